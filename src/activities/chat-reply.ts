@@ -1,0 +1,99 @@
+/**
+ * Chat reply: what a provider sends back, streamed or not, as one text and its tool calls.
+ *
+ * Providers differ: some answer JSON when a stream was asked for, some number no tool-call deltas, some
+ * reuse call ids. All come out alike, each call with an id of its own.
+ *
+ * @module
+ */
+import type OpenAI from 'openai';
+import { Stream } from 'openai/core/streaming';
+
+export interface RawToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** As the model wrote it: not parsed, perhaps not JSON. */
+  readonly arguments: string;
+}
+
+export interface ChatReply {
+  readonly content: string;
+  readonly toolCalls: readonly RawToolCall[];
+  readonly finishReason?: string;
+}
+
+interface GrowingCall {
+  index: number | undefined;
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+/** Read a whole response. `onText` is told the text so far whenever it has grown. */
+export async function readReply(
+  response: Response,
+  abort: AbortController,
+  onText?: (text: string) => void,
+): Promise<ChatReply> {
+  return response.headers.get('content-type')?.includes('application/json') === true
+    ? readCompletion((await response.json()) as OpenAI.Chat.ChatCompletion)
+    : await readStream(Stream.fromSSEResponse<OpenAI.Chat.ChatCompletionChunk>(response, abort), onText);
+}
+
+function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
+  const choice = completion.choices?.[0];
+  const calls = (choice?.message?.tool_calls ?? []).flatMap((call) =>
+    call.type === 'custom'
+      ? []
+      : [{ id: call.id ?? '', name: call.function.name, arguments: call.function.arguments ?? '' }],
+  );
+  return finish(choice?.message?.content ?? '', calls, choice?.finish_reason);
+}
+
+async function readStream(
+  stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>,
+  onText?: (text: string) => void,
+): Promise<ChatReply> {
+  const calls: GrowingCall[] = [];
+  let content = '';
+  let finishReason: string | null | undefined;
+  for await (const chunk of stream) {
+    const choice = chunk.choices?.[0];
+    if (choice === undefined) continue;
+    finishReason = choice.finish_reason ?? finishReason;
+    if (choice.delta?.content) {
+      content += choice.delta.content;
+      onText?.(content);
+    }
+    for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
+  }
+  if (finishReason == null && content === '' && calls.length === 0) {
+    throw new Error('the stream ended before the model had said anything');
+  }
+  return finish(content, calls, finishReason);
+}
+
+/** A delta belongs to the call of its index; without an index, to a new call when it brings a new id or a name. */
+function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall): void {
+  const index = delta.index as number | undefined;
+  const last = calls.at(-1);
+  let call =
+    index === undefined ? (delta.id && delta.id !== last?.id ? undefined : last) : calls.find((one) => one.index === index);
+  if (call === undefined) {
+    call = { index, id: '', name: '', arguments: '' };
+    calls.push(call);
+  }
+  if (delta.id) call.id = delta.id;
+  if (delta.function?.name) call.name += delta.function.name;
+  if (delta.function?.arguments) call.arguments += delta.function.arguments;
+}
+
+function finish(content: string, calls: readonly RawToolCall[], finishReason: string | null | undefined): ChatReply {
+  const seen = new Set<string>();
+  const toolCalls = calls.map(({ id, name, arguments: text }, nth) => {
+    const unique = id === '' || seen.has(id) ? `${id === '' ? 'call' : id}_${nth}` : id;
+    seen.add(unique);
+    return { id: unique, name, arguments: text };
+  });
+  return { content, toolCalls, ...(finishReason == null ? {} : { finishReason }) };
+}

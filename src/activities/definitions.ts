@@ -1,0 +1,51 @@
+/**
+ * Definitions: the agents a worker serves, by workflow type and agent name.
+ *
+ * Read from the user's own module, which is bundled for the sandbox as well: so prompts and schemas are
+ * looked up here and never travel through a run's history.
+ *
+ * @module
+ */
+import { isAgentWorkflow, isTool, type Agent, type AgentWorkflowDefinition, type Tool } from '../agent';
+import { AgentError } from '../protocol';
+
+export interface Definitions {
+  readonly workflows: ReadonlyMap<string, AgentWorkflowDefinition>;
+  /** Every tool of an agent, and every tool the module exports. */
+  readonly tools: readonly Tool[];
+}
+
+/**
+ * @param exported The module's exports, by export name.
+ * @throws AgentError `INVALID_DEFINITION` when an AgentWorkflow is exported under another name than its own.
+ */
+export function readDefinitions(exported: Readonly<Record<string, unknown>>): Definitions {
+  const workflows = new Map<string, AgentWorkflowDefinition>();
+  const tools = new Set<Tool>();
+  for (const [exportName, value] of Object.entries(exported)) {
+    if (isTool(value)) tools.add(value);
+    if (!isAgentWorkflow(value)) continue;
+    const { definition } = value;
+    if (exportName !== definition.name) {
+      throw new AgentError(
+        'INVALID_DEFINITION',
+        `AgentWorkflow "${definition.name}" is exported as "${exportName}", so Temporal would not find it: export it as "${definition.name}".`,
+        { name: definition.name },
+      );
+    }
+    workflows.set(exportName, definition);
+    for (const agent of definition.agents.values()) for (const tool of agent.tools) tools.add(tool);
+  }
+  return { workflows, tools: [...tools] };
+}
+
+/** @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. */
+export function findAgent(definitions: Definitions, workflowType: string, agentName: string): Agent {
+  const agent = definitions.workflows.get(workflowType)?.agents.get(agentName);
+  if (agent !== undefined) return agent;
+  throw new AgentError(
+    'INVALID_DEFINITION',
+    `This worker has no agent "${agentName}" in "${workflowType}": deploy a worker whose workflows module has it, and the run goes on.`,
+    { name: agentName },
+  );
+}

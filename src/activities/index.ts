@@ -1,0 +1,19 @@
+/**
+ * Activities: the side effects of a run.
+ *
+ * @module
+ */
+import { MODEL_ACTIVITY } from '../agent';
+import { createModelActivity, type ModelOptions } from './model-activity';
+import { createToolActivities, type Implementation } from './tool-activity';
+
+export { readDefinitions, type Definitions } from './definitions';
+export { argumentsSchema } from './tool-schema';
+export { checkImplementations, implement, type ActivityCall, type Implementation } from './tool-activity';
+
+/** The activities a worker registers, by activity type. */
+export function createActivities(
+  options: ModelOptions & { readonly tools: readonly Implementation[] },
+): Record<string, (...args: never[]) => Promise<unknown>> {
+  return { [MODEL_ACTIVITY]: createModelActivity(options), ...createToolActivities(options.tools) };
+}

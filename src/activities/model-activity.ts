@@ -1,0 +1,103 @@
+/**
+ * Model activity: one model call of a run.
+ *
+ * Told which messages, it reads them by a query of its own run, so that a run's history grows with the
+ * conversation and not with its square. It never retries by itself: Temporal does, and can be seen doing it.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type OpenAI from 'openai';
+import type { Agent, Message, ModelCall, ModelReply, ModelToolCall, TranscriptPage } from '../agent';
+import { QUERIES } from '../protocol';
+import { readReply, type RawToolCall } from './chat-reply';
+import { chatRequest } from './chat-request';
+import { toModelFailure } from './classify';
+import { findAgent, type Definitions } from './definitions';
+import { heartbeating } from './heartbeat';
+import { argumentsProblem, readArguments } from './tool-schema';
+
+export interface ModelOptions {
+  readonly definitions: Definitions;
+  readonly client: OpenAI;
+  /** Asked for instead of every agent's own `llm`. */
+  readonly model?: string;
+}
+
+/** A reply's payload must stay under Temporal's 2 MiB. Unit: characters of the text and all arguments. */
+const REPLY_CHARS = 1_000_000;
+
+export function createModelActivity(options: ModelOptions): (call: ModelCall) => Promise<ModelReply> {
+  return async (call) =>
+    await heartbeating(async () => {
+      const { cancellationSignal, info } = Context.current();
+      try {
+        const agent = findAgent(options.definitions, info.workflowType as string, call.agent);
+        const messages = call.messages ?? (await readTranscript(call.upTo));
+        return await ask(options, agent, messages, cancellationSignal);
+      } catch (error) {
+        if (cancellationSignal.aborted) throw new CancelledFailure('The model request was aborted');
+        throw toModelFailure(error);
+      }
+    });
+}
+
+async function ask(
+  { client, model }: ModelOptions,
+  agent: Agent,
+  messages: readonly Message[],
+  signal: AbortSignal,
+): Promise<ModelReply> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  signal.addEventListener('abort', stop);
+  try {
+    const request = chatRequest(agent, messages, model);
+    const response = await client.chat.completions
+      .create(request, { signal: abort.signal, maxRetries: 0 })
+      .asResponse();
+    const { content, toolCalls } = await readReply(response, abort);
+    if (signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
+    const size = toolCalls.reduce((sum, call) => sum + call.arguments.length, content.length);
+    if (size > REPLY_CHARS) throw tooLong(size);
+    const calls = await Promise.all(toolCalls.map((call) => readToolCall(agent, call)));
+    return calls.length === 0 ? { content } : { content, toolCalls: calls };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    abort.abort();
+  }
+}
+
+async function readToolCall(agent: Agent, { id, name, arguments: text }: RawToolCall): Promise<ModelToolCall> {
+  const { args, problem } = readArguments(text);
+  if (problem !== undefined) return { id, name, args, problem };
+  const tool = agent.tools.find((one) => one.name === name);
+  const misfit = tool === undefined ? undefined : await argumentsProblem(tool, args);
+  return misfit === undefined ? { id, name, args } : { id, name, args, problem: misfit };
+}
+
+async function readTranscript(upTo: number): Promise<readonly Message[]> {
+  const { client, info } = Context.current();
+  const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
+  const handle = client.workflow.getHandle(workflowId, runId);
+  const messages: Message[] = [];
+  while (messages.length < upTo) {
+    const page = await handle.query<TranscriptPage, [{ from: number; upTo: number }]>(QUERIES.transcript, {
+      from: messages.length,
+      upTo,
+    });
+    if (page.messages.length === 0) throw new Error(`the run's transcript has ${page.length} messages, not ${upTo}`);
+    messages.push(...page.messages);
+  }
+  return messages;
+}
+
+function tooLong(size: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `The model's reply has ${size} characters; at most ${REPLY_CHARS} are taken. Limit its output.`,
+    type: 'MODEL_REJECTED',
+    nonRetryable: true,
+    details: [{}],
+  });
+}

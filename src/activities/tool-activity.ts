@@ -1,0 +1,91 @@
+/**
+ * Tool activity: an activity tool's implementation as a Temporal activity.
+ *
+ * Arguments are validated and the output is checked here, on the worker that runs the tool, so a bad
+ * one is a tool error for the model and never a payload that breaks the run.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
+import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../protocol';
+import { heartbeating } from './heartbeat';
+import { argumentsProblem } from './tool-schema';
+
+/** What an implementation is told of its call. */
+export interface ActivityCall {
+  /** The same on every retry and after every restart; no other call has it. Hand it to the service you call. */
+  readonly idempotencyKey: string;
+  /** Aborted when the run is cancelled or the worker shuts down. */
+  readonly signal: AbortSignal;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+export interface Implementation {
+  readonly tool: ActivityTool;
+  readonly execute: (args: never, call: ActivityCall) => Promise<unknown>;
+}
+
+/**
+ * Implement an activity tool.
+ *
+ * @param execute Gets validated arguments, and gives JSON. What it throws goes to the model as a tool error, after
+ *   the attempts that the tool's `retry` allows (default: one).
+ */
+export function implement<Args, Result>(
+  tool: ActivityTool<Args, Result>,
+  execute: (args: Args, call: ActivityCall) => Promise<Result>,
+): Implementation {
+  return { tool, execute };
+}
+
+export function createToolActivities(
+  implementations: readonly Implementation[],
+): Record<string, (input: ToolCallInput) => Promise<unknown>> {
+  return Object.fromEntries(implementations.map((one) => [activityTypeOf(one.tool.name), toActivity(one)]));
+}
+
+function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) => Promise<unknown> {
+  return async ({ args, idempotencyKey }) => {
+    const misfit = await argumentsProblem(tool, args);
+    if (misfit !== undefined) throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${misfit}.`);
+    const { cancellationSignal: signal, info } = Context.current();
+    const output = await heartbeating(() => execute(args as never, { idempotencyKey, signal, attempt: info.attempt }));
+    const problem = output === undefined ? undefined : outputProblem(output);
+    if (problem !== undefined) throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${problem}.`);
+    return output;
+  };
+}
+
+function outputProblem(output: unknown): string | undefined {
+  const problem = jsonProblem(output);
+  if (problem !== undefined) return `it is not JSON, ${problem}`;
+  const bytes = jsonBytes(output);
+  return bytes > LIMITS.toolOutputBytes ? `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` : undefined;
+}
+
+/** Not retried: the tool ran, or cannot run, and doing it again would change nothing or do it twice. */
+function fatal(tool: string, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: 'TOOL_FAILED', nonRetryable: true, details: [{ tool }] });
+}
+
+/** @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, and for one implemented twice. */
+export function checkImplementations(tools: readonly { kind: string; name: string }[], given: readonly Implementation[]): void {
+  const names = given.map(({ tool }) => tool.name);
+  const missing = tools.filter(({ kind, name }) => kind === 'activity' && !names.includes(name)).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new AgentError(
+      'TOOL_NOT_IMPLEMENTED',
+      `This worker has no implementation of ${missing.map((name) => `"${name}"`).join(', ')}: pass implement(tool, fn) for each in createWorker({tools: [...]}).`,
+      { tools: missing },
+    );
+  }
+  const twice = names.filter((name, nth) => names.indexOf(name) !== nth);
+  if (twice.length > 0) {
+    throw new AgentError('TOOL_NOT_IMPLEMENTED', `This worker was given two implementations of "${twice.join('", "')}": keep one.`, {
+      tools: twice,
+    });
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Agents: what an agent is, as data.
+ *
+ * A definition is loaded twice: into the workflow, which runs its tools, and into the worker, which
+ * reads its prompt and schemas. So none of it ever travels through a run's history.
+ *
+ * @module
+ */
+import type { Duration } from '@temporalio/common';
+import { AgentError, LIMITS, type RunInput, type RunResult } from '../protocol';
+import { isTool, type Tool } from './tool';
+
+export interface AgentOptions {
+  readonly name: string;
+  /** What other agents are told of it. */
+  readonly description?: string;
+  /** Sent before the conversation with every model call. */
+  readonly systemPrompt?: string;
+  /** The model's name, as its provider knows it. */
+  readonly llm: string;
+  readonly tools?: readonly Tool[];
+}
+
+export interface Agent {
+  readonly name: string;
+  readonly description: string;
+  readonly systemPrompt: string;
+  readonly llm: string;
+  readonly tools: readonly Tool[];
+}
+
+export interface AgentWorkflowOptions {
+  /** The workflow type. Export the workflow under this very name. */
+  readonly name: string;
+  readonly agents: readonly AgentOptions[];
+  /** Who gets the user's message first. Default: the only agent. */
+  readonly rootAgent?: string;
+  /** Model calls at most in one turn, when the run does not say. Default: 20. */
+  readonly maxIterations?: number;
+  /** How long a failing model is retried before the run fails. Default: 1 hour. */
+  readonly modelRetryFor?: Duration;
+}
+
+export interface AgentWorkflowDefinition {
+  readonly name: string;
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly rootAgent: string;
+  readonly maxIterations: number;
+  readonly modelRetryFor: Duration;
+}
+
+/** @throws AgentError `INVALID_DEFINITION`, saying what is wrong. */
+export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWorkflowDefinition {
+  const { name, maxIterations = LIMITS.maxIterations, modelRetryFor = '1 hour' } = options;
+  const fail = (problem: string): never => {
+    throw new AgentError('INVALID_DEFINITION', `AgentWorkflow "${name}": ${problem}.`, { name });
+  };
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) fail('its name must be one a module can export, such as refundAgent');
+  if (!Number.isInteger(maxIterations) || maxIterations < 1) fail('maxIterations must be an integer of 1 or more');
+  const agents = new Map<string, Agent>();
+  for (const { name: agentName, description = '', systemPrompt = '', llm, tools = [] } of options.agents) {
+    if (agents.has(agentName)) fail(`two agents are called "${agentName}"`);
+    if (typeof llm !== 'string' || llm === '') fail(`agent "${agentName}" needs an llm, such as "gpt-4o-mini"`);
+    checkTools(tools, fail);
+    agents.set(agentName, { name: agentName, description, systemPrompt, llm, tools });
+  }
+  const [first] = agents.keys();
+  if (first === undefined) return fail('it has no agents');
+  if (agents.size > 1 && options.rootAgent === undefined) fail('with more than one agent it needs a rootAgent');
+  const rootAgent = options.rootAgent ?? first;
+  if (!agents.has(rootAgent)) fail(`its rootAgent "${rootAgent}" is none of its agents (${[...agents.keys()].join(', ')})`);
+  return { name, agents, rootAgent, maxIterations, modelRetryFor };
+}
+
+function checkTools(tools: readonly unknown[], fail: (problem: string) => never): void {
+  const names = new Set<string>();
+  for (const tool of tools) {
+    if (typeof tool === 'function') {
+      fail(
+        `"${tool.name || 'a function'}" is a bare function, and a model cannot be told its arguments: ` +
+          'wrap it with defineTool({name, description, parameters, execute}), or declare it with activityTool',
+      );
+    }
+    if (!isTool(tool)) return fail(`${String(tool)} is no tool: make one with defineTool or activityTool`);
+    if (names.has(tool.name)) fail(`two tools are called "${tool.name}"`);
+    names.add(tool.name);
+  }
+}
+
+/** A Temporal workflow function with its definition attached. */
+export interface AgentWorkflow {
+  (input: RunInput | string): Promise<RunResult>;
+  readonly definition: AgentWorkflowDefinition;
+}
+
+/** Holds across realms. */
+export function isAgentWorkflow(value: unknown): value is AgentWorkflow {
+  return typeof value === 'function' && 'definition' in value;
+}

@@ -1,0 +1,84 @@
+/**
+ * Context: what a tool, or a hand-written workflow, holds of its run.
+ *
+ * Every operation is kept in the journal of its tool call under the id `step.call.nth`, so a body
+ * that is entered again elsewhere repeats none of them.
+ *
+ * @module
+ */
+import type { Duration } from '@temporalio/common';
+import type { AnyEvent, EventDefinition, EventOf, Json, JsonObject } from '../protocol';
+import type { ActivityTool } from './tool';
+
+export interface WaitOptions {
+  /** Fields the event must equal. `null` means absent or null. Default: none, any event of the type will do. */
+  readonly requirements?: JsonObject;
+  /** The question, written to the stream and claimed by this wait in one go. */
+  readonly waiterEvent?: AnyEvent;
+  /** A name for this wait, shown to whoever answers. */
+  readonly waiterId?: string;
+  /** How long to wait, more than zero. Default: for ever. */
+  readonly timeout?: Duration;
+}
+
+export interface Context<State extends JsonObject = JsonObject> {
+  /**
+   * Write an event to the stream.
+   *
+   * Durable, in order, once. An InputRequiredEvent is a question from here on, with an `inputId` of
+   * its own; the next wait of this tool call that fits takes it.
+   *
+   * @returns The event as written, with its stamps.
+   * @throws AgentError `INVALID_EVENT` for what is no event, or one that only the run may write.
+   */
+  writeEventToStream(event: AnyEvent): AnyEvent;
+
+  /**
+   * Wait for an event.
+   *
+   * Durable: a wait outlives workers and deployments and costs nothing while it lasts. One event
+   * settles one wait. Code before this call never runs again.
+   *
+   * @param definition What to wait for. Types that extend it match too.
+   * @returns The event as it was sent.
+   * @throws AgentError `INPUT_TIMED_OUT` when `timeout` passes first; a later answer is refused as `late`.
+   */
+  waitForEvent<F>(definition: EventDefinition<F>, options?: WaitOptions): Promise<EventOf<F>>;
+
+  /**
+   * Send an event to the waits of this run, as if it came from outside.
+   *
+   * An event no wait wants yet is kept for one that will; an answer is not (it cannot precede its question).
+   *
+   * @throws AgentError `ANSWER_REFUSED` when it settles nothing and is not kept.
+   */
+  sendEvent(event: AnyEvent): void;
+
+  /**
+   * Run an activity tool and give its result.
+   *
+   * @throws AgentError `TOOL_FAILED` when it failed, or did not report back.
+   */
+  callTool<Args, Result>(tool: ActivityTool<Args, Result>, args: Args): Promise<Result>;
+
+  /** Let time pass: a durable timer. */
+  sleep(duration: Duration): Promise<void>;
+
+  /** What the run remembers between tool calls, shared by its agents. Synchronous; JSON, checked on set. */
+  readonly store: Store<State>;
+
+  /** The run's clock. Unit: milliseconds since 1970, UTC. The same on every replay. */
+  now(): number;
+
+  /** A number from 0 up to 1. The same on every replay. */
+  random(): number;
+}
+
+export interface Store<State extends JsonObject = JsonObject> {
+  get<Key extends string & keyof State>(key: Key): State[Key] | undefined;
+  get<Key extends string & keyof State>(key: Key, fallback: NonNullable<State[Key]>): NonNullable<State[Key]>;
+  /** @throws AgentError `INVALID_JSON` when the value is not JSON. */
+  set<Key extends string & keyof State>(key: Key, value: State[Key] & Json): void;
+  delete(key: string & keyof State): void;
+  keys(): readonly string[];
+}

@@ -1,0 +1,10 @@
+/**
+ * Agent: what an agent is, pure.
+ *
+ * @module
+ */
+export * from './agent';
+export * from './context';
+export * from './model-call';
+export * from './tool';
+export * from './transcript';

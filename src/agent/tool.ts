@@ -1,0 +1,152 @@
+/**
+ * Tools: the two kinds, told apart at a glance.
+ *
+ * `defineTool` runs inside the workflow: deterministic, may wait for people for weeks, touches the
+ * world only through its context. `activityTool` is declared here and implemented on the worker, where
+ * it may do anything. A definition holds no code of the other realm.
+ *
+ * @module
+ */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Duration, RetryPolicy } from '@temporalio/common';
+import * as v from 'valibot';
+import { AgentError, type FieldSchemas, type JsonObject } from '../protocol';
+import type { Context } from './context';
+
+/** A valibot schema for each argument (others are refused), or any Standard Schema of an object. */
+export type ToolParameters = FieldSchemas | StandardSchemaV1;
+
+export type ArgsOf<P> = P extends StandardSchemaV1
+  ? StandardSchemaV1.InferOutput<P>
+  : P extends FieldSchemas
+    ? v.InferOutput<v.StrictObjectSchema<P, undefined>>
+    : never;
+
+interface ToolCommon {
+  readonly name: string;
+  readonly description: string;
+  /** Validates the arguments before the tool runs. Strict, no coercion. */
+  readonly parameters: StandardSchemaV1;
+  /** The tool's output is the run's response: the model is not called again. */
+  readonly returnDirect: boolean;
+}
+
+/** A tool that runs in the workflow. */
+export interface ContextTool<Args = unknown, State extends JsonObject = JsonObject> extends ToolCommon {
+  readonly kind: 'context';
+  execute(args: Args, ctx: Context<State>): Promise<unknown> | unknown;
+}
+
+/** A tool that runs as a Temporal activity, of type `tool:NAME`. */
+export interface ActivityTool<Args = unknown, Result = unknown> extends ToolCommon {
+  readonly kind: 'activity';
+  readonly options: ActivityToolOptions;
+  /** Types only: what `implement` must take and give. */
+  readonly types?: { readonly args: Args; readonly result: Result };
+}
+
+export interface ActivityToolOptions {
+  /** How long one attempt may take. Default: 10 minutes. */
+  readonly startToCloseTimeout?: Duration;
+  /** How long it may take with all its retries. Default: no limit beyond the attempts. */
+  readonly scheduleToCloseTimeout?: Duration;
+  /** An attempt that heartbeats is given up when it is silent for so long. Default: none. */
+  readonly heartbeatTimeout?: Duration;
+  /**
+   * Default: one attempt, because an effect without an idempotency key must not happen twice. A tool
+   * that honours `call.idempotencyKey` can be given more.
+   */
+  readonly retry?: RetryPolicy;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a list of tools holds tools of all argument types
+export type Tool = ContextTool<any, any> | ActivityTool<any, any>;
+
+interface ToolOptions<P extends ToolParameters> {
+  /** Letters, digits, `_` and `-`, at most 64: what models accept. */
+  readonly name: string;
+  /** What the model is told of it. */
+  readonly description: string;
+  /** Default: no arguments. */
+  readonly parameters?: P;
+  readonly returnDirect?: boolean;
+}
+
+/**
+ * Define a tool that runs in the workflow.
+ *
+ * Its `execute` runs once per tool call, whatever restarts. What it returns goes to the model: a string
+ * as it is, other JSON as JSON text. What it throws goes to the model as a tool error.
+ *
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept.
+ */
+export function defineTool<P extends ToolParameters = Record<never, never>, State extends JsonObject = JsonObject>(
+  options: ToolOptions<P> & {
+    execute(args: ArgsOf<P>, ctx: Context<State>): Promise<unknown> | unknown;
+  },
+): ContextTool<ArgsOf<P>, State> {
+  return { kind: 'context', ...common(options), execute: options.execute };
+}
+
+/**
+ * Declare a tool that is implemented on the worker, with `implement(tool, fn)`.
+ *
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept.
+ */
+export function activityTool<Result = unknown, P extends ToolParameters = Record<never, never>>(
+  options: ToolOptions<P> & ActivityToolOptions,
+): ActivityTool<ArgsOf<P>, Result> {
+  const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry } = options;
+  return {
+    kind: 'activity',
+    ...common(options),
+    options: {
+      ...(startToCloseTimeout === undefined ? {} : { startToCloseTimeout }),
+      ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToCloseTimeout }),
+      ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout }),
+      ...(retry === undefined ? {} : { retry }),
+    },
+  };
+}
+
+function common(options: ToolOptions<ToolParameters>): ToolCommon {
+  const { name, description, parameters = {}, returnDirect = false } = options;
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
+    throw new AgentError(
+      'INVALID_DEFINITION',
+      `"${name}" cannot name a tool: models accept letters, digits, "_" and "-", at most 64 of them.`,
+      { name },
+    );
+  }
+  return { name, description, parameters: isStandardSchema(parameters) ? parameters : strict(parameters), returnDirect };
+}
+
+function strict(parameters: FieldSchemas): StandardSchemaV1 {
+  return v.strictObject(parameters) as unknown as StandardSchemaV1;
+}
+
+function isStandardSchema(parameters: ToolParameters): parameters is StandardSchemaV1 {
+  return '~standard' in parameters;
+}
+
+export function isTool(value: unknown): value is Tool {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    (value.kind === 'context' || value.kind === 'activity') &&
+    'parameters' in value
+  );
+}
+
+/** The Temporal activity type of an activity tool. */
+export function activityTypeOf(toolName: string): string {
+  return `tool:${toolName}`;
+}
+
+/** What an activity tool's activity is given. */
+export interface ToolCallInput {
+  readonly args: unknown;
+  /** Stable over retries and restarts, unique to this tool call. */
+  readonly idempotencyKey: string;
+}

@@ -1,0 +1,66 @@
+/**
+ * Transcript: the conversation as the model is told it, without system prompts.
+ *
+ * Append only: a message has an index for ever, so "the first `upTo` messages" is all that a model
+ * call must carry. Every tool call of an assistant message is followed by exactly one tool message.
+ *
+ * @module
+ */
+import { jsonBytes, LIMITS, type ChatMessage, type JsonObject } from '../protocol';
+
+/** A tool call as the model made it. */
+export interface ModelToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** `{}` when what the model sent was no JSON object. */
+  readonly args: JsonObject;
+  /** Why the call must not run: its arguments are malformed, or do not fit the tool's schema. */
+  readonly problem?: string;
+}
+
+export type Message =
+  | ChatMessage
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls: readonly ModelToolCall[] }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly content: string };
+
+export interface TranscriptPage {
+  readonly messages: readonly Message[];
+  /** Index of the message after the page's last. */
+  readonly next: number;
+  /** Messages in the whole transcript. */
+  readonly length: number;
+}
+
+export class Transcript {
+  readonly #messages: Message[] = [];
+  #bytes = 0;
+
+  get length(): number {
+    return this.#messages.length;
+  }
+
+  append(message: Message): void {
+    this.#messages.push(message);
+    this.#bytes += jsonBytes(message);
+  }
+
+  /** All of it, when it is small enough to be handed over directly. */
+  inline(): readonly Message[] | undefined {
+    return this.#bytes <= LIMITS.inlineTranscriptBytes ? [...this.#messages] : undefined;
+  }
+
+  /** Messages from index `from` up to, not including, `upTo`; at least one if there is one, at most a page of bytes. */
+  page(from: number, upTo: number): TranscriptPage {
+    const messages: Message[] = [];
+    const end = Math.min(upTo, this.length);
+    let bytes = 0;
+    let next = Math.min(from, end);
+    for (; next < end; next += 1) {
+      const message = this.#messages[next] as Message;
+      bytes += jsonBytes(message);
+      if (messages.length > 0 && bytes > LIMITS.pageBytes) break;
+      messages.push(message);
+    }
+    return { messages, next, length: this.length };
+  }
+}

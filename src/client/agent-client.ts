@@ -1,0 +1,109 @@
+/**
+ * Agent client: starts runs and finds them again, over a plain Temporal client.
+ *
+ * @module
+ */
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { AgentError, DEFAULT_TASK_QUEUE, errorText, type RunInput } from '../protocol';
+import { toClientError } from './client-error';
+import { WorkflowHandler } from './workflow-handler';
+
+export interface AgentClientOptions extends ConnectionOptions {
+  /** Default: TEMPORAL_NAMESPACE, or `default`. */
+  readonly namespace?: string;
+}
+
+/** Temporal's own start options; an id and a task queue are filled in. */
+export type RunOptions = Omit<WorkflowStartOptions, 'args' | 'workflowId' | 'taskQueue'> & {
+  /** Default: the workflow's name and a random part. */
+  readonly workflowId?: string;
+  /** Default: `countersign`. */
+  readonly taskQueue?: string;
+};
+
+export class AgentClient {
+  readonly temporal: Client;
+  readonly #ownConnection: Connection | undefined;
+
+  /** @param temporal A client of yours; it stays yours to close. */
+  constructor(temporal: Client, ownConnection?: Connection) {
+    this.temporal = temporal;
+    this.#ownConnection = ownConnection;
+  }
+
+  /**
+   * Connect as the Temporal CLI would: by its environment variables and its `temporal.toml`.
+   *
+   * @throws AgentError `TEMPORAL_UNREACHABLE`.
+   */
+  static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
+    const config = loadClientConnectConfig();
+    const { namespace = config.namespace ?? 'default', ...connectionOptions } = options;
+    const merged = { ...config.connectionOptions, ...connectionOptions };
+    const address = merged.address ?? 'localhost:7233';
+    let connection: Connection;
+    try {
+      connection = await Connection.connect(merged);
+    } catch (error) {
+      throw new AgentError(
+        'TEMPORAL_UNREACHABLE',
+        `No Temporal server answers at ${address}: start one (temporal server start-dev), or set TEMPORAL_ADDRESS. (${errorText(error)})`,
+        { address },
+        { cause: error },
+      );
+    }
+    return new AgentClient(new Client({ connection, namespace }), connection);
+  }
+
+  /**
+   * Start a run. It goes on without this process.
+   *
+   * @param workflow An AgentWorkflow, any other workflow function that opens a context, or a workflow type.
+   * @param input `{userMsg}` and more, or a bare string.
+   * @throws AgentError `RUN_ALREADY_EXISTS` when a run has this `workflowId`.
+   */
+  async run(
+    workflow: string | { readonly name: string },
+    input: RunInput | string | object,
+    options: RunOptions = {},
+  ): Promise<WorkflowHandler> {
+    const type = typeof workflow === 'string' ? workflow : workflow.name;
+    const { workflowId = `${type}-${crypto.randomUUID()}`, taskQueue = DEFAULT_TASK_QUEUE, ...rest } = options;
+    try {
+      const { firstExecutionRunId } = await this.temporal.workflow.start(type, {
+        ...rest,
+        workflowId,
+        taskQueue,
+        args: [input],
+      });
+      return new WorkflowHandler(this.temporal, workflowId, firstExecutionRunId);
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        throw new AgentError(
+          'RUN_ALREADY_EXISTS',
+          `A run with the id "${workflowId}" exists already: take its handler with getHandler("${workflowId}"), or choose another id.`,
+          { workflowId },
+          { cause: error },
+        );
+      }
+      throw await toClientError(error, this.temporal, workflowId);
+    }
+  }
+
+  /** The handler of a run that was started anywhere, at any time. Asks nothing of the server yet. */
+  getHandler(workflowId: string): WorkflowHandler {
+    return new WorkflowHandler(this.temporal, workflowId);
+  }
+
+  /** Close the connection that `connect` made. */
+  async close(): Promise<void> {
+    await this.#ownConnection?.close();
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Client error: what Temporal's client throws, as an AgentError that says what to do.
+ *
+ * @module
+ */
+import {
+  type Client,
+  isGrpcServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import { AgentError, errorText, type RefusalReason } from '../protocol';
+
+/** gRPC's own numbers, of which only these matter here. */
+const UNAVAILABLE = 14;
+
+export async function toClientError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
+  const options = { cause: error };
+  if (error instanceof WorkflowNotFoundError) {
+    return (await exists(client, workflowId))
+      ? new AgentError('RUN_ENDED', `The run "${workflowId}" has ended and takes nothing more.`, { workflowId }, options)
+      : new AgentError('RUN_NOT_FOUND', `There is no run "${workflowId}" in namespace "${client.options.namespace}", or Temporal no longer keeps it.`, { workflowId }, options);
+  }
+  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
+    const code = isGrpcServiceError(error) ? error.code : isGrpcServiceError(cause) ? cause.code : undefined;
+    if (code === UNAVAILABLE) {
+      return new AgentError('TEMPORAL_UNREACHABLE', `The Temporal server does not answer: ${errorText(cause ?? error)}`, { address: '' }, options);
+    }
+  }
+  return error;
+}
+
+/** A refused or unanswered `respond`. */
+export async function toAnswerError(error: unknown, client: Client, workflowId: string, answerId: string): Promise<unknown> {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    return new AgentError(
+      'OUTCOME_UNKNOWN',
+      'No worker took the answer in time: it may or may not be taken later. Send it again with the same answerId, or by sendEvent, which is kept while no worker runs.',
+      { answerId },
+      { cause: error },
+    );
+  }
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === 'ANSWER_REFUSED') {
+    const { reason, open } = (error.cause.details?.[0] ?? {}) as { reason: RefusalReason; open: readonly string[] };
+    return new AgentError('ANSWER_REFUSED', error.cause.message, { reason, open }, { cause: error });
+  }
+  return await toClientError(error, client, workflowId);
+}
+
+/** A run that ended without a result. */
+export async function toResultError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
+  if (!(error instanceof WorkflowFailedError)) return await toClientError(error, client, workflowId);
+  const { cause } = error;
+  const options = { cause };
+  if (cause instanceof CancelledFailure) {
+    return new AgentError('RUN_CANCELLED', `The run "${workflowId}" was cancelled.`, { workflowId }, options);
+  }
+  if (cause instanceof TerminatedFailure) {
+    return new AgentError('RUN_TERMINATED', `The run "${workflowId}" was terminated: ${errorText(cause)}`, { workflowId }, options);
+  }
+  if (cause instanceof TimeoutFailure) {
+    return new AgentError('RUN_TIMED_OUT', `The run "${workflowId}" took longer than it was given.`, { workflowId }, options);
+  }
+  const code = cause instanceof ApplicationFailure ? cause.type : undefined;
+  return new AgentError('RUN_FAILED', errorText(cause ?? error), { workflowId, ...(code == null ? {} : { cause: code }) }, options);
+}
+
+async function exists(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).describe();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Event stream: one watcher's view of a run.
+ *
+ * Every durable event once, in order of `seq`, from wherever the watcher left off. A missing worker or
+ * server only delays it. It ends after the run's last event; for a run that could not write one
+ * (terminated, or timed out by Temporal) that event is made here, without `seq`.
+ *
+ * @module
+ */
+import type { Client } from '@temporalio/client';
+import {
+  type AnyEvent,
+  type EventsPage,
+  type EventsRequest,
+  QUERIES,
+  WorkflowCancelledEvent,
+  WorkflowFailedEvent,
+  WorkflowTimedOutEvent,
+} from '../protocol';
+import { doorbell } from './doorbell';
+import { isPassing, Patience } from './patience';
+
+export async function* eventStream(
+  client: Client,
+  workflowId: string,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<AnyEvent, void, void> {
+  let after = from;
+  let isDone = false;
+  const patience = new Patience();
+
+  const unseen = async function* (): AsyncGenerator<AnyEvent, void, void> {
+    for (;;) {
+      const page = await readPage(client, workflowId, after, signal);
+      if (page === undefined) return;
+      for (const event of page.events) {
+        after = event.seq as number;
+        yield event;
+      }
+      isDone = page.done;
+      if (isDone || page.events.length === 0) return;
+    }
+  };
+
+  while (!signal.aborted) {
+    try {
+      for await (const ring of doorbell(client, workflowId, signal)) {
+        yield* unseen();
+        if (isDone) return;
+        if (ring === 'closed') {
+          yield await endEvent(client, workflowId);
+          return;
+        }
+        patience.restore();
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isPassing(error)) throw error;
+      await patience.pause(signal);
+    }
+  }
+}
+
+/** None: given up, because `signal` aborted. */
+async function readPage(client: Client, workflowId: string, after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
+  const handle = client.workflow.getHandle(workflowId);
+  const patience = new Patience();
+  while (!signal.aborted) {
+    try {
+      return await client.withAbortSignal(signal, () =>
+        handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after }),
+      );
+    } catch (error) {
+      if (!signal.aborted && !isPassing(error)) throw error;
+      await patience.pause(signal);
+    }
+  }
+  return undefined;
+}
+
+async function endEvent(client: Client, workflowId: string): Promise<AnyEvent> {
+  const { status } = await client.workflow.getHandle(workflowId).describe();
+  switch (status.name) {
+    case 'TERMINATED':
+      return WorkflowCancelledEvent({ message: 'The run was terminated.', code: 'RUN_TERMINATED' });
+    case 'TIMED_OUT':
+      return WorkflowTimedOutEvent({ message: 'The run took longer than it was given.', code: 'RUN_TIMED_OUT' });
+    case 'CANCELLED':
+      return WorkflowCancelledEvent({ message: 'The run was cancelled.' });
+    case 'COMPLETED':
+      return { type: 'StopEvent' };
+    default:
+      return WorkflowFailedEvent({ message: 'The run failed: see its result.', code: 'RUN_FAILED' });
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Patience: going on when the server, or a worker, is away for a while.
+ *
+ * @module
+ */
+import { isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
+
+/** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. */
+const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, resource exhausted, failed precondition, unavailable
+
+export function isPassing(error: unknown): boolean {
+  if (error instanceof QueryRejectedError) return false;
+  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  const found = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
+  return found !== undefined && PASSING.has(found.code);
+}
+
+/** Waits between tries: longer each time, from a quarter of a second to five seconds. Ends early when `signal` aborts. */
+export class Patience {
+  #ms = 250;
+
+  async pause(signal: AbortSignal): Promise<void> {
+    const ms = this.#ms;
+    this.#ms = Math.min(5000, ms * 2);
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  restore(): void {
+    this.#ms = 250;
+  }
+}

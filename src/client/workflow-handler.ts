@@ -1,0 +1,184 @@
+/**
+ * Workflow handler: the caller's grip on a run.
+ *
+ * Holds nothing of the run but its id, so any process can have one at any time, and losing it loses
+ * nothing.
+ *
+ * @module
+ */
+import type { Client } from '@temporalio/client';
+import {
+  AgentError,
+  type AnyEvent,
+  extendsType,
+  HumanResponseEvent,
+  jsonProblem,
+  type PendingInput,
+  QUERIES,
+  type RunResult,
+  type RunStatus,
+  SIGNALS,
+  type Settlement,
+  UPDATES,
+} from '../protocol';
+import { toAnswerError, toClientError, toResultError } from './client-error';
+import { eventStream } from './event-stream';
+
+/** How long `respond` waits for a worker. Unit: milliseconds. */
+const RESPOND_WITHIN_MS = 10_000;
+
+/** A run's result. `String(result)` is the response. */
+export type AgentResult = RunResult & { toString(): string };
+
+export interface StreamOptions {
+  /** Only events with a higher `seq`. Default: all of them. */
+  readonly after?: number;
+  /** Ends the stream, quietly. */
+  readonly signal?: AbortSignal;
+}
+
+export class WorkflowHandler {
+  readonly workflowId: string;
+  readonly #client: Client;
+  readonly #firstExecutionRunId: string | undefined;
+
+  /** @param firstExecutionRunId Known to whoever started the run: a result is then that run's, not a later one's of the same id. */
+  constructor(client: Client, workflowId: string, firstExecutionRunId?: string) {
+    this.#client = client;
+    this.workflowId = workflowId;
+    this.#firstExecutionRunId = firstExecutionRunId;
+  }
+
+  /**
+   * Follow the run. Ends after its last event.
+   *
+   * Every durable event once, in order, however many watch, however late. A missing worker only delays it.
+   *
+   * @throws AgentError `RUN_NOT_FOUND`.
+   */
+  async *streamEvents(options: StreamOptions = {}): AsyncGenerator<AnyEvent, void, void> {
+    const { after = -1, signal } = options;
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    if (signal?.aborted === true) return;
+    signal?.addEventListener('abort', abort);
+    try {
+      yield* eventStream(this.#client, this.workflowId, after, stop.signal);
+    } catch (error) {
+      throw await toClientError(error, this.#client, this.workflowId);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      abort();
+    }
+  }
+
+  /**
+   * Answer a question, and hear whether the answer was taken.
+   *
+   * @param question The InputRequiredEvent as it was streamed, a pending input, or an `inputId`.
+   * @param answer A text, or the answer's fields. With your own `answerId` it can be sent again safely.
+   * @returns The question that was settled.
+   * @throws AgentError `ANSWER_REFUSED` with the reason and the open questions; nothing has changed then.
+   * @throws AgentError `OUTCOME_UNKNOWN` when no worker took it within 10 s.
+   * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
+   */
+  async respond(
+    question: string | { readonly inputId?: string },
+    answer: string | { readonly response?: unknown; readonly [field: string]: unknown },
+  ): Promise<Settlement> {
+    const inputId = typeof question === 'string' ? question : question.inputId;
+    const fields = typeof answer === 'string' ? { response: answer } : answer;
+    const answerId = typeof fields['answerId'] === 'string' ? fields['answerId'] : crypto.randomUUID();
+    const event = { ...fields, ...(inputId === undefined ? {} : { inputId }), answerId };
+    checkJson(event);
+    try {
+      return await this.#client.withDeadline(Date.now() + RESPOND_WITHIN_MS, () =>
+        this.#handle().executeUpdate<Settlement, [object]>(UPDATES.respond, { args: [event], updateId: answerId }),
+      );
+    } catch (error) {
+      throw await toAnswerError(error, this.#client, this.workflowId, answerId);
+    }
+  }
+
+  /**
+   * Send an event, as a signal: kept while no worker runs. An answer that settles nothing is an
+   * AnswerRefused event on the stream; to hear of it at once, use `respond`.
+   *
+   * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
+   */
+  async sendEvent(event: AnyEvent): Promise<void> {
+    const isAnswer = extendsType(event.type, HumanResponseEvent.type);
+    const sent = isAnswer && event.answerId === undefined ? { ...event, answerId: crypto.randomUUID() } : event;
+    checkJson(sent);
+    try {
+      await this.#handle().signal(isAnswer ? SIGNALS.answer : SIGNALS.event, sent);
+    } catch (error) {
+      throw await toClientError(error, this.#client, this.workflowId);
+    }
+  }
+
+  /** The open questions. Needs a worker. */
+  async pendingInputs(): Promise<readonly PendingInput[]> {
+    return await this.#query<readonly PendingInput[]>(QUERIES.pendingInputs);
+  }
+
+  /** Where the run is. Needs a worker. */
+  async status(): Promise<RunStatus> {
+    return await this.#query<RunStatus>(QUERIES.status);
+  }
+
+  /**
+   * Wait for the run's result. Needs no worker once it has ended.
+   *
+   * @throws AgentError `RUN_FAILED` (its `details.cause` is the code it failed with), `RUN_CANCELLED`,
+   *   `RUN_TERMINATED`, `RUN_TIMED_OUT` or `RUN_NOT_FOUND`.
+   */
+  async result(): Promise<AgentResult> {
+    try {
+      const result: unknown = await this.#handle().result();
+      return printable(result) as AgentResult;
+    } catch (error) {
+      throw await toResultError(error, this.#client, this.workflowId);
+    }
+  }
+
+  /**
+   * Ask the run to stop. Its model request is aborted, its stream ends with a WorkflowCancelledEvent.
+   *
+   * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
+   */
+  async cancel(): Promise<void> {
+    try {
+      await this.#handle().cancel();
+    } catch (error) {
+      throw await toClientError(error, this.#client, this.workflowId);
+    }
+  }
+
+  async #query<Result>(name: string): Promise<Result> {
+    try {
+      return await this.#handle().query<Result>(name);
+    } catch (error) {
+      throw await toClientError(error, this.#client, this.workflowId);
+    }
+  }
+
+  #handle() {
+    return this.#client.workflow.getHandle(
+      this.workflowId,
+      undefined,
+      this.#firstExecutionRunId === undefined ? {} : { firstExecutionRunId: this.#firstExecutionRunId },
+    );
+  }
+}
+
+function checkJson(event: object): void {
+  const problem = jsonProblem(event);
+  if (problem === undefined) return;
+  throw new AgentError('INVALID_JSON', `This cannot be sent to a run: ${problem}.`, { where: 'event' });
+}
+
+function printable(result: unknown): unknown {
+  if (typeof result !== 'object' || result === null || !('response' in result)) return result;
+  return Object.defineProperty(result, 'toString', { value: () => String(result.response), enumerable: false });
+}

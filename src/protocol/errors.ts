@@ -1,0 +1,99 @@
+/**
+ * Errors: one class, told apart by `code`.
+ *
+ * Test `code` (or `isAgentError`), never `instanceof`: a class is another class across the workflow
+ * sandbox. Each message says what happened, then what to do. docs/errors.md has a part for each code.
+ *
+ * @module
+ */
+
+/** Why an answer settled nothing. */
+export type RefusalReason = 'invalid' | 'duplicate' | 'conflict' | 'late' | 'not_waiting' | 'ambiguous';
+
+/** What each code carries. A new code is a minor release; a changed meaning is a major one. */
+export interface AgentErrorDetails {
+  /** A definition (agent, tool, event) cannot be used as written. */
+  INVALID_DEFINITION: { readonly name: string };
+  /** An event does not fit its definition. */
+  INVALID_EVENT: { readonly type: string };
+  /** A value that must be JSON is not, or is too large. */
+  INVALID_JSON: { readonly where: string };
+  /** A duration is not one, or is zero. */
+  INVALID_DURATION: { readonly where: string };
+  /** A run was started with an input that no agent can use. */
+  INVALID_INPUT: Record<string, never>;
+  /** A wait's own `timeout` passed. */
+  INPUT_TIMED_OUT: { readonly inputId: string; readonly timeoutMs: number };
+  /** An answer settled nothing. `open` lists the ids of the open questions. */
+  ANSWER_REFUSED: { readonly reason: RefusalReason; readonly open: readonly string[] };
+  /** No worker answered in time: the answer may or may not be applied later. */
+  OUTCOME_UNKNOWN: { readonly answerId: string };
+  /** Too many questions are open, or too many early events are kept. */
+  LIMIT_EXCEEDED: { readonly limit: string };
+  /** The model still wanted tools after the last allowed step. */
+  MAX_ITERATIONS: { readonly maxIterations: number };
+  /** The model's provider refused the key. */
+  MODEL_UNAUTHORIZED: { readonly status?: number };
+  /** The provider's account has no quota left. */
+  MODEL_QUOTA_EXHAUSTED: { readonly status?: number };
+  /** The conversation is longer than the model's context. */
+  MODEL_CONTEXT_TOO_LONG: { readonly status?: number };
+  /** The provider refused the request for another reason that a retry cannot mend. */
+  MODEL_REJECTED: { readonly status?: number };
+  /** The model could not be reached, or kept failing, for as long as retries were allowed. */
+  MODEL_UNAVAILABLE: { readonly status?: number };
+  /** No model key is configured. */
+  MODEL_KEY_MISSING: Record<string, never>;
+  /** A tool activity failed, or did not report back. */
+  TOOL_FAILED: { readonly tool: string };
+  /** A worker was given a tool without its implementation, or one it does not know. */
+  TOOL_NOT_IMPLEMENTED: { readonly tools: readonly string[] };
+  /** The Temporal server cannot be reached. */
+  TEMPORAL_UNREACHABLE: { readonly address: string };
+  /** There is no run with this id, or Temporal no longer keeps it. */
+  RUN_NOT_FOUND: { readonly workflowId: string };
+  /** A run with this id exists already. */
+  RUN_ALREADY_EXISTS: { readonly workflowId: string };
+  /** The run has ended and takes nothing more. */
+  RUN_ENDED: { readonly workflowId: string };
+  /** The run failed; `cause` is the code it failed with. */
+  RUN_FAILED: { readonly workflowId: string; readonly cause?: string };
+  RUN_CANCELLED: { readonly workflowId: string };
+  RUN_TERMINATED: { readonly workflowId: string };
+  RUN_TIMED_OUT: { readonly workflowId: string };
+}
+
+export type AgentErrorCode = keyof AgentErrorDetails;
+
+export class AgentError<Code extends AgentErrorCode = AgentErrorCode> extends Error {
+  readonly code: Code;
+  readonly details: AgentErrorDetails[Code];
+
+  constructor(code: Code, message: string, details: AgentErrorDetails[Code], options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'AgentError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Whether a thrown value is an AgentError, of `code` when one is given. Holds across realms. */
+export function isAgentError<Code extends AgentErrorCode = AgentErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is AgentError<Code> {
+  if (!(typeof error === 'object' && error !== null && 'name' in error && error.name === 'AgentError')) return false;
+  return code === undefined || (error as AgentError).code === code;
+}
+
+/** A thrown value's text, whatever was thrown. Never throws. */
+export function errorText(error: unknown): string {
+  try {
+    if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') {
+      return error.message || ('name' in error ? String(error.name) : 'Error');
+    }
+    return typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error);
+  } catch {
+    return 'a value that cannot be shown was thrown';
+  }
+}

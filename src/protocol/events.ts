@@ -1,0 +1,89 @@
+/**
+ * The events every run speaks, under LlamaIndex's names.
+ *
+ * What is written here is the public contract of the stream: a field may be added, none renamed.
+ *
+ * @module
+ */
+import * as v from 'valibot';
+import { defineEvent } from './event';
+
+/** A run needs a person. `prefix` is the question, shown as is. Extend it to ask with more fields. */
+export const InputRequiredEvent = defineEvent('InputRequiredEvent', { prefix: v.string() });
+
+/** A person's answer. Extend it to have typed fields validated before the wait takes it. */
+export const HumanResponseEvent = defineEvent('HumanResponseEvent', { response: v.string() });
+
+const toolCall = {
+  toolId: v.string(),
+  toolName: v.string(),
+  toolKwargs: v.record(v.string(), v.unknown()),
+};
+
+/** The model is about to be called with the first `upTo` messages of the transcript. */
+export const AgentInput = defineEvent('AgentInput', { agent: v.string(), upTo: v.number() });
+
+/** What the model replied: a text, tool calls, or both. */
+export const AgentOutput = defineEvent('AgentOutput', {
+  agent: v.string(),
+  response: v.string(),
+  toolCalls: v.array(v.object(toolCall)),
+});
+
+/** A tool is about to run. `toolKwargs` is `{}` when the model's arguments were not a JSON object. */
+export const ToolCall = defineEvent('ToolCall', { agent: v.string(), ...toolCall });
+
+/** What a tool gave. With `isError`, `toolOutput` says what went wrong; the model is told the same. */
+export const ToolCallResult = defineEvent('ToolCallResult', {
+  agent: v.string(),
+  toolId: v.string(),
+  toolName: v.string(),
+  toolOutput: v.string(),
+  isError: v.boolean(),
+  returnDirect: v.boolean(),
+});
+
+/** The last event of a run. What extends it says that the run ended without a result. */
+export const StopEvent = defineEvent('StopEvent', {
+  result: v.optional(
+    v.looseObject({
+      response: v.string(),
+      agent: v.string(),
+      toolCalls: v.array(v.object({ toolId: v.string(), toolName: v.string(), isError: v.boolean() })),
+    }),
+  ),
+});
+
+/** The run failed: `code` is an AgentError code when we know one. */
+export const WorkflowFailedEvent = StopEvent.extend('WorkflowFailedEvent', {
+  message: v.string(),
+  code: v.optional(v.string()),
+});
+
+/** The run was cancelled, or terminated (`code: "RUN_TERMINATED"`; then the client adds it, without `seq`). */
+export const WorkflowCancelledEvent = StopEvent.extend('WorkflowCancelledEvent', {
+  message: v.string(),
+  code: v.optional(v.string()),
+});
+
+/** The run's time was over. */
+export const WorkflowTimedOutEvent = StopEvent.extend('WorkflowTimedOutEvent', {
+  message: v.string(),
+  code: v.optional(v.string()),
+});
+
+/**
+ * An answer, event or message that came by signal settled nothing, and changed nothing.
+ *
+ * `reason` is one of RefusalReason, `message` says what to do, `open` lists the open questions' ids
+ * and `received` is what came, cut to 1 KB.
+ */
+export const AnswerRefused = defineEvent('AnswerRefused', {
+  reason: v.picklist(['invalid', 'duplicate', 'conflict', 'late', 'not_waiting', 'ambiguous']),
+  message: v.string(),
+  open: v.array(v.string()),
+  received: v.string(),
+});
+
+/** Types that only the run itself writes: a tool that could write them could end a watcher's stream. */
+export const RUN_EVENTS = [AgentInput, AgentOutput, ToolCall, ToolCallResult, StopEvent, AnswerRefused] as const;

@@ -1,0 +1,12 @@
+/**
+ * Protocol: what crosses a process boundary, and nothing else.
+ *
+ * @module
+ */
+export * from './errors';
+export * from './event';
+export * from './events';
+export * from './json';
+export * from './limits';
+export * from './messages';
+export * from './run-input';

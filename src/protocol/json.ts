@@ -1,0 +1,80 @@
+/**
+ * JSON: the only data that crosses a boundary of a run.
+ *
+ * Everything that arrives from outside is checked here once, without trusting it: depth is bounded
+ * before anything recurses, and keys that would reach an object's prototype are refused.
+ *
+ * @module
+ */
+import { LIMITS } from './limits';
+
+export type JsonPrimitive = string | number | boolean | null;
+export type Json = JsonPrimitive | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
+
+/** Say why a value is not JSON that may enter a run, or undefined when it is. */
+export function jsonProblem(value: unknown, depth = 0): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is not a JSON number`;
+  if (typeof value !== 'object') return `a ${typeof value} is not JSON`;
+  if (depth >= LIMITS.jsonDepth) return `it is nested more than ${LIMITS.jsonDepth} levels deep`;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const problem = jsonProblem(item === undefined ? null : item, depth + 1);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  if (!isPlainObject(value)) return `a ${value.constructor?.name ?? 'value'} is not plain JSON`;
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') return 'it has a key "__proto__"';
+    const field = value[key];
+    const problem = field === undefined ? undefined : jsonProblem(field, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Compared by shape: an object made outside the workflow sandbox has another realm's prototype.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The same text for the same JSON, whatever the order of its keys. Give it checked JSON only. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, field: unknown) =>
+    isPlainObject(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : field,
+  );
+}
+
+export function sameJson(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b));
+}
+
+const encoder = new TextEncoder();
+
+/** The size of a text in UTF-8, as Temporal counts it. Unit: bytes. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+export function jsonBytes(value: unknown): number {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? 0 : byteLength(text);
+}
+
+/** At most `limitBytes` bytes of a text, cut between characters. */
+export function cutText(text: string, limitBytes: number): string {
+  if (text.length * 3 <= limitBytes || byteLength(text) <= limitBytes) return text;
+  let end = Math.min(text.length, limitBytes);
+  while (byteLength(text.slice(0, end)) > limitBytes - 3) end = Math.floor(end * 0.9);
+  const last = text.charCodeAt(end - 1);
+  if (last >= 0xd800 && last <= 0xdbff) end -= 1;
+  return `${text.slice(0, end)}…`;
+}

@@ -1,0 +1,125 @@
+/**
+ * Messages: the names and shapes that a run speaks with the world (DESIGN: the public contract).
+ *
+ * The Temporal UI, the CLI, our client and anybody's own code send the same ones. A name or a field
+ * written here is never changed, only added to.
+ *
+ * @module
+ */
+import type { AnyEvent } from './event';
+import type { JsonObject } from './json';
+import type { RefusalReason } from './errors';
+
+export const SIGNALS = { answer: 'HumanResponseEvent', event: 'sendEvent' } as const;
+export const UPDATES = { respond: 'respond' } as const;
+export const QUERIES = {
+  events: 'events',
+  pendingInputs: 'pendingInputs',
+  status: 'status',
+  transcript: 'transcript',
+} as const;
+
+/** The task queue that client and worker use unless told otherwise. */
+export const DEFAULT_TASK_QUEUE = 'countersign';
+
+/** What `respond` gives: the question that was settled, and the answer that settled it. */
+export interface Settlement {
+  readonly inputId: string;
+  readonly answerId?: string;
+}
+
+/** What a refused message is told. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly message: string;
+  /** Ids of the questions that are open now. */
+  readonly open: readonly string[];
+}
+
+export interface EventsPage {
+  readonly events: readonly AnyEvent[];
+  /** Ask again with `after: next` for what follows. -1 before the first event. */
+  readonly next: number;
+  /** The lowest `seq` this run can still show. */
+  readonly oldest: number;
+  /** The stream has ended and this page reaches its end. */
+  readonly done: boolean;
+}
+
+export interface EventsRequest {
+  /** Only events with a higher `seq`. Default: -1, all. */
+  readonly after?: number;
+  /** At most so many. Default and maximum: 1,000. */
+  readonly limit?: number;
+}
+
+/** One open question. */
+export interface PendingInput {
+  readonly inputId: string;
+  /** The InputRequiredEvent that asks; none when the tool waits without asking. */
+  readonly event?: AnyEvent;
+  /** The type an answer must have. An answer without `type` is taken as one. */
+  readonly expectedType: string;
+  /** Fields an answer must equal. */
+  readonly requirements: JsonObject;
+  /** False while the tool has asked but does not wait yet: an answer that names the question is kept. */
+  readonly isWaiting: boolean;
+  readonly waiterId?: string;
+  readonly toolName?: string;
+  readonly toolId?: string;
+  /** The agents, outermost first, in whose work the question came up. */
+  readonly agents: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly askedAt: string;
+  /** ISO 8601, UTC. None: the wait lasts for ever. */
+  readonly deadline?: string;
+}
+
+export interface RunStatus {
+  readonly state: 'working' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'timed_out';
+  readonly agent?: string;
+  /** Model calls so far. */
+  readonly step: number;
+  readonly openInputs: number;
+  /** Events written so far. */
+  readonly events: number;
+}
+
+/** What a model may be told before the run's own message. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** What a run is started with: this, or a bare string that means `{userMsg}`. */
+export interface RunInput {
+  readonly userMsg?: string;
+  /** Earlier messages, oldest first. Without `userMsg` its last message must be the user's. */
+  readonly chatHistory?: readonly ChatMessage[];
+  /** Model calls at most, an integer of 1 or more. Default 20. */
+  readonly maxIterations?: number;
+}
+
+/** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */
+export interface ToolCallSummary {
+  readonly toolId: string;
+  readonly toolName: string;
+  readonly isError: boolean;
+}
+
+/** What a run gives. The client's handle makes it print as `response`. */
+export interface RunResult {
+  readonly response: string;
+  /** The agent that gave the response. */
+  readonly agent: string;
+  readonly toolCalls: readonly ToolCallSummary[];
+}
+
+/** What the guard puts in place of a payload that cannot be decoded. Harmless when forged: it is refused. */
+export const UNDECODABLE = '__countersign_undecodable';
+
+export function undecodableProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !(UNDECODABLE in value)) return undefined;
+  return `it cannot be decoded (${String(value[UNDECODABLE])}); send JSON, encoding json/plain`;
+}
+

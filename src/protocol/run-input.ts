@@ -1,0 +1,45 @@
+/**
+ * Run input: what arrives when a run is started, from whoever may start one.
+ *
+ * Parsed once, strictly: an unknown field is an error, because a misspelt one would be lost silently.
+ *
+ * @module
+ */
+import * as v from 'valibot';
+import { AgentError } from './errors';
+import { schemaProblem } from './event';
+import { jsonBytes, jsonProblem } from './json';
+import { LIMITS } from './limits';
+import { undecodableProblem, type RunInput } from './messages';
+
+const chatMessage = v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() });
+
+const runInput = v.strictObject({
+  userMsg: v.optional(v.string()),
+  chatHistory: v.optional(v.array(chatMessage)),
+  maxIterations: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+});
+
+const EXAMPLE = 'Start it with {"userMsg": "..."} or a bare string.';
+
+/**
+ * Read a start input.
+ *
+ * @throws AgentError `INVALID_INPUT`, saying what is wrong with it.
+ */
+export function readRunInput(input: unknown): RunInput {
+  const fail = (problem: string): never => {
+    throw new AgentError('INVALID_INPUT', `The run cannot start: ${problem}. ${EXAMPLE}`, {});
+  };
+  const value = typeof input === 'string' ? { userMsg: input } : input;
+  if (value === undefined || value === null) return fail('it was given no input');
+  const problem = undecodableProblem(value) ?? jsonProblem(value) ?? schemaProblem(runInput, value);
+  if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
+  if (jsonBytes(value) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
+  const parsed = value as RunInput;
+  if (parsed.userMsg === undefined && parsed.chatHistory?.at(-1)?.role !== 'user') {
+    return fail('it needs a userMsg, or a chatHistory that ends with a user message');
+  }
+  if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');
+  return parsed;
+}

@@ -1,0 +1,125 @@
+/**
+ * A scripted answer in the shapes of OpenAI's chat-completions API: one JSON body, or stream chunks.
+ *
+ * Both are made from the same completion, so a client that streams and one that does not end up
+ * with the same message.
+ *
+ * @module
+ */
+import type { ModelRequest, Quirk, ScriptedAnswer } from './scripted-reply';
+
+/** An answer made ready to send: ids given, arguments as text, quirks decided. */
+export interface Completion {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+  readonly content: string | null;
+  readonly toolCalls: readonly WireToolCall[];
+  readonly usage: WireUsage | undefined;
+  readonly quirks: ReadonlySet<Quirk>;
+}
+
+interface WireToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+interface WireUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+
+/** @param number Number of the request over the life of the server: what makes ids unique. */
+export function complete(
+  answer: ScriptedAnswer,
+  request: ModelRequest,
+  number: number,
+  serverQuirks: readonly Quirk[],
+): Completion {
+  const quirks = new Set(answer.quirks ?? serverQuirks);
+  const toolCalls = (answer.toolCalls ?? []).map((call, position): WireToolCall => ({
+    id: quirks.has('reusedCallIds') ? 'call_0' : (call.id ?? `call_${number}_${position}`),
+    type: 'function',
+    function: {
+      name: call.name,
+      arguments: typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments),
+    },
+  }));
+  const silence = toolCalls.length > 0 && !quirks.has('emptyContent') ? null : '';
+  const content = answer.content || silence;
+  const hasUsage = answer.usage !== false && !quirks.has('missingUsage');
+  return {
+    id: `chatcmpl-scripted-${number}`,
+    created: Math.floor(Date.now() / 1000),
+    model: request.model,
+    content,
+    toolCalls,
+    usage: hasUsage ? estimateUsage(request, content, toolCalls) : undefined,
+    quirks,
+  };
+}
+
+/** The body of a reply without streaming. */
+export function completionBody(completion: Completion): object {
+  const { id, created, model, content, toolCalls, usage } = completion;
+  const message = {
+    role: 'assistant',
+    content,
+    refusal: null,
+    ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
+  };
+  const choice = { index: 0, message, logprobs: null, finish_reason: finishReason(completion) };
+  return { id, object: 'chat.completion', created, model, choices: [choice], ...(usage && { usage }) };
+}
+
+/** The chunks of a streamed reply, without the closing `[DONE]`. */
+export function completionChunks(completion: Completion, includeUsage: boolean): readonly object[] {
+  const { id, created, model, usage } = completion;
+  const withUsage = includeUsage && usage !== undefined;
+  const head = { id, object: 'chat.completion.chunk', created, model };
+  const chunk = (delta: object, finish: string | null = null) => ({
+    ...head,
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+    ...(withUsage && { usage: null }),
+  });
+  return [
+    chunk({ role: 'assistant', content: completion.content === null ? null : '' }),
+    ...pieces(completion.content ?? '').map((content) => chunk({ content })),
+    ...toolDeltas(completion).map((calls) => chunk({ tool_calls: calls })),
+    chunk({}, finishReason(completion)),
+    ...(withUsage ? [{ ...head, choices: [], usage }] : []),
+  ];
+}
+
+/** One entry per chunk, each the `tool_calls` of its delta. */
+function toolDeltas({ toolCalls, quirks }: Completion): readonly (readonly object[])[] {
+  const isIndexless = quirks.has('indexlessToolDeltas');
+  const whole = toolCalls.map((call, index) => (isIndexless ? call : { index, ...call }));
+  if (quirks.has('toolCallsInOneChunk')) return whole.length > 0 ? [whole] : [];
+  if (isIndexless) return whole.map((call) => [call]);
+  return toolCalls.flatMap((call, index) => [
+    [{ index, ...call, function: { ...call.function, arguments: '' } }],
+    ...pieces(call.function.arguments).map((piece) => [{ index, function: { arguments: piece } }]),
+  ]);
+}
+
+/** Text cut into 2 to 16 pieces where it is long enough, never inside a code point. */
+function pieces(text: string): readonly string[] {
+  const length = Math.max(4, Math.ceil(text.length / 16));
+  const size = text.length > 1 && text.length <= length ? Math.ceil(text.length / 2) : length;
+  return text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+}
+
+function finishReason(completion: Completion): string {
+  return completion.toolCalls.length > 0 ? 'tool_calls' : 'stop';
+}
+
+/** Four characters to a token: nobody should rely on more than that there are counts. */
+function estimateUsage(request: ModelRequest, content: string | null, calls: readonly object[]): WireUsage {
+  const tokens = (text: string) => Math.ceil(text.length / 4);
+  const prompt = tokens(JSON.stringify(request.messages));
+  const completion = tokens(content ?? '') + (calls.length > 0 ? tokens(JSON.stringify(calls)) : 0);
+  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+}

@@ -1,0 +1,163 @@
+/**
+ * Scripted model: an OpenAI-compatible server that says what it was told to say.
+ *
+ * It stands in for a paid model behind the real `openai` client, so what is tested is what ships:
+ * HTTP, streaming, retries, aborts. It listens on 127.0.0.1 only, keeps every request it was sent,
+ * and nothing that a client does, or fails to do, brings it down.
+ *
+ * @module
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { autoReply } from './auto-reply';
+import { counter } from './counter';
+import { type ModelRequest, type ModelScript, type Quirk, replyAt } from './scripted-reply';
+import { NO_RETRY, sendError, sendJson, sendReply } from './send-reply';
+
+export interface ScriptedModelOptions {
+  /** What to say. Default: auto mode, the rules of `autoReply`. */
+  readonly replies?: ModelScript;
+  /** Default: any free port. */
+  readonly port?: number;
+  /** How every reply differs from OpenAI's, unless the reply says otherwise itself. */
+  readonly quirks?: readonly Quirk[];
+}
+
+/** A running scripted model. */
+export interface ScriptedModel {
+  /** Base URL for the `openai` client; ends in `/v1`. Any API key will do. */
+  readonly url: string;
+  /** Every chat-completions request that could be read, in the order they came; over all scripts. */
+  readonly requests: readonly ModelRequest[];
+  /** Requests whose client went away before its reply ended. */
+  readonly aborted: number;
+  /** Replaces the replies and starts them from the first. Replies already under way go on. */
+  script(replies: ModelScript): void;
+  /**
+   * Resolves once `count` requests have come, counted from the start of the server.
+   *
+   * @throws Error when the model is closed before that.
+   */
+  whenRequested(count: number): Promise<void>;
+  /** As `whenRequested`, for `aborted`. */
+  whenAborted(count: number): Promise<void>;
+  /** Stops listening and drops what is under way. Resolves when the port is free; may be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a scripted model.
+ *
+ * Requests take the replies in the order they arrive. When a script has run out, its last entry
+ * repeats if that is an error or a disconnect; otherwise the request gets HTTP 500 with the code
+ * `script_exhausted`, marked so that the `openai` client does not retry it.
+ *
+ * @throws Error when `port` is in use.
+ */
+export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
+  const quirks = options.quirks ?? [];
+  const requests: ModelRequest[] = [];
+  const requested = counter('requests');
+  const aborted = counter('aborted requests');
+  let script: ModelScript = options.replies ?? autoReply;
+  let next = 0;
+  let closed: Promise<void> | undefined;
+  const isClosed = () => closed !== undefined;
+
+  async function chat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = parseRequest(await readBody(incoming));
+    if (typeof request === 'string') return sendError(response, 400, { message: request });
+    const reply = replyAt(script, request, next++);
+    const number = requests.push(request);
+    const gone = new AbortController();
+    let isHungUp = false;
+    response.once('close', () => {
+      gone.abort();
+      if (!response.writableFinished && !isHungUp && !isClosed()) aborted.add();
+    });
+    const hangUp = () => {
+      isHungUp = true;
+      response.destroy();
+    };
+    requested.add();
+    await sendReply(response, { reply, request, number, quirks, gone: gone.signal, hangUp });
+  }
+
+  const server = createServer((incoming, response) => {
+    const path = `${incoming.method} ${incoming.url?.split('?')[0]}`;
+    if (path === 'GET /v1/models') return sendJson(response, 200, MODELS);
+    if (path !== 'POST /v1/chat/completions') {
+      const message = `${path} is not served here: POST /v1/chat/completions and GET /v1/models are.`;
+      return sendError(response, 404, { message, code: 'not_found' });
+    }
+    chat(incoming, response).catch((error: unknown) => {
+      const message = `The script failed: ${error instanceof Error ? error.message : String(error)}`;
+      sendError(response, 500, { message, code: 'script_failed' }, NO_RETRY);
+    });
+  });
+  const port = await listen(server, options.port ?? 0);
+
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    requests,
+    get aborted() {
+      return aborted.count;
+    },
+    script(replies) {
+      script = replies;
+      next = 0;
+    },
+    whenRequested: (count) => requested.reached(count),
+    whenAborted: (count) => aborted.reached(count),
+    close() {
+      closed ??= new Promise((resolve) => {
+        requested.close();
+        aborted.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+const MODELS = {
+  object: 'list',
+  data: [{ id: 'scripted', object: 'model', created: 0, owned_by: 'countersign' }],
+};
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of incoming) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** The request, or in words why it is none. */
+function parseRequest(body: string): ModelRequest | string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return 'The body is not JSON. Send a chat-completions request.';
+  }
+  if (typeof parsed !== 'object' || parsed === null) return 'The body is not a JSON object.';
+  const { model, messages } = parsed as Partial<ModelRequest>;
+  if (typeof model !== 'string') return 'The field model is missing: name any model.';
+  const isMessage = (message: unknown) => typeof message === 'object' && message !== null && 'role' in message;
+  if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isMessage)) {
+    return 'The field messages must be a list of one or more messages, each with a role.';
+  }
+  return parsed as ModelRequest;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  // An idle connection the client still means to use must not be closed under it.
+  server.keepAliveTimeout = 0;
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error);
+      reject(new Error(`Port ${port} is in use. Stop what listens there, or give no port to get a free one.`));
+    });
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}

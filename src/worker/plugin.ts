@@ -1,0 +1,84 @@
+/**
+ * Plugin: all that a Temporal worker needs to serve agents, as a plugin of Temporal's own kind.
+ *
+ * Usable wherever plugins are: Worker.create, bundleWorkflowCode, Worker.runReplayHistory. It changes
+ * nothing that a workflow does, so a run is replayed alike with any options.
+ *
+ * @module
+ */
+import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker';
+import OpenAI from 'openai';
+import { argumentsSchema, checkImplementations, createActivities, readDefinitions, type Implementation } from '../activities';
+import { AgentError } from '../protocol';
+import { loadModule } from './load-module';
+
+export interface AgentPluginOptions {
+  /**
+   * Path of the module that exports the agent workflows: `require.resolve('./workflows')`. Bundled for the
+   * sandbox, and loaded here as well for prompts and schemas.
+   */
+  readonly workflows: string;
+  /** `implement(tool, fn)` for each activity tool of its agents. */
+  readonly tools?: readonly Implementation[];
+  /** Default: made from OPENAI_API_KEY and OPENAI_BASE_URL. Its own retries are not used: Temporal retries. */
+  readonly openai?: OpenAI;
+  /** Asked for instead of every agent's own `llm`: for a server that knows only its own models. */
+  readonly model?: string;
+}
+
+/** Interceptors of ours inside the workflow sandbox, for a worker composed by hand. */
+export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/guard')];
+
+/** How long a heartbeat may be held back: bounds how soon a cancelled run's work stops. Unit: milliseconds. */
+const HEARTBEAT_HELD_MS = 1000;
+
+export interface AgentPlugin {
+  readonly name: string;
+  configureWorker(options: WorkerOptions): WorkerOptions;
+  configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions;
+  configureBundler(options: BundleOptions): BundleOptions;
+}
+
+/** @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED` or `MODEL_KEY_MISSING`. */
+export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlugin> {
+  const { workflows, tools = [], openai, model } = options;
+  const definitions = readDefinitions(await loadModule(workflows));
+  checkImplementations(definitions.tools, tools);
+  for (const tool of definitions.tools) argumentsSchema(tool);
+  const activities = createActivities({
+    definitions,
+    tools,
+    client: openai ?? clientFromEnvironment(definitions.workflows.size > 0),
+    ...(model === undefined ? {} : { model }),
+  });
+  const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
+  return {
+    name: 'countersign',
+    configureWorker: (worker) => ({
+      maxHeartbeatThrottleInterval: HEARTBEAT_HELD_MS,
+      ...worker,
+      activities: { ...worker.activities, ...activities },
+      interceptors: { ...worker.interceptors, workflowModules: modules(worker.interceptors?.workflowModules) },
+    }),
+    configureReplayWorker: (replay) => ({
+      ...replay,
+      interceptors: { ...replay.interceptors, workflowModules: modules(replay.interceptors?.workflowModules) },
+    }),
+    configureBundler: (bundle) => ({
+      ...bundle,
+      workflowInterceptorModules: modules(bundle.workflowInterceptorModules),
+    }),
+  };
+}
+
+function clientFromEnvironment(isNeeded: boolean): OpenAI {
+  const apiKey = process.env['OPENAI_API_KEY'];
+  if (isNeeded && (apiKey === undefined || apiKey.trim() === '')) {
+    throw new AgentError(
+      'MODEL_KEY_MISSING',
+      'No model key: set OPENAI_API_KEY (any text for a server that needs none), or pass createWorker({openai: new OpenAI({...})}).',
+      {},
+    );
+  }
+  return new OpenAI({ apiKey: apiKey ?? 'none', maxRetries: 0 });
+}

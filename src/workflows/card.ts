@@ -1,0 +1,65 @@
+/**
+ * Card: what a run says of itself on its page in the Temporal UI.
+ *
+ * The UI shows it as Markdown in a frame about 100 px high, so the question comes first and the command
+ * that answers it second; no headings. Texts of models and people are shown, never rendered.
+ *
+ * @module
+ */
+import { cutText, LIMITS, type JsonObject, type PendingInput } from '../protocol';
+
+export interface RunPlace {
+  readonly workflowId: string;
+  readonly namespace: string;
+}
+
+/** The card of a run that waits. Questions beyond the fifth are counted only. */
+export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): string {
+  const shown = pending.slice(0, 5).map((input) => questionText(place, input, pending.length > 1));
+  const more = pending.length - shown.length;
+  if (more > 0) shown.push(`and ${more} more: see the query \`pendingInputs\``);
+  return cutText(shown.join('\n\n'), LIMITS.cardBytes);
+}
+
+export function workingCard(agent: string, step: number): string {
+  return `${plain(agent)} is working, step ${step}.`;
+}
+
+export function endCard(text: string): string {
+  return cutText(plain(text), 1000);
+}
+
+/** The line that answers a question from a terminal, without anything of ours. */
+export function answerCommand(place: RunPlace, input: PendingInput, nameIt: boolean): string {
+  const answer: JsonObject = { response: 'yes', ...input.requirements, ...(nameIt ? { inputId: input.inputId } : {}) };
+  const namespace = place.namespace === 'default' ? '' : ` --namespace ${shellWord(place.namespace)}`;
+  return `temporal workflow signal${namespace} --workflow-id ${shellWord(place.workflowId)} --name HumanResponseEvent --input ${shellWord(JSON.stringify(answer))}`;
+}
+
+function questionText(place: RunPlace, input: PendingInput, nameIt: boolean): string {
+  const prefix = typeof input.event?.['prefix'] === 'string' ? input.event['prefix'].trim() : '';
+  const question = prefix === '' ? `Waiting for a ${input.expectedType}` : prefix;
+  const forWhom = Object.entries(input.requirements)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+  const from = forWhom === '' ? '' : ` (from ${plain(forWhom)})`;
+  const until = input.deadline === undefined ? '' : `, until ${input.deadline}`;
+  return `**${plain(cutText(question, 500))}**${from}${until}\n\n${codeSpan(answerCommand(place, input, nameIt))}`;
+}
+
+/** Show a text as it is: no Markdown, no HTML, one line. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~!&]/g, (mark) => `\\${mark}`);
+}
+
+/** A code span may hold backticks when its fence is longer than any run of them. */
+function codeSpan(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = longest === 0 ? '' : ' ';
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

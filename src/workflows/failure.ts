@@ -1,0 +1,64 @@
+/**
+ * Failure: the one edge where our errors become Temporal's.
+ *
+ * An AgentError crosses as an ApplicationFailure whose `type` is its code and whose first detail is its
+ * details. Anything else that is thrown in our own code is a bug, and stays one: Temporal retries the
+ * workflow task until a fixed worker is deployed.
+ *
+ * @module
+ */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  ContinueAsNew,
+  DeterminismViolationError,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../protocol';
+
+export function toFailure(error: AgentError): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.code,
+    nonRetryable: true,
+    details: [error.details],
+  });
+}
+
+/** Whether a thrown value ends the run itself, so that no tool's failure may be made of it. */
+export function endsRun(error: unknown): boolean {
+  if (error instanceof ContinueAsNew || error instanceof DeterminismViolationError) return true;
+  return isRunCancelled() && isCancellation(error);
+}
+
+export function isRunCancelled(): boolean {
+  return CancellationScope.current().consideredCancelled;
+}
+
+/** What a failed model call means for the run. */
+export function modelError(error: unknown, retriedFor: string): unknown {
+  if (isAgentError(error) || !(error instanceof ActivityFailure)) return error;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
+    return new AgentError((cause.type ?? 'MODEL_REJECTED') as AgentErrorCode, cause.message, (cause.details?.[0] ?? {}) as never);
+  }
+  const last = cause instanceof TimeoutFailure && cause.cause !== undefined ? cause.cause : cause;
+  return new AgentError(
+    'MODEL_UNAVAILABLE',
+    `The model did not reply for ${retriedFor}, with retries. Last problem: ${errorText(last)}. Start the run again when the model is back, or raise modelRetryFor.`,
+    {},
+  );
+}
+
+/** What a failed tool activity means for whoever called the tool. */
+export function toolError(tool: string, error: unknown): unknown {
+  if (isAgentError(error) || !(error instanceof ActivityFailure)) return error;
+  const { cause } = error;
+  const message =
+    cause instanceof TimeoutFailure
+      ? `The tool "${tool}" did not report back in time (${errorText(cause)}): it may or may not have taken effect.`
+      : errorText(cause ?? error);
+  return new AgentError('TOOL_FAILED', message, { tool });
+}

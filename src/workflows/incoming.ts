@@ -1,0 +1,102 @@
+/**
+ * Incoming: an event or answer as it arrives from outside, read without trusting it.
+ *
+ * Total: whatever was sent becomes a value here, with a `problem` when it cannot be used.
+ *
+ * @module
+ */
+import {
+  byteLength,
+  cutText,
+  errorText,
+  extendsType,
+  HumanResponseEvent,
+  isPlainObject,
+  jsonProblem,
+  LIMITS,
+  undecodableProblem,
+  type AnyEvent,
+} from '../protocol';
+
+export interface Incoming {
+  /** What was sent, without stamps. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** None: it takes the type of the wait it settles, which must be a HumanResponseEvent. */
+  readonly type?: string;
+  readonly inputId?: string;
+  readonly answerId?: string;
+  /** Why it cannot be used at all. */
+  readonly problem?: string;
+  /** What was sent, as text, at most 1 KB of it. */
+  readonly received: string;
+  /** The size of all of it. */
+  readonly bytes: number;
+}
+
+/** Read what a `HumanResponseEvent` signal or a `respond` update brought. A bare string means `{response}`. */
+export function readAnswer(payload: unknown): Incoming {
+  const incoming = read(typeof payload === 'string' ? { response: payload } : payload);
+  if (incoming.problem !== undefined || incoming.type === undefined) return incoming;
+  return extendsType(incoming.type, HumanResponseEvent.type)
+    ? incoming
+    : { ...incoming, problem: `its type "${incoming.type}" is no HumanResponseEvent; send it by the signal sendEvent` };
+}
+
+/** Read what a `sendEvent` signal brought. */
+export function readEvent(payload: unknown): Incoming {
+  const incoming = read(payload);
+  return incoming.problem === undefined && incoming.type === undefined
+    ? { ...incoming, problem: 'it has no "type"; an answer can be sent by the signal HumanResponseEvent instead' }
+    : incoming;
+}
+
+export function isAnswer(incoming: Incoming): boolean {
+  return incoming.type === undefined || extendsType(incoming.type, HumanResponseEvent.type);
+}
+
+/** The event that a wait is given. */
+export function asEvent(incoming: Incoming, type: string, inputId: string | undefined): AnyEvent {
+  return {
+    ...incoming.fields,
+    type: incoming.type ?? type,
+    ...(inputId === undefined ? {} : { inputId }),
+    ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }),
+  };
+}
+
+function read(payload: unknown): Incoming {
+  const unusable = (problem: string): Incoming => ({ fields: {}, problem, received: show(payload), bytes: 0 });
+  if (payload === undefined) return unusable('nothing was sent');
+  const problem = undecodableProblem(payload) ?? jsonProblem(payload);
+  if (problem !== undefined) return unusable(problem);
+  if (!isPlainObject(payload)) return unusable(`${payload === null ? 'null' : kindOf(payload)} was sent`);
+  const text = JSON.stringify(payload);
+  const bytes = byteLength(text);
+  if (bytes > LIMITS.messageBytes) return unusable(`it has ${bytes} bytes; at most ${LIMITS.messageBytes} are taken`);
+  const { type, inputId, answerId, seq: _seq, id: _id, time: _time, ...fields } = payload;
+  for (const [name, value] of Object.entries({ type, inputId, answerId })) {
+    if (value !== undefined && (typeof value !== 'string' || value === '')) {
+      return unusable(`its "${name}" must be a string that is not empty`);
+    }
+  }
+  return {
+    fields,
+    bytes,
+    received: cutText(text, LIMITS.refusedKeptBytes),
+    ...(type === undefined ? {} : { type: type as string }),
+    ...(inputId === undefined ? {} : { inputId: inputId as string }),
+    ...(answerId === undefined ? {} : { answerId: answerId as string }),
+  };
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+function show(payload: unknown): string {
+  try {
+    return cutText(JSON.stringify(payload) ?? '', LIMITS.refusedKeptBytes);
+  } catch (error) {
+    return `(${errorText(error)})`;
+  }
+}

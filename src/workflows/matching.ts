@@ -1,0 +1,52 @@
+/**
+ * Matching: whether one incoming event fits what one wait expects.
+ *
+ * Pure, and about a single pair; which of several questions is settled is decided in questions.ts.
+ *
+ * @module
+ */
+import { eventProblem, extendsType, HumanResponseEvent, sameJson, type EventDefinition, type JsonObject } from '../protocol';
+import { asEvent, type Incoming } from './incoming';
+
+/** What a wait expects. */
+export interface Expectation {
+  readonly definition: Pick<EventDefinition<never>, 'type' | 'schema'>;
+  readonly requirements: JsonObject;
+  readonly waiterId?: string;
+  /** ISO 8601, UTC. */
+  readonly deadline?: string;
+}
+
+export function takes(expectation: Expectation, incoming: Incoming): boolean {
+  return (
+    hasType(expectation, incoming) &&
+    meets(incoming.fields, expectation.requirements) &&
+    shapeProblem(expectation, incoming) === undefined
+  );
+}
+
+/** An answer without a type has the type of any wait for a HumanResponseEvent. */
+export function hasType(expectation: Expectation, incoming: Incoming): boolean {
+  const { type } = expectation.definition;
+  return incoming.type === undefined ? extendsType(type, HumanResponseEvent.type) : extendsType(incoming.type, type);
+}
+
+export function shapeProblem({ definition }: Expectation, incoming: Incoming): string | undefined {
+  return eventProblem(definition, asEvent(incoming, definition.type, undefined));
+}
+
+/** Whether every required field is there; `null` is met by an absent field. */
+export function meets(fields: Readonly<Record<string, unknown>>, requirements: JsonObject): boolean {
+  return Object.entries(requirements).every(([name, value]) =>
+    sameJson(Object.hasOwn(fields, name) ? (fields[name] ?? null) : null, value ?? null),
+  );
+}
+
+/** Whether fields that both have are the same. */
+export function agrees(event: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(fields).every(([name, value]) => !Object.hasOwn(event, name) || sameJson(event[name], value));
+}
+
+export function showRequirements(requirements: JsonObject): string {
+  return `only an answer with ${JSON.stringify(requirements).slice(0, 300)}`;
+}

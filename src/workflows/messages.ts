@@ -1,0 +1,113 @@
+/**
+ * Messages: the message handlers of a run.
+ *
+ * All are set before the first await, all are synchronous, and none throws: they record. Whoever
+ * starts a run this way can be answered by the Temporal UI and CLI, which show the descriptions here.
+ *
+ * @module
+ */
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import type { TranscriptPage } from '../agent';
+import {
+  errorText,
+  QUERIES,
+  SIGNALS,
+  UPDATES,
+  undecodableProblem,
+  type EventsPage,
+  type EventsRequest,
+  type PendingInput,
+  type RunStatus,
+  type Settlement,
+} from '../protocol';
+import { readAnswer, readEvent, type Incoming } from './incoming';
+import type { Run } from './run';
+
+const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
+const eventSignal = defineSignal<[unknown]>(SIGNALS.event);
+const respondUpdate = defineUpdate<Settlement, [unknown]>(UPDATES.respond);
+const eventsQuery = defineQuery<EventsPage, [EventsRequest?]>(QUERIES.events);
+const pendingInputsQuery = defineQuery<readonly PendingInput[]>(QUERIES.pendingInputs);
+const statusQuery = defineQuery<RunStatus>(QUERIES.status);
+const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: number }?]>(QUERIES.transcript);
+
+const EXAMPLE = '`{"response": "yes", "user_name": "Laurie"}`';
+
+export function setMessageHandlers(run: Run): void {
+  setHandler(answerSignal, (payload) => receive(run, payload, readAnswer), {
+    description: `Answer an open question: ${EXAMPLE}. Add "inputId" when several are open (see pendingInputs). Kept while no worker runs. A refused answer shows on the events query as AnswerRefused.`,
+  });
+  setHandler(eventSignal, (payload) => receive(run, payload, readEvent), {
+    description: 'Send any event to a wait: `{"type": "PaymentReceived", "amount": 12}`. One that nothing waits for yet is kept.',
+  });
+  setHandler(
+    respondUpdate,
+    (payload): Settlement => {
+      const incoming = readAnswer(payload);
+      const inputId = accepted(run, incoming, 'take');
+      run.refreshCard();
+      return { inputId, ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }) };
+    },
+    {
+      validator: (payload) => {
+        accepted(run, readAnswer(payload), 'judge');
+      },
+      description: `Answer an open question and hear at once whether it was taken: ${EXAMPLE}. Needs a running worker.`,
+    },
+  );
+  setHandler(eventsQuery, (request) => run.log.page(readEventsRequest(request)), {
+    description: 'The stream, a page at a time: nothing, or `{"after": 4, "limit": 100}`. Ask again after `next`, until `done`.',
+  });
+  setHandler(pendingInputsQuery, () => run.questions.pending(), {
+    description: 'The open questions: what is asked, of whom, and what an answer must have.',
+  });
+  setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
+  setHandler(
+    transcriptQuery,
+    (request) => {
+      const { from = 0, upTo = Number.MAX_SAFE_INTEGER } = readObject(request, ['from', 'upTo']);
+      return run.transcript.page(from, upTo);
+    },
+    { description: 'The conversation as the model is told it: nothing, or `{"from": 0, "upTo": 10}`.' },
+  );
+}
+
+function receive(run: Run, payload: unknown, read: (payload: unknown) => Incoming): void {
+  try {
+    run.receive(read(payload));
+  } catch (error) {
+    run.receive({ fields: {}, problem: errorText(error), received: '', bytes: 0 });
+  }
+}
+
+/** The question an answer settles. A refusal is told to the sender of the update alone. */
+function accepted(run: Run, incoming: Incoming, how: 'judge' | 'take'): string {
+  const verdict = run.questions[how](incoming);
+  if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict.inputId;
+  const { reason, message, open } =
+    verdict.kind === 'refused' ? verdict : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
+  throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details: [{ reason, open }] });
+}
+
+function readEventsRequest(request: unknown): EventsRequest {
+  const { after, limit } = readObject(request, ['after', 'limit']);
+  if (limit !== undefined && limit < 1) throw new TypeError('"limit" must be 1 or more');
+  return { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
+}
+
+/** A query's argument: nothing, or an object of integers. A bad one fails the query only. */
+function readObject<Name extends string>(request: unknown, names: readonly Name[]): { [name in Name]?: number } {
+  if (request === undefined || request === null) return {};
+  const problem = undecodableProblem(request);
+  if (problem !== undefined) throw new TypeError(`The query's argument cannot be used: ${problem}`);
+  const fields = typeof request === 'object' && !Array.isArray(request) ? (request as Record<string, unknown>) : undefined;
+  const found: { [name in Name]?: number } = {};
+  for (const [name, value] of Object.entries(fields ?? { argument: request })) {
+    const isKnown = (names as readonly string[]).includes(name);
+    if (!isKnown || !Number.isInteger(value)) {
+      throw new TypeError(`The query takes {${names.map((known) => `"${known}": an integer`).join(', ')}}, not "${name}": ${JSON.stringify(value)}`);
+    }
+    found[name as Name] = value as number;
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+/**
+ * openContext: the same waiting, for a hand-written workflow.
+ *
+ * @module
+ */
+import type { Context } from '../agent';
+import type { JsonObject } from '../protocol';
+import { Journal } from './journal';
+import { setMessageHandlers } from './messages';
+import { Run } from './run';
+import { createContext } from './run-context';
+
+let isOpen = false; // Of this run alone: Temporal gives every run its own module state.
+
+/**
+ * Open the context of the Temporal workflow this is called in.
+ *
+ * Sets the run's message handlers, so call it first, before any await, once.
+ *
+ * @throws Error when it is called twice in a run.
+ */
+export function openContext<State extends JsonObject = JsonObject>(): Context<State> {
+  if (isOpen) throw new Error('openContext() was called twice in one run: call it once and hand its result on.');
+  isOpen = true;
+  const run = new Run();
+  setMessageHandlers(run);
+  return createContext(run, new Journal('0.0'), { callId: '0.0', agents: [] }) as Context<State>;
+}

@@ -1,0 +1,128 @@
+/**
+ * Run context: the Context of one tool call, or of a hand-written workflow.
+ *
+ * Every operation is journalled; nothing here has an effect outside the journal. A promise that a tool
+ * leaves unawaited must not fail the workflow task, so its rejection is always seen.
+ *
+ * @module
+ */
+import { condition, sleep } from '@temporalio/workflow';
+import type { ActivityTool, Context, Store, WaitOptions } from '../agent';
+import {
+  AgentError,
+  extendsType,
+  InputRequiredEvent,
+  isEvent,
+  jsonBytes,
+  jsonProblem,
+  LIMITS,
+  RUN_EVENTS,
+  type AnyEvent,
+  type EventDefinition,
+  type EventOf,
+  type JsonObject,
+} from '../protocol';
+import { readDuration } from './duration';
+import { endsRun } from './failure';
+import { readEvent } from './incoming';
+import type { Journal } from './journal';
+import type { Expectation } from './matching';
+import type { Asker } from './questions';
+import type { Run } from './run';
+import { callToolActivity } from './tool-activity';
+
+export function createContext(run: Run, journal: Journal, asker: Asker): Context {
+  const settle = <T>(kind: 'wait' | 'tool' | 'sleep', effect: (id: string) => Promise<T>): Promise<T> => {
+    const outcome = journal.settle(kind, effect, (error) => !endsRun(error));
+    outcome.catch(() => undefined);
+    return outcome;
+  };
+  return {
+    writeEventToStream: (event) => journal.perform('write', (id) => write(run, asker, id, event)),
+    waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) =>
+      settle('wait', (id) => wait(run, asker, id, definition, options)) as Promise<EventOf<F>>,
+    sendEvent: (event) => journal.perform('send', () => send(run, event)),
+    callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
+      settle('tool', (id) => callToolActivity(tool, args, id)) as Promise<Result>,
+    sleep: (duration) => settle('sleep', async () => sleep(readDuration(duration, 'The time of ctx.sleep'))),
+    store: createStore(run, journal),
+    now: () => journal.perform('now', () => Date.now()),
+    random: () => journal.perform('random', () => Math.random()),
+  };
+}
+
+function write(run: Run, asker: Asker, operationId: string, event: AnyEvent): AnyEvent {
+  checkEvent(event);
+  if (!extendsType(event.type, InputRequiredEvent.type)) return run.log.append(event);
+  return run.ask(operationId, asker, event).event as AnyEvent;
+}
+
+async function wait(
+  run: Run,
+  asker: Asker,
+  operationId: string,
+  definition: Expectation['definition'],
+  options: WaitOptions,
+): Promise<AnyEvent> {
+  const { requirements = {}, waiterEvent, waiterId, timeout } = options;
+  const problem = jsonProblem(requirements);
+  if (problem !== undefined) {
+    throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${problem}.`, { where: 'requirements' });
+  }
+  if (waiterEvent !== undefined) checkEvent(waiterEvent);
+  const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, 'The timeout of a wait');
+  const expectation = {
+    definition,
+    requirements: requirements as JsonObject,
+    ...(waiterId === undefined ? {} : { waiterId }),
+    ...(timeoutMs === undefined ? {} : { deadline: new Date(Date.now() + timeoutMs).toISOString() }),
+  };
+  const question =
+    waiterEvent === undefined
+      ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operationId, asker, undefined))
+      : run.ask(operationId, asker, waiterEvent);
+  run.expect(question, expectation);
+  const isAnswered = (): boolean => question.answer !== undefined;
+  try {
+    if (timeoutMs === undefined) await condition(isAnswered);
+    else await condition(isAnswered, timeoutMs);
+  } catch (error) {
+    run.withdraw(question);
+    throw error;
+  }
+  if (question.answer !== undefined) return question.answer;
+  run.timeOut(question);
+  throw new AgentError(
+    'INPUT_TIMED_OUT',
+    `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
+    { inputId: question.inputId, timeoutMs: timeoutMs as number },
+  );
+}
+
+function send(run: Run, event: AnyEvent): void {
+  const verdict = run.questions.take(readEvent(event));
+  run.refreshCard();
+  if (verdict.kind !== 'refused') return;
+  throw new AgentError('ANSWER_REFUSED', verdict.message, { reason: verdict.reason, open: verdict.open });
+}
+
+function checkEvent(event: unknown): void {
+  const fail = (type: string, problem: string): never => {
+    throw new AgentError('INVALID_EVENT', `This event cannot be written to the stream: ${problem}.`, { type });
+  };
+  if (!isEvent(event)) return fail('', 'it has no "type"; make events with defineEvent');
+  const problem = jsonProblem(event);
+  if (problem !== undefined) fail(event.type, problem);
+  if (jsonBytes(event) > LIMITS.messageBytes) fail(event.type, `it is larger than ${LIMITS.messageBytes} bytes`);
+  const own = RUN_EVENTS.find(({ type }) => extendsType(event.type, type));
+  if (own !== undefined) fail(event.type, `only the run itself writes ${own.type}; define a type of your own`);
+}
+
+function createStore(run: Run, journal: Journal): Store {
+  return {
+    get: (key: string, fallback?: never) => journal.perform('get', () => run.store.get(key)) ?? fallback,
+    set: (key, value) => journal.perform('set', () => run.store.set(key, value)),
+    delete: (key) => journal.perform('set', () => run.store.delete(key)),
+    keys: () => journal.perform('keys', () => run.store.keys()),
+  } as Store;
+}

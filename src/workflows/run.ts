@@ -1,0 +1,117 @@
+/**
+ * Run: the state of one run, and the only place that changes it.
+ *
+ * Held by the workflow function, rebuilt by replay. Events, questions and the card change together
+ * here, so that a reader never sees one without the other.
+ *
+ * @module
+ */
+import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { Transcript } from '../agent';
+import { AnswerRefused, StopEvent, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import { endCard, waitingCard, workingCard } from './card';
+import { EventLog } from './event-log';
+import type { Incoming } from './incoming';
+import type { Expectation } from './matching';
+import { Questions, type Asker, type Question } from './questions';
+import { RunStore } from './run-store';
+
+export class Run {
+  readonly log: EventLog;
+  readonly questions = new Questions();
+  readonly store = new RunStore();
+  readonly transcript = new Transcript();
+  #agent: string | undefined;
+  #step = 0;
+  #end: RunStatus['state'] | undefined;
+
+  constructor() {
+    this.log = new EventLog(workflowInfo().firstExecutionRunId, () => Date.now());
+  }
+
+  /** A model call begins. */
+  begin(agent: string, step: number): void {
+    this.#agent = agent;
+    this.#step = step;
+    this.refreshCard();
+  }
+
+  ask(inputId: string, asker: Asker, event: AnyEvent | undefined): Question {
+    const question = this.questions.ask(
+      inputId,
+      asker,
+      new Date(Date.now()).toISOString(),
+      event === undefined ? undefined : this.log.append({ ...event, inputId }),
+    );
+    this.refreshCard();
+    return question;
+  }
+
+  expect(question: Question, expectation: Expectation): void {
+    const rejected = this.questions.expect(question, expectation);
+    if (rejected !== undefined) this.#refused(rejected.incoming, rejected.refusal);
+    this.refreshCard();
+  }
+
+  timeOut(question: Question): void {
+    this.questions.timeOut(question);
+    this.refreshCard();
+  }
+
+  /** A wait was given up. */
+  withdraw(question: Question): void {
+    this.questions.withdraw((open) => open === question);
+    this.refreshCard();
+  }
+
+  /** A tool call has ended: what it asked and did not wait for is no longer open. */
+  endCall(callId: string): void {
+    this.questions.withdraw(({ asker }) => asker.callId === callId);
+    this.refreshCard();
+  }
+
+  /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
+  receive(incoming: Incoming): void {
+    const verdict = this.questions.take(incoming);
+    if (verdict.kind === 'refused') this.#refused(incoming, verdict);
+    this.refreshCard();
+  }
+
+  /** The last event of the stream. */
+  end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
+    this.#end = state;
+    this.questions.withdraw(() => true);
+    this.log.close(event);
+    setCurrentDetails(endCard(endText(event)));
+  }
+
+  status(): RunStatus {
+    return {
+      state: this.#end ?? (this.questions.size > 0 ? 'waiting' : 'working'),
+      ...(this.#agent === undefined ? {} : { agent: this.#agent }),
+      step: this.#step,
+      openInputs: this.questions.size,
+      events: this.log.length,
+    };
+  }
+
+  refreshCard(): void {
+    const { workflowId, namespace } = workflowInfo();
+    if (this.questions.size > 0) setCurrentDetails(waitingCard({ workflowId, namespace }, this.questions.pending()));
+    else if (this.#agent !== undefined) setCurrentDetails(workingCard(this.#agent, this.#step));
+    else setCurrentDetails('');
+  }
+
+  #refused(incoming: Incoming, { reason, message, open }: Refusal): void {
+    this.log.append({
+      ...AnswerRefused({ reason, message, open: [...open], received: incoming.received }),
+      ...(incoming.inputId === undefined ? {} : { inputId: incoming.inputId }),
+      ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }),
+    });
+  }
+}
+
+function endText(event: AnyEvent): string {
+  if (typeof event['message'] === 'string') return event['message'];
+  return StopEvent.is(event) ? (event.result?.response ?? '') : '';
+}

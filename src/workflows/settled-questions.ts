@@ -1,0 +1,75 @@
+/**
+ * Settled questions: what a run remembers of questions that are no longer open.
+ *
+ * Only to tell a sender why an answer came too late. Bounded in number and bytes: the oldest are
+ * forgotten first, and an answer to a forgotten one is `not_waiting`.
+ *
+ * @module
+ */
+import { canonicalJson, LIMITS } from '../protocol';
+import type { Incoming } from './incoming';
+import type { Expectation } from './matching';
+import type { Question } from './questions';
+
+export interface SettledQuestion {
+  readonly inputId: string;
+  readonly expectation: Expectation;
+  readonly answerId?: string;
+  /** The answer's fields, canonical. None: the question timed out. */
+  readonly content?: string;
+}
+
+export class SettledQuestions {
+  readonly #questions = new Map<string, SettledQuestion>();
+  readonly #answerIds = new Set<string>();
+  #chars = 0;
+
+  remember(question: Question, answer: Incoming | undefined): void {
+    const { inputId, expectation } = question;
+    if (expectation === undefined) return;
+    const settled: SettledQuestion = {
+      inputId,
+      expectation,
+      ...(answer === undefined ? {} : { content: canonicalJson(answer.fields) }),
+      ...(answer?.answerId === undefined ? {} : { answerId: answer.answerId }),
+    };
+    this.#questions.set(inputId, settled);
+    if (settled.answerId !== undefined) this.#answerIds.add(settled.answerId);
+    this.#chars += settled.content?.length ?? 0;
+    this.#forget();
+  }
+
+  get(inputId: string): SettledQuestion | undefined {
+    return this.#questions.get(inputId);
+  }
+
+  hasAnswer(answerId: string): boolean {
+    return this.#answerIds.has(answerId);
+  }
+
+  /** The question that would have taken an answer: one answered the same first, then one answered otherwise, then a late one. */
+  wouldHaveTaken(
+    takes: (expectation: Expectation) => boolean,
+    content: string,
+  ): { readonly kind: 'same' | 'other' | 'late'; readonly inputId: string } | undefined {
+    let late: SettledQuestion | undefined;
+    let other: SettledQuestion | undefined;
+    for (const settled of [...this.#questions.values()].reverse()) {
+      if (!takes(settled.expectation)) continue;
+      if (settled.content === content) return { kind: 'same', inputId: settled.inputId };
+      if (settled.content === undefined) late ??= settled;
+      else other ??= settled;
+    }
+    if (other !== undefined) return { kind: 'other', inputId: other.inputId };
+    return late === undefined ? undefined : { kind: 'late', inputId: late.inputId };
+  }
+
+  #forget(): void {
+    for (const [inputId, { answerId, content }] of this.#questions) {
+      if (this.#questions.size <= LIMITS.settledQuestions && this.#chars <= LIMITS.settledBytes) return;
+      this.#questions.delete(inputId);
+      this.#chars -= content?.length ?? 0;
+      if (answerId !== undefined) this.#answerIds.delete(answerId);
+    }
+  }
+}

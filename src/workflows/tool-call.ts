@@ -1,0 +1,78 @@
+/**
+ * Tool call: one call the model made, from its ToolCall event to its ToolCallResult.
+ *
+ * Total but for what ends the run: whatever a model asks for and whatever a tool throws becomes an
+ * output that the model is told. A tool's body runs once per call.
+ *
+ * @module
+ */
+import type { Agent, ModelToolCall, Tool } from '../agent';
+import { byteLength, errorText, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../protocol';
+import { endsRun } from './failure';
+import { Journal } from './journal';
+import type { Run } from './run';
+import { createContext } from './run-context';
+
+export interface ToolOutcome {
+  readonly call: ModelToolCall;
+  /** What the model is told. */
+  readonly content: string;
+  readonly isError: boolean;
+  readonly returnDirect: boolean;
+}
+
+/** @param callId `step.call`: the prefix of the call's operation ids. */
+export async function runToolCall(run: Run, agent: Agent, call: ModelToolCall, callId: string): Promise<ToolOutcome> {
+  const named = { agent: agent.name, toolId: call.id, toolName: call.name };
+  run.log.append(ToolCall({ ...named, toolKwargs: call.args }));
+  const tool = agent.tools.find(({ name }) => name === call.name);
+  const output = await outputOf(run, agent, tool, call, callId);
+  run.endCall(callId);
+  const returnDirect = tool?.returnDirect === true && !output.isError;
+  run.log.append(ToolCallResult({ ...named, toolOutput: output.content, isError: output.isError, returnDirect }));
+  return { call, ...output, returnDirect };
+}
+
+interface Output {
+  readonly content: string;
+  readonly isError: boolean;
+}
+
+async function outputOf(run: Run, agent: Agent, tool: Tool | undefined, call: ModelToolCall, callId: string): Promise<Output> {
+  if (tool === undefined) {
+    const names = agent.tools.map(({ name }) => name).join(', ');
+    return failed(`There is no tool "${call.name}". ${names === '' ? 'There are no tools.' : `The tools are: ${names}.`}`);
+  }
+  if (call.problem !== undefined) return failed(`The arguments of "${call.name}" cannot be used: ${call.problem}. Call it again with other arguments.`);
+  try {
+    return readOutput(tool.name, await execute(run, agent, tool, call, callId));
+  } catch (error) {
+    if (endsRun(error)) throw error;
+    return failed(cut(errorText(error)));
+  }
+}
+
+function execute(run: Run, agent: Agent, tool: Tool, call: ModelToolCall, callId: string): unknown {
+  const asker = { callId, agents: [agent.name], toolName: call.name, toolId: call.id };
+  const ctx = createContext(run, new Journal(callId), asker);
+  return tool.kind === 'context' ? tool.execute(call.args, ctx) : ctx.callTool(tool, call.args);
+}
+
+function readOutput(tool: string, value: unknown): Output {
+  if (value === undefined || value === null) return { content: '', isError: false };
+  const problem = jsonProblem(value);
+  if (problem !== undefined) return failed(`The tool "${tool}" gave an output that is not JSON: ${problem}.`);
+  const content = typeof value === 'string' ? value : JSON.stringify(value);
+  return byteLength(content) > LIMITS.toolOutputBytes
+    ? failed(`The tool "${tool}" gave an output larger than ${LIMITS.toolOutputBytes} bytes.`)
+    : { content, isError: false };
+}
+
+function failed(content: string): Output {
+  return { content, isError: true };
+}
+
+/** A thrown text can be of any size; a model needs no more of it. */
+function cut(text: string): string {
+  return text.length > 4000 ? `${text.slice(0, 4000)}…` : text;
+}
