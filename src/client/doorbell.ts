@@ -7,6 +7,7 @@
  * @module
  */
 import type { Client } from '@temporalio/client';
+import { abortable } from './abortable';
 
 /** Temporal's numbers of the history events that ring. */
 const WORKFLOW_TASK_COMPLETED = 7;
@@ -20,7 +21,7 @@ export async function* doorbell(client: Client, workflowId: string, signal: Abor
   let nextPageToken: Uint8Array | undefined;
   yield 'rings';
   while (!signal.aborted) {
-    const page = await client.withAbortSignal(signal, () =>
+    const page = await abortable(client, signal, () =>
       client.workflowService.getWorkflowExecutionHistory({
         namespace: client.options.namespace,
         execution: { workflowId },

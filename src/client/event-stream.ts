@@ -17,6 +17,7 @@ import {
   WorkflowFailedEvent,
   WorkflowTimedOutEvent,
 } from '../protocol';
+import { abortable } from './abortable';
 import { doorbell } from './doorbell';
 import { isPassing, Patience } from './patience';
 
@@ -68,7 +69,7 @@ async function readPage(client: Client, workflowId: string, after: number, signa
   const patience = new Patience();
   while (!signal.aborted) {
     try {
-      return await client.withAbortSignal(signal, () =>
+      return await abortable(client, signal, () =>
         handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after }),
       );
     } catch (error) {

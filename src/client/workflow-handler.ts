@@ -12,6 +12,7 @@ import {
   type AnyEvent,
   extendsType,
   HumanResponseEvent,
+  isAgentError,
   jsonProblem,
   type PendingInput,
   QUERIES,
@@ -143,15 +144,17 @@ export class WorkflowHandler {
   }
 
   /**
-   * Ask the run to stop. Its model request is aborted, its stream ends with a WorkflowCancelledEvent.
+   * Ask the run to stop. Its model request is aborted, its stream ends with a WorkflowCancelledEvent. A run
+   * that has ended is left as it is.
    *
-   * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
+   * @throws AgentError `RUN_NOT_FOUND`.
    */
   async cancel(): Promise<void> {
     try {
       await this.#handle().cancel();
     } catch (error) {
-      throw await toClientError(error, this.#client, this.workflowId);
+      const known = await toClientError(error, this.#client, this.workflowId);
+      if (!isAgentError(known, 'RUN_ENDED')) throw known;
     }
   }
 

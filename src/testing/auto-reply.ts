@@ -22,16 +22,18 @@ import type { ModelMessage, ModelRequest, ScriptedAnswer } from './scripted-repl
  * `tool_choice` is obeyed: `none`, `required`, or a named function, which win over the first rule.
  */
 export function autoReply(request: ModelRequest): ScriptedAnswer {
-  const userText = textOf(request.messages.findLast((message) => message.role === 'user'));
-  const lastRole = request.messages.at(-1)?.role;
+  const roles = request.messages.map(({ role }) => role);
+  const lastRole = roles.at(-1);
+  const userText = textOf(request.messages[roles.lastIndexOf('user')]);
   const forced = forcedTool(request);
   const tool = forced ?? (lastRole === 'user' && request.tool_choice !== 'none' ? firstTool(request) : undefined);
   if (tool !== undefined) {
     return { toolCalls: [{ name: tool.name, arguments: exampleArguments(tool.parameters, userText) }] };
   }
   if (lastRole === 'tool') {
-    const firstResult = request.messages.findLastIndex((message) => message.role !== 'tool') + 1;
-    const results = request.messages.slice(firstResult);
+    let first = roles.length;
+    while (roles[first - 1] === 'tool') first -= 1;
+    const results = request.messages.slice(first);
     return { content: results.map((result) => `The tool reported: ${textOf(result)}`).join('\n') };
   }
   const schema = responseSchema(request.response_format);

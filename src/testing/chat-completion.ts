@@ -39,14 +39,16 @@ export function complete(
   serverQuirks: readonly Quirk[],
 ): Completion {
   const quirks = new Set(answer.quirks ?? serverQuirks);
-  const toolCalls = (answer.toolCalls ?? []).map((call, position): WireToolCall => ({
-    id: quirks.has('reusedCallIds') ? 'call_0' : (call.id ?? `call_${number}_${position}`),
-    type: 'function',
-    function: {
-      name: call.name,
-      arguments: typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments),
-    },
-  }));
+  const toolCalls = (answer.toolCalls ?? []).map(
+    (call, position): WireToolCall => ({
+      id: quirks.has('reusedCallIds') ? 'call_0' : (call.id ?? `call_${number}_${position}`),
+      type: 'function',
+      function: {
+        name: call.name,
+        arguments: typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments),
+      },
+    }),
+  );
   const silence = toolCalls.length > 0 && !quirks.has('emptyContent') ? null : '';
   const content = answer.content || silence;
   const hasUsage = answer.usage !== false && !quirks.has('missingUsage');

@@ -18,7 +18,11 @@ const LIMIT_LEVELS = 12;
  * @param text Where strings take their word from: its last word, or "example" when it has none.
  */
 export function exampleOf(schema: unknown, text: string): unknown {
-  const word = text.match(/[\p{L}\p{N}][\p{L}\p{N}_@.-]*/gu)?.at(-1)?.replace(/[.-]+$/, '') ?? 'example';
+  const word =
+    text
+      .match(/[\p{L}\p{N}][\p{L}\p{N}_@.-]*/gu)
+      ?.at(-1)
+      ?.replace(/[.-]+$/, '') ?? 'example';
   return example(schema, { root: schema, word }, 0);
 }
 

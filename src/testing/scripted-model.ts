@@ -67,7 +67,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   async function chat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = parseRequest(await readBody(incoming));
     if (typeof request === 'string') return sendError(response, 400, { message: request });
-    const reply = replyAt(script, request, next++);
+    const index = next++;
     const number = requests.push(request);
     const gone = new AbortController();
     let isHungUp = false;
@@ -80,6 +80,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       response.destroy();
     };
     requested.add();
+    const reply = replyAt(script, request, index);
     await sendReply(response, { reply, request, number, quirks, gone: gone.signal, hangUp });
   }
 
@@ -141,11 +142,17 @@ function parseRequest(body: string): ModelRequest | string {
     return 'The body is not JSON. Send a chat-completions request.';
   }
   if (typeof parsed !== 'object' || parsed === null) return 'The body is not a JSON object.';
-  const { model, messages } = parsed as Partial<ModelRequest>;
+  const { model, messages, tools } = parsed as Partial<ModelRequest>;
   if (typeof model !== 'string') return 'The field model is missing: name any model.';
   const isMessage = (message: unknown) => typeof message === 'object' && message !== null && 'role' in message;
   if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isMessage)) {
     return 'The field messages must be a list of one or more messages, each with a role.';
+  }
+  if (
+    tools !== undefined &&
+    !(Array.isArray(tools) && tools.every((tool) => typeof tool?.function?.name === 'string'))
+  ) {
+    return 'The field tools must be a list of functions, each with a name.';
   }
   return parsed as ModelRequest;
 }

@@ -1,0 +1,49 @@
+/**
+ * Whether a Temporal server serves a namespace: asked of one that starts, and of one that runs already.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+
+/** How often a server that is starting is asked; it is up within 200 ms. */
+const INTERVAL_MS = 20;
+const NOT_FOUND = 5;
+
+/**
+ * Resolves when a server that was only just started serves the namespace; rejects when `signal` aborts.
+ *
+ * @param httpPort Of its HTTP API. It is chosen for this one server, so that an answer there says that it is
+ *   ours which got its gRPC port; on the gRPC port itself another server might answer.
+ */
+export async function whenServing(httpPort: number, namespace: string, signal: AbortSignal): Promise<void> {
+  const url = `http://127.0.0.1:${httpPort}/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+  for (;;) {
+    const response = await fetch(url, { signal }).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+    await delay(INTERVAL_MS, undefined, { signal });
+  }
+}
+
+/**
+ * Asks a server that runs already for the namespace, once.
+ *
+ * @throws Error with a message that goes on after "but": nothing answers in time, or it has no such namespace.
+ */
+export async function checkServing(address: string, namespace: string, timeoutMs: number): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: timeoutMs }).catch((cause: unknown) => {
+    throw new Error(`no Temporal server answers there within ${timeoutMs / 1000} s.`, { cause });
+  });
+  try {
+    const ask = () => connection.workflowService.describeNamespace({ namespace });
+    await connection.withDeadline(Date.now() + timeoutMs, ask);
+  } catch (cause) {
+    const isMissing = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === NOT_FOUND;
+    if (!isMissing) throw new Error(`that server does not tell about the namespace ${namespace}: ${cause}.`, { cause });
+    const create = `temporal operator namespace create --address ${address} --namespace ${namespace}`;
+    throw new Error(`that server has no namespace ${namespace}. Create it with \`${create}\`, or name another.`);
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Dev server: a Temporal server for development and tests, gone when we are gone.
+ *
+ * The binary is spawned here and not through the SDK's `TestWorkflowEnvironment.createLocal`, which
+ * was tried (SDK 1.24): a process that called it ignores the first SIGTERM or SIGINT, because the SDK's runtime takes
+ * those for its workers; and the second, like SIGKILL, leaves the server running for ever. It also has
+ * the server in our process group, so Ctrl-C takes the server away before workers have drained.
+ *
+ * Rule: whatever way this process ends, kill -9 included, no server outlives it.
+ *
+ * @module
+ */
+import { type FoundTemporal, type FindTemporalOptions, findTemporal } from './find-temporal';
+import { freePort, isFree } from './free-port';
+import { spawnServer } from './server-process';
+import { checkServing, whenServing } from './check-server';
+
+export interface DevServerOptions extends FindTemporalOptions {
+  /** Default: 7233 if that is free, else any free port. */
+  readonly port?: number;
+  /** Default: 8233 if that is free, else any free port. */
+  readonly uiPort?: number;
+  /** Whether to serve Temporal's web UI. Default true. */
+  readonly ui?: boolean;
+  /** Keeps runs in this SQLite file over restarts. Default: in memory. */
+  readonly dbFilename?: string;
+  /** Created if need be. Default: `TEMPORAL_NAMESPACE`, else `default`. */
+  readonly namespace?: string;
+}
+
+/** A Temporal server to connect to. */
+export interface DevServer {
+  /** `host:port` of its gRPC service. */
+  readonly address: string;
+  /** Address of its web UI, when it has one that we started. */
+  readonly uiUrl?: string;
+  readonly namespace: string;
+  /** Whether we started it. */
+  readonly owned: boolean;
+  /** Stops a server we started, and waits until it has ended; leaves any other alone. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a dev server, or takes the one `TEMPORAL_ADDRESS` names.
+ *
+ * Resolves when the server answers and has the namespace. It listens on 127.0.0.1, keeps running
+ * when Ctrl-C is pressed until this process ends, and does not keep this process alive by itself.
+ * With `TEMPORAL_ADDRESS` set nothing is started and the ports, `ui` and `dbFilename` are ignored.
+ *
+ * @throws Error when no server can be found or installed, a port that was asked for is in use,
+ *   nothing answers at `TEMPORAL_ADDRESS`, or that server lacks the namespace.
+ */
+export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const env = options.env ?? process.env;
+  const namespace = options.namespace ?? (env.TEMPORAL_NAMESPACE || 'default');
+  const found = await findTemporal(options);
+  if (found.kind === 'running') return useRunning(found.address, namespace);
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await choosePorts(options, attempt);
+    try {
+      return await start(found, { ...options, ...ports, env, namespace });
+    } catch (error) {
+      // Somebody took a port between our look and the server's start; the server's inner ports are chosen alike.
+      if (attempt === 3 || !/address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function useRunning(address: string, namespace: string): Promise<DevServer> {
+  try {
+    await checkServing(address, namespace, 5000);
+  } catch (error) {
+    throw new Error(`TEMPORAL_ADDRESS is ${address}, but ${messageOf(error)} Unset it to have a server started.`);
+  }
+  return { address, namespace, owned: false, stop: async () => undefined };
+}
+
+interface StartOptions extends DevServerOptions {
+  readonly env: NonNullable<DevServerOptions['env']>;
+  readonly port: number;
+  readonly httpPort: number;
+  readonly namespace: string;
+}
+
+async function start({ path }: FoundTemporal & { kind: 'binary' }, options: StartOptions): Promise<DevServer> {
+  const { port, uiPort, httpPort, namespace, dbFilename, env } = options;
+  const address = `127.0.0.1:${port}`;
+  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
+  const database = dbFilename === undefined ? [] : ['--db-filename', dbFilename];
+  const server = spawnServer(
+    path,
+    [
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--http-port',
+      String(httpPort),
+      '--namespace',
+      namespace,
+    ]
+      .concat(ui, database, ['--log-level', 'error'])
+      .concat(DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting])),
+    { env, endsGently: dbFilename !== undefined },
+  );
+  const starting = new AbortController();
+  const tooLong = setTimeout(() => starting.abort(new Error('it did not answer within 30 s.')), 30_000);
+  try {
+    await Promise.race([whenServing(httpPort, namespace, starting.signal), server.failed]);
+  } catch (error) {
+    await server.stop();
+    const why = starting.signal.aborted ? starting.signal.reason : error;
+    throw new Error(`The Temporal dev server (${path}) did not start: ${messageOf(why)}`, { cause: error });
+  } finally {
+    clearTimeout(tooLong);
+    starting.abort();
+  }
+  const stop = () => server.stop();
+  const common = { address, namespace, owned: true, stop };
+  return uiPort === undefined ? common : { ...common, uiUrl: `http://127.0.0.1:${uiPort}` };
+}
+
+const DYNAMIC_CONFIG: readonly string[] = [
+  // As it comes, the server looks into its queues 20 times a second and each hop of a run waits up to 50 ms for that.
+  'history.transferProcessorMaxPollRPS=2000',
+  'history.timerProcessorMaxPollRPS=2000',
+  'history.visibilityProcessorMaxPollRPS=2000',
+  // It would ask the internet for a newer version of itself.
+  'frontend.enableServerVersionCheck=false',
+];
+
+interface Ports {
+  readonly port: number;
+  readonly httpPort: number;
+  readonly uiPort?: number;
+}
+
+async function choosePorts({ port, uiPort, ui = true }: DevServerOptions, attempt: number): Promise<Ports> {
+  const choose = async (wanted: number | undefined, usual: number): Promise<number> => {
+    if (wanted === undefined) return attempt === 1 && (await isFree(usual)) ? usual : freePort();
+    if (await isFree(wanted)) return wanted;
+    throw new Error(`Port ${wanted} is in use. Stop what listens there, or give no port to get a free one.`);
+  };
+  const chosen = { port: await choose(port, 7233), httpPort: await freePort() };
+  return ui ? { ...chosen, uiPort: await choose(uiPort, 8233) } : chosen;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

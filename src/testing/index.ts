@@ -1,0 +1,21 @@
+/**
+ * For tests and first steps: a scripted model in place of a paid one, and a Temporal dev server.
+ *
+ * @module
+ */
+export { autoReply } from './auto-reply';
+export { type DevServer, type DevServerOptions, startDevServer } from './dev-server';
+export { type FindTemporalOptions, type FoundTemporal, findTemporal } from './find-temporal';
+export { type ScriptedModel, type ScriptedModelOptions, startScriptedModel } from './scripted-model';
+export type {
+  ModelMessage,
+  ModelRequest,
+  ModelScript,
+  ModelTool,
+  Quirk,
+  ScriptedAnswer,
+  ScriptedDisconnect,
+  ScriptedError,
+  ScriptedReply,
+  ScriptedToolCall,
+} from './scripted-reply';

@@ -1,0 +1,65 @@
+/**
+ * Runs a program to its end, and says so while it takes long.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RunOptions {
+  readonly env: Environment;
+  /** Killed after this. */
+  readonly timeoutMs: number;
+  /** Called every 1.5 s while it runs, with the seconds so far and the lines it has printed. */
+  readonly whileRunning?: (seconds: number, lines: number) => void;
+}
+
+/** How often a long command gives a sign of life: under the two seconds after which people wonder. */
+const INTERVAL_MS = 1500;
+/** What is kept of a command's output: enough for its last error. */
+const LIMIT_OUTPUT_CHARACTERS = 2000;
+
+/**
+ * Runs a program without a shell.
+ *
+ * @returns The end of what it printed, to stdout and stderr together.
+ * @throws Error when it cannot be started, ends with another code than 0, or takes longer than `timeoutMs`.
+ */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { env, timeoutMs, whileRunning }: RunOptions,
+): Promise<{ readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const startedAt = Date.now();
+    const child = spawn(command, args, {
+      env: { ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    let output = '';
+    let lines = 0;
+    const keep = (text: string) => {
+      lines += text.split('\n').length - 1;
+      output = (output + text).slice(-LIMIT_OUTPUT_CHARACTERS);
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+    const ticking = whileRunning && setInterval(() => whileRunning(seconds(), lines), INTERVAL_MS);
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      clearInterval(ticking);
+      reject(new Error(error.code === 'ENOENT' ? `${command} is not installed` : `${command}: ${error.message}`));
+    });
+    child.once('close', (code, signal) => {
+      clearInterval(ticking);
+      const last = output.trim();
+      if (code === 0) return resolve({ output: last });
+      const how = code === null ? `was stopped (${signal}) after ${seconds()} s` : `failed with code ${code}`;
+      reject(new Error(`${command} ${how}${last && `: ${last}`}`));
+    });
+  });
+}

@@ -1,0 +1,162 @@
+/**
+ * Temporal for a test file: a worker on a task queue of its own, the scripted model behind it, a client.
+ *
+ * Everything is real but the model. Waiting is always for a condition of the run, never for time.
+ *
+ * @module
+ */
+import { afterAll, beforeAll } from '@jest/globals';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import OpenAI from 'openai';
+import { AgentClient, type RunOptions, type WorkflowHandler } from '../../src/client';
+import type { AnyEvent, RunInput } from '../../src/protocol';
+import { startScriptedModel, type ModelRequest, type ScriptedModel, type ScriptedReply } from '../../src/testing';
+import { createWorker, type AgentWorkerOptions } from '../../src/worker';
+import { implementations } from '../fixtures/implementations';
+
+export class TestTemporal {
+  readonly taskQueue = `test-${crypto.randomUUID()}`;
+  client!: AgentClient;
+  model!: ScriptedModel;
+  #connection!: NativeConnection;
+  #stopWorker: (() => Promise<void>) | undefined;
+  #requestsBefore = 0;
+
+  /** What the model was asked since the last run was started. */
+  get requests(): readonly ModelRequest[] {
+    return this.model.requests.slice(this.#requestsBefore);
+  }
+
+  async start(options: Partial<AgentWorkerOptions> = {}): Promise<void> {
+    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+    [this.model, this.client, this.#connection] = await Promise.all([
+      startScriptedModel(),
+      AgentClient.connect(),
+      NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] as string }),
+    ]);
+    await this.startWorker(options);
+  }
+
+  async startWorker(options: Partial<AgentWorkerOptions> = {}): Promise<Worker> {
+    const worker = await createWorker({
+      workflows: require.resolve('../fixtures/workflows'),
+      workflowBundle: { codePath: process.env['COUNTERSIGN_TEST_BUNDLE'] as string },
+      tools: implementations,
+      openai: new OpenAI({ apiKey: 'scripted', baseURL: this.model.url }),
+      connection: this.#connection,
+      taskQueue: this.taskQueue,
+      ...options,
+    });
+    const running = worker.run();
+    this.#stopWorker = async () => {
+      worker.shutdown();
+      await running;
+    };
+    return worker;
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#stopWorker?.();
+    this.#stopWorker = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    await this.client.close();
+    await this.#connection.close();
+    await this.model.close();
+  }
+
+  /** Start a run whose model gives these replies, in order. */
+  async run(
+    workflow: string,
+    replies: readonly ScriptedReply[],
+    input: RunInput | string = 'Go.',
+    options: RunOptions = {},
+  ): Promise<WorkflowHandler> {
+    this.model.script(replies);
+    this.#requestsBefore = this.model.requests.length;
+    return await this.client.run(workflow, input, { taskQueue: this.taskQueue, ...options });
+  }
+
+  /** Send a signal with any payload, as the Temporal UI can. */
+  async signalRaw(workflowId: string, signalName: string, ...payloads: readonly Payload[]): Promise<void> {
+    await this.client.temporal.workflowService.signalWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+      signalName,
+      input: { payloads: [...payloads] },
+      requestId: crypto.randomUUID(),
+    });
+  }
+
+  async historyLength(workflowId: string): Promise<number> {
+    return (await this.client.temporal.workflow.getHandle(workflowId).describe()).historyLength;
+  }
+}
+
+/** A Temporal for all tests of a file. */
+export function useTemporal(options: Partial<AgentWorkerOptions> = {}): TestTemporal {
+  const temporal = new TestTemporal();
+  beforeAll(async () => await temporal.start(options));
+  afterAll(async () => await temporal.stop());
+  return temporal;
+}
+
+export function json(value: unknown): Payload {
+  return defaultPayloadConverter.toPayload(value) as Payload;
+}
+
+export function payload(encoding: string, data: string): Payload {
+  return { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) };
+}
+
+/** The first event that fits. Fails when the stream ends without one. */
+export async function eventOf(
+  handler: WorkflowHandler,
+  fits: (event: AnyEvent) => boolean,
+  after = -1,
+): Promise<AnyEvent> {
+  const seen: string[] = [];
+  for await (const event of handler.streamEvents({ after })) {
+    if (fits(event)) return event;
+    seen.push(event.type);
+  }
+  throw new Error(`The stream ended without it; it had: ${seen.join(', ')}`);
+}
+
+/** The first event of a type, or of one that extends it. */
+export async function eventOfType(handler: WorkflowHandler, type: string, after = -1): Promise<AnyEvent> {
+  return await eventOf(handler, (event) => event.type === type || event.type.startsWith(`${type}/`), after);
+}
+
+/** Wait until so many questions are asked. */
+export async function questionsOf(handler: WorkflowHandler, count: number): Promise<readonly AnyEvent[]> {
+  const asked: AnyEvent[] = [];
+  await eventOf(handler, (event) => {
+    if (event.type.startsWith('InputRequiredEvent')) asked.push(event);
+    return asked.length === count;
+  });
+  return asked;
+}
+
+/** The whole stream of a run that ends by itself. */
+export async function allEvents(handler: WorkflowHandler, after = -1): Promise<readonly AnyEvent[]> {
+  const events: AnyEvent[] = [];
+  for await (const event of handler.streamEvents({ after })) events.push(event);
+  return events;
+}
+
+/** A tool call of the scripted model: name, arguments (a text is sent as it is), id. */
+export type MadeCall = readonly [name: string, args?: object | string, id?: string];
+
+export function calls(...made: readonly MadeCall[]): ScriptedReply {
+  return {
+    toolCalls: made.map(([name, args = {}, id], nth) => ({ id: id ?? `call_${nth + 1}`, name, arguments: args })),
+  };
+}
+
+export function says(content: string): ScriptedReply {
+  return { content };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AnyEvent } from '../../src/protocol';
+import type { WorkflowHandler } from '../../src/client';
+import { allEvents, calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../setup/temporal';
+
+const temporal = useTemporal();
+const LAURIE = { response: 'yes', user_name: 'Laurie' };
+
+async function asked(): Promise<{ run: WorkflowHandler; question: AnyEvent }> {
+  const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
+  return { run, question: await eventOfType(run, 'InputRequiredEvent') };
+}
+
+/** Two open questions of the same tool, in one reply. */
+async function askedTwice(): Promise<{ run: WorkflowHandler; ids: readonly string[] }> {
+  const replies = [calls(['confirm', { question: 'delete prod?' }], ['confirm', { question: 'pay invoice?' }]), says('Done.')];
+  const run = await temporal.run('toolAgent', replies);
+  const questions = await questionsOf(run, 2);
+  return { run, ids: questions.map(({ inputId }) => inputId as string) };
+}
+
+describe('a refused update is told to its sender alone', () => {
+  test.each([
+    ['the wrong user', { response: 'yes', user_name: 'Mallory' }, 'not_waiting'],
+    ['no user', { response: 'yes' }, 'not_waiting'],
+    ['no response', { user_name: 'Laurie' }, 'invalid'],
+    ['a response that is no text', { response: true, user_name: 'Laurie' }, 'invalid'],
+    ['another type of event', { type: 'PaymentReceived', amount: 1 }, 'invalid'],
+    ['an empty inputId', { ...LAURIE, inputId: '' }, 'invalid'],
+  ])('%s: no history, nothing changed', async (_name, answer, reason) => {
+    const { run } = await asked();
+    const before = await temporal.historyLength(run.workflowId);
+    await expect(run.respond({}, answer)).rejects.toMatchObject({
+      code: 'ANSWER_REFUSED',
+      details: { reason, open: ['1.0.0'] },
+    });
+    expect(await temporal.historyLength(run.workflowId)).toBe(before);
+    expect(await run.pendingInputs()).toHaveLength(1);
+    await run.respond({}, LAURIE);
+    const events = await allEvents(run);
+    expect(events.map(({ type }) => type)).not.toContain('AnswerRefused');
+    expect(String(await run.result())).toBe('All done.');
+  });
+
+  test('a question that does not exist', async () => {
+    const { run } = await asked();
+    await expect(run.respond('9.9.9', LAURIE)).rejects.toMatchObject({ details: { reason: 'not_waiting' } });
+    await run.respond('1.0.0', LAURIE);
+    await run.result();
+  });
+});
+
+describe('of several answers the first one stands', () => {
+  test('the same answer again is a duplicate, another one a conflict, by id or without', async () => {
+    const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }], ['confirm', { question: 'b?' }]), says('.')]);
+    const [first] = await questionsOf(run, 2);
+    await run.respond(first as AnyEvent, { response: 'yes', answerId: 'once' });
+    await expect(run.respond(first as AnyEvent, 'yes')).rejects.toMatchObject({ details: { reason: 'duplicate' } });
+    await expect(run.respond(first as AnyEvent, 'no')).rejects.toMatchObject({ details: { reason: 'conflict' } });
+    // Temporal itself remembers the update of an answerId, so the sender is told the same again.
+    expect(await run.respond(first as AnyEvent, { response: 'yes', answerId: 'once' })).toEqual({
+      inputId: first?.inputId,
+      answerId: 'once',
+    });
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'no', answerId: 'once' });
+    expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ reason: 'duplicate', answerId: 'once' });
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+  });
+
+  test('two signals at once: one settles, the other is refused on the stream', async () => {
+    const { run } = await asked();
+    await Promise.all([
+      run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', user_name: 'Laurie' }),
+      run.sendEvent({ type: 'HumanResponseEvent', response: 'no', user_name: 'Laurie' }),
+    ]);
+    const events = await allEvents(run);
+    expect(events.filter(({ type }) => type === 'ToolCallResult')).toHaveLength(1);
+    expect(events.filter(({ type }) => type === 'AnswerRefused')).toEqual([
+      expect.objectContaining({ reason: 'conflict', open: [] }),
+    ]);
+  });
+
+  test('an answer after the time is over is late', async () => {
+    const run = await temporal.run('toolAgent', [calls(['hurry'], ['confirm', { question: 'ok?' }]), says('.')]);
+    expect(await eventOfType(run, 'ToolCallResult')).toMatchObject({
+      isError: true,
+      toolOutput: expect.stringContaining('within 50 ms'),
+    });
+    await expect(run.respond('1.0.0', 'yes')).rejects.toMatchObject({ details: { reason: 'late', open: ['1.1.0'] } });
+    await run.respond('1.1.0', 'yes');
+    await run.result();
+  });
+
+  test('an answer to a run that has ended is an error for its sender', async () => {
+    const run = await temporal.run('dangerousAgent', [says('Hello.')]);
+    await run.result();
+    const ended = { code: 'RUN_ENDED' };
+    await expect(run.respond({}, LAURIE)).rejects.toMatchObject(ended);
+    await expect(run.sendEvent({ type: 'HumanResponseEvent', ...LAURIE })).rejects.toMatchObject(ended);
+    await run.cancel();
+    expect(String(await run.result())).toBe('Hello.');
+    await expect(temporal.client.getHandler('no-such-run').respond({}, LAURIE)).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    });
+  });
+});
+
+describe('two calls of the same tool, each asking', () => {
+  test('an answer that both would take settles neither', async () => {
+    const { run, ids } = await askedTwice();
+    await expect(run.respond({}, 'yes')).rejects.toMatchObject({ details: { reason: 'ambiguous', open: ids } });
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes' });
+    expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ reason: 'ambiguous', open: ids });
+    expect(await run.pendingInputs()).toHaveLength(2);
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+  });
+
+  test('each is answered by its inputId, in any order', async () => {
+    const { run, ids } = await askedTwice();
+    await run.respond(ids[1] as string, 'no');
+    await run.respond(ids[0] as string, 'yes');
+    const results = (await allEvents(run)).filter(({ type }) => type === 'ToolCallResult');
+    expect(results.map((event) => [event['toolId'], event['toolOutput']]).sort()).toEqual([
+      ['call_1', 'delete prod? yes'],
+      ['call_2', 'pay invoice? no'],
+    ]);
+  });
+
+  test('two questions of one tool, one after the other, take one answer each', async () => {
+    const run = await temporal.run('toolAgent', [calls(['twice']), says('.')]);
+    await eventOfType(run, 'InputRequiredEvent');
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'Ann' });
+    await eventOf(run, (event) => event['prefix'] === 'age? ');
+    await run.sendEvent({ type: 'HumanResponseEvent', response: '42' });
+    expect(await eventOfType(run, 'ToolCallResult')).toMatchObject({ toolOutput: 'Ann is 42' });
+    await run.result();
+  });
+});
+
+describe('typed answers', () => {
+  test('an answer without a type takes the type of its wait, and is validated by it', async () => {
+    const run = await temporal.run('toolAgent', [calls(['approve_refund', { amount: 5 }]), says('.')]);
+    const question = await eventOfType(run, 'InputRequiredEvent');
+    expect(question).toMatchObject({ type: 'InputRequiredEvent/RefundApproval', amount: 5 });
+    await expect(run.respond(question, { approved: 'yes' })).rejects.toMatchObject({ details: { reason: 'invalid' } });
+    await expect(run.respond(question, 'yes')).rejects.toMatchObject({
+      message: expect.stringContaining('approved'),
+      details: { reason: 'invalid' },
+    });
+    await run.respond(question, { approved: true });
+    expect(await eventOfType(run, 'ToolCallResult')).toMatchObject({ toolOutput: 'refunded 5' });
+    await run.result();
+  });
+
+  test('what extends HumanResponseEvent is one', async () => {
+    const { run, question } = await asked();
+    await run.respond(question, { type: 'HumanResponseEvent/Signed', ...LAURIE, signature: 'abc' });
+    expect(String(await run.result())).toBe('All done.');
+  });
+});
