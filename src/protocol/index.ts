@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from './answer-command';
 export * from './errors';
 export * from './event';
 export * from './events';

@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { errorMessage } from './error-message';
 
 /** How often a server that is starting is asked; it is up within 200 ms. */
 const INTERVAL_MS = 20;
@@ -40,7 +41,8 @@ export async function checkServing(address: string, namespace: string, timeoutMs
     await connection.withDeadline(Date.now() + timeoutMs, ask);
   } catch (cause) {
     const isMissing = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === NOT_FOUND;
-    if (!isMissing) throw new Error(`that server does not tell about the namespace ${namespace}: ${cause}.`, { cause });
+    if (!isMissing)
+      throw new Error(`that server does not tell about the namespace ${namespace}: ${errorMessage(cause)}.`, { cause });
     const create = `temporal operator namespace create --address ${address} --namespace ${namespace}`;
     throw new Error(`that server has no namespace ${namespace}. Create it with \`${create}\`, or name another.`);
   } finally {

@@ -10,10 +10,11 @@
  *
  * @module
  */
+import { checkServing, whenServing } from './check-server';
+import { errorMessage } from './error-message';
 import { type FoundTemporal, type FindTemporalOptions, findTemporal } from './find-temporal';
 import { freePort, isFree } from './free-port';
 import { spawnServer } from './server-process';
-import { checkServing, whenServing } from './check-server';
 
 export interface DevServerOptions extends FindTemporalOptions {
   /** Default: 7233 if that is free, else any free port. */
@@ -71,7 +72,7 @@ async function useRunning(address: string, namespace: string): Promise<DevServer
   try {
     await checkServing(address, namespace, 5000);
   } catch (error) {
-    throw new Error(`TEMPORAL_ADDRESS is ${address}, but ${messageOf(error)} Unset it to have a server started.`);
+    throw new Error(`TEMPORAL_ADDRESS is ${address}, but ${errorMessage(error)} Unset it to have a server started.`);
   }
   return { address, namespace, owned: false, stop: async () => undefined };
 }
@@ -113,7 +114,7 @@ async function start({ path }: FoundTemporal & { kind: 'binary' }, options: Star
   } catch (error) {
     await server.stop();
     const why = starting.signal.aborted ? starting.signal.reason : error;
-    throw new Error(`The Temporal dev server (${path}) did not start: ${messageOf(why)}`, { cause: error });
+    throw new Error(`The Temporal dev server (${path}) did not start: ${errorMessage(why)}`, { cause: error });
   } finally {
     clearTimeout(tooLong);
     starting.abort();
@@ -146,8 +147,4 @@ async function choosePorts({ port, uiPort, ui = true }: DevServerOptions, attemp
   };
   const chosen = { port: await choose(port, 7233), httpPort: await freePort() };
   return ui ? { ...chosen, uiPort: await choose(uiPort, 8233) } : chosen;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

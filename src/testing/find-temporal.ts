@@ -11,6 +11,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { errorMessage } from './error-message';
 import { downloadTemporal, goInstallTemporal } from './install-temporal';
 import { type Environment, runCommand } from './run-command';
 
@@ -78,7 +79,7 @@ async function firstThatRuns(
   env: Environment,
 ): Promise<{ readonly path: string } | { readonly failure: string }> {
   const failures: string[] = [];
-  const failed = (error: unknown) => failures.push(error instanceof Error ? error.message : String(error));
+  const failed = (error: unknown) => failures.push(errorMessage(error));
   const paths = await candidates().catch((error: unknown) => {
     failed(error);
     return [];

@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { autoReply } from './auto-reply';
 import { counter } from './counter';
+import { errorMessage } from './error-message';
 import { type ModelRequest, type ModelScript, type Quirk, replyAt } from './scripted-reply';
 import { NO_RETRY, sendError, sendJson, sendReply } from './send-reply';
 
@@ -92,7 +93,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       return sendError(response, 404, { message, code: 'not_found' });
     }
     chat(incoming, response).catch((error: unknown) => {
-      const message = `The script failed: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `The script failed: ${errorMessage(error)}`;
       sendError(response, 500, { message, code: 'script_failed' }, NO_RETRY);
     });
   });

@@ -6,12 +6,7 @@
  *
  * @module
  */
-import { cutText, LIMITS, type JsonObject, type PendingInput } from '../protocol';
-
-export interface RunPlace {
-  readonly workflowId: string;
-  readonly namespace: string;
-}
+import { answerCommand, cutText, LIMITS, type PendingInput, type RunPlace } from '../protocol';
 
 /** The card of a run that waits. Questions beyond the fifth are counted only. */
 export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): string {
@@ -27,13 +22,6 @@ export function workingCard(agent: string, step: number): string {
 
 export function endCard(text: string): string {
   return cutText(plain(text), 1000);
-}
-
-/** The line that answers a question from a terminal, without anything of ours. */
-export function answerCommand(place: RunPlace, input: PendingInput, nameIt: boolean): string {
-  const answer: JsonObject = { response: 'yes', ...input.requirements, ...(nameIt ? { inputId: input.inputId } : {}) };
-  const namespace = place.namespace === 'default' ? '' : ` --namespace ${shellWord(place.namespace)}`;
-  return `temporal workflow signal${namespace} --workflow-id ${shellWord(place.workflowId)} --name HumanResponseEvent --input ${shellWord(JSON.stringify(answer))}`;
 }
 
 function questionText(place: RunPlace, input: PendingInput, nameIt: boolean): string {
@@ -58,8 +46,4 @@ function codeSpan(text: string): string {
   const fence = '`'.repeat(longest + 1);
   const pad = longest === 0 ? '' : ' ';
   return `${fence}${pad}${text}${pad}${fence}`;
-}
-
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -16,7 +16,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../protocol';
+import { AgentError, errorText, type AgentErrorCode } from '../protocol';
 
 export function toFailure(error: AgentError): ApplicationFailure {
   return ApplicationFailure.create({
@@ -39,7 +39,7 @@ export function isRunCancelled(): boolean {
 
 /** What a failed model call means for the run. */
 export function modelError(error: unknown, retriedFor: string): unknown {
-  if (isAgentError(error) || !(error instanceof ActivityFailure)) return error;
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
     return new AgentError((cause.type ?? 'MODEL_REJECTED') as AgentErrorCode, cause.message, (cause.details?.[0] ?? {}) as never);
@@ -54,7 +54,7 @@ export function modelError(error: unknown, retriedFor: string): unknown {
 
 /** What a failed tool activity means for whoever called the tool. */
 export function toolError(tool: string, error: unknown): unknown {
-  if (isAgentError(error) || !(error instanceof ActivityFailure)) return error;
+  if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
   const message =
     cause instanceof TimeoutFailure

@@ -1,0 +1,69 @@
+/**
+ * Event line: an event of the stream as one line that a person reads.
+ *
+ * Never raw JSON longer than a line, and nothing of it is obeyed by the terminal.
+ *
+ * @module
+ */
+import {
+  AgentInput,
+  AgentOutput,
+  AnswerRefused,
+  type AnyEvent,
+  InputRequiredEvent,
+  RESERVED_FIELDS,
+  StopEvent,
+  ToolCall,
+  ToolCallResult,
+} from '../protocol';
+import type { Paint } from './paint';
+import { fitted, oneLine } from './text';
+
+/** As wide as the widest of our own types. */
+const TYPE_COLUMNS = InputRequiredEvent.type.length;
+
+/** @param columns How long the line may be. */
+export function eventLine(event: AnyEvent, columns: number, paint: Paint): string {
+  const seq = String(event.seq ?? '').padStart(4);
+  const type = oneLine(event.type).padEnd(TYPE_COLUMNS);
+  const room = Math.max(20, columns - seq.length - type.length - 4);
+  return `${paint('dim', seq)}  ${paint(colourOf(event), type)}  ${fitted(oneLine(summary(event)), room)}`;
+}
+
+function colourOf(event: AnyEvent): Parameters<Paint>[0] {
+  if (InputRequiredEvent.is(event) || AnswerRefused.is(event)) return 'yellow';
+  if (ToolCallResult.is(event)) return event.isError ? 'red' : 'cyan';
+  if (StopEvent.is(event)) return event.type === StopEvent.type ? 'green' : 'red';
+  return 'cyan';
+}
+
+function summary(event: AnyEvent): string {
+  if (AgentInput.is(event)) return `${event.agent} asks the model, ${counted(event.upTo, 'message')} so far`;
+  if (AgentOutput.is(event)) {
+    const calls = event.toolCalls.map(({ toolName }) => toolName).join(', ');
+    return [event.response, calls && `calls ${calls}`].filter(Boolean).join('; ') || 'nothing';
+  }
+  if (ToolCall.is(event)) return `${event.toolName}(${named(event.toolKwargs)})`;
+  if (ToolCallResult.is(event)) return `${event.toolName}: ${event.isError ? 'failed, ' : ''}${event.toolOutput}`;
+  if (AnswerRefused.is(event)) return `${event.reason}: ${event.message}`;
+  if (StopEvent.is(event)) return typeof event['message'] === 'string' ? event['message'] : 'the run has ended';
+  const { prefix, ...rest } = withoutStamps(event);
+  const fields = named(rest);
+  if (!InputRequiredEvent.is(event)) return named({ ...(prefix === undefined ? {} : { prefix }), ...rest });
+  return fields === '' ? event.prefix : `${event.prefix.trim()}  (${fields})`;
+}
+
+function withoutStamps(event: AnyEvent): Record<string, unknown> {
+  const reserved: readonly string[] = RESERVED_FIELDS;
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !reserved.includes(name)));
+}
+
+function named(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,33 @@
+/**
+ * Failure: what went wrong, as one line for a person.
+ *
+ * The line says what is wrong and what to do. A stack trace is shown only when COUNTERSIGN_DEBUG is set.
+ *
+ * @module
+ */
+import { errorText, isAgentError } from '../protocol';
+import { oneLine } from './text';
+
+/** The command line itself cannot be used: the usage helps. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** The line, without the program's name. */
+export function failureLine(error: unknown): string {
+  const text = oneLine(errorText(error));
+  return isAgentError(error, 'TOOL_NOT_IMPLEMENTED') ? `${text} Here: --tools MODULE, a module that exports \`tools\`.` : text;
+}
+
+/** What COUNTERSIGN_DEBUG adds. */
+export function debugText(error: unknown): string | undefined {
+  return process.env['COUNTERSIGN_DEBUG'] && error instanceof Error ? stackText(error) : undefined;
+}
+
+function stackText(error: Error): string {
+  return `${error.stack}${error.cause instanceof Error ? `\ncaused by ${stackText(error.cause)}` : ''}`;
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+/**
+ * The executable: looks at Node's version, then hands over.
+ *
+ * Nothing may be imported at the top here: the rest does not even parse on an old Node, and whoever has
+ * one must be told so in a sentence. For the same reason no syntax newer than Node 12 is used.
+ *
+ * @module
+ */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`countersign: this is Node ${process.versions.node}; install Node 20.19 or later.\n`);
+  process.exitCode = 1;
+} else {
+  // oxlint-disable-next-line typescript/no-require-imports -- only now
+  const { runProgram } = require('./program') as typeof import('./program');
+  void runProgram(process.argv.slice(2));
+}
+
+export {};

@@ -1,0 +1,108 @@
+/**
+ * Terminal: lines that stay, and below them one line that lives: what takes long, or a question.
+ *
+ * Whatever is printed goes above the living line. Without a terminal the living line is printed again
+ * every two seconds, so that a log is never silent for longer than that.
+ *
+ * @module
+ */
+import { clearLine, cursorTo } from 'node:readline';
+import { type Paint, paintFor } from './paint';
+import { Prompt } from './prompt';
+
+/** How wide lines are where there is no terminal. Unit: columns. */
+const LOG_COLUMNS = 160;
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+/** Unit: milliseconds. */
+const FRAME_MS = 100;
+/** Under the two seconds after which people wonder. Unit: milliseconds. */
+const LOG_MS = 1800;
+
+export class Terminal {
+  readonly paint: Paint;
+  readonly #out = process.stdout;
+  #busy: { text: string; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
+  #prompt: Prompt | undefined;
+
+  constructor() {
+    this.paint = paintFor(this.#out);
+  }
+
+  get columns(): number {
+    return this.#out.isTTY ? this.#out.columns : LOG_COLUMNS;
+  }
+
+  /** Print a line that stays. */
+  line(text = ''): void {
+    if (this.#prompt !== undefined) {
+      this.#prompt.above(() => this.#out.write(`${text}\n`));
+      return;
+    }
+    this.#erase();
+    this.#out.write(`${text}\n`);
+    this.#draw();
+  }
+
+  /** Say what takes long, until `idle`. */
+  busy(text: string): void {
+    if (this.#busy?.text === text) return;
+    const isTty = this.#out.isTTY;
+    this.idle();
+    const timer = setInterval(() => this.#draw(!isTty), isTty ? FRAME_MS : LOG_MS);
+    this.#busy = { text, since: Date.now(), timer };
+    this.#draw();
+  }
+
+  idle(): void {
+    if (this.#busy === undefined) return;
+    clearInterval(this.#busy.timer);
+    this.#erase();
+    this.#busy = undefined;
+  }
+
+  /** Say what takes long while it lasts. */
+  async during<T>(text: string, work: Promise<T>): Promise<T> {
+    this.busy(text);
+    try {
+      return await work;
+    } finally {
+      this.idle();
+    }
+  }
+
+  /**
+   * Ask at the keyboard.
+   *
+   * @returns What was typed; undefined when `signal` withdrew the question.
+   * @throws Error when the input has ended.
+   */
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    this.idle();
+    const prompt = new Prompt(question);
+    this.#prompt = prompt;
+    try {
+      return await prompt.answer(signal);
+    } finally {
+      this.#prompt = undefined;
+    }
+  }
+
+  #draw(isLogged = false): void {
+    if (this.#busy === undefined) return;
+    const ms = Date.now() - this.#busy.since;
+    const text = `${this.#busy.text}… ${Math.floor(ms / 1000)} s`;
+    if (isLogged) {
+      this.#out.write(`${text}\n`);
+    } else if (this.#out.isTTY) {
+      const frame = FRAMES[Math.floor(ms / FRAME_MS) % FRAMES.length] ?? '';
+      this.#erase();
+      this.#out.write(this.paint('dim', `${frame} ${text.slice(0, this.columns - 3)}`));
+    }
+  }
+
+  #erase(): void {
+    if (this.#busy === undefined || !this.#out.isTTY) return;
+    clearLine(this.#out, 0);
+    cursorTo(this.#out, 0);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Text: the words of models, tools and people, made safe for a terminal.
+ *
+ * A terminal obeys what it is sent: colours, cursor, title, clipboard. So whatever others wrote passes
+ * through here before it is printed, and nothing of it is obeyed.
+ *
+ * @module
+ */
+import { stripVTControlCharacters } from 'node:util';
+
+/** Control characters but the line feed, and those that turn the direction of writing. */
+const OBEYED = /[^\P{Cc}\n]|[\u2028-\u202e\u2066-\u2069]/gu;
+
+/** As it is, with its lines. */
+export function plainText(text: string): string {
+  return stripVTControlCharacters(text).replaceAll('\t', ' ').replace(OBEYED, '');
+}
+
+/** On one line. */
+export function oneLine(text: string): string {
+  return plainText(text.replaceAll('\r', '\n')).replace(/\s+/g, ' ').trim();
+}
+
+/** At most so many columns of it. */
+export function fitted(text: string, columns: number): string {
+  const characters = [...text];
+  if (width(characters) <= columns) return text;
+  while (characters.length > 0 && width(characters) > columns - 1) characters.pop();
+  return `${characters.join('')}…`;
+}
+
+function width(characters: readonly string[]): number {
+  return characters.reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+}
+
+/** What takes two columns, roughly: East Asian scripts and pictures. */
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Extended_Pictographic}/u;

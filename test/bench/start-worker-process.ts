@@ -1,0 +1,87 @@
+/**
+ * Starts worker processes, and speaks with them.
+ *
+ * @module
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Bench } from './bench';
+import { type Kind, KINDS } from './task';
+import type { WorkerMessage, WorkerRequest, WorkerSettings } from './worker-process';
+
+export interface WorkerProcess {
+  readonly kind: Kind;
+  readonly taskQueue: string;
+  /** From the call that makes the worker until it polls, without the start of the process. Unit: milliseconds. */
+  readonly startedInMs: number;
+  /** What it holds after garbage collection in all its threads. */
+  memory(): Promise<{ readonly residentBytes: number; readonly heapBytes: number }>;
+  /** Stops the worker and waits until its process has ended. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when the worker polls. */
+export async function startWorkerProcess(bench: Bench, kind: Kind): Promise<WorkerProcess> {
+  const taskQueue = `bench-${kind}-${crypto.randomUUID()}`;
+  const settings: WorkerSettings = { kind, taskQueue, bundle: bench.bundles[kind] };
+  const child = fork(require.resolve('./worker-process'), [JSON.stringify(settings)], {
+    execArgv: ['--expose-gc', '--require', require.resolve('./every-thread')],
+    env: {
+      ...process.env,
+      TEMPORAL_ADDRESS: bench.address,
+      TEMPORAL_NAMESPACE: bench.namespace,
+      OPENAI_API_KEY: 'bench',
+      OPENAI_BASE_URL: bench.modelUrl,
+    },
+  });
+  const ended = once(child, 'exit');
+  const { startedInMs } = await message(child, 'running');
+  return {
+    kind,
+    taskQueue,
+    startedInMs,
+    async memory() {
+      const told = message(child, 'memory');
+      ask(child, 'memory');
+      return await told;
+    },
+    async stop() {
+      ask(child, 'stop');
+      await ended;
+    },
+  };
+}
+
+/** Runs `measure` while a worker of each kind runs, each in a process of its own. */
+export async function withWorkers<T>(
+  bench: Bench,
+  measure: (workers: Readonly<Record<Kind, WorkerProcess>>) => Promise<T>,
+): Promise<T> {
+  const [ours, bare] = await Promise.all(KINDS.map((kind) => startWorkerProcess(bench, kind)));
+  const workers = { ours: ours as WorkerProcess, bare: bare as WorkerProcess };
+  try {
+    return await measure(workers);
+  } finally {
+    await Promise.all([workers.ours.stop(), workers.bare.stop()]);
+  }
+}
+
+function ask(child: ChildProcess, request: WorkerRequest): void {
+  child.send(request);
+}
+
+/** The next message of a type. @throws Error when the process ends before. */
+function message<Type extends WorkerMessage['type']>(
+  child: ChildProcess,
+  type: Type,
+): Promise<Extract<WorkerMessage, { type: Type }>> {
+  return new Promise((resolve, reject) => {
+    const listen = (told: WorkerMessage): void => {
+      if (told.type !== type) return;
+      child.off('message', listen).off('exit', fail);
+      resolve(told as Extract<WorkerMessage, { type: Type }>);
+    };
+    const fail = (code: number | null): void => reject(new Error(`A worker process ended with code ${code}.`));
+    child.on('message', listen).once('exit', fail);
+  });
+}

@@ -1,0 +1,22 @@
+/**
+ * Workflows of ours that are measured: the example, and an agent of many steps.
+ *
+ * @module
+ */
+import { activityTool, AgentWorkflow } from 'countersign/workflow';
+import * as v from 'valibot';
+import { STEPS, STEPS_MODEL } from './task';
+
+export { dangerousAgent } from '../../examples/human-in-the-loop/workflows';
+
+export const lookUp = activityTool<string, { page: v.NumberSchema<undefined> }>({
+  name: 'look_up',
+  description: 'One page of the manual.',
+  parameters: { page: v.number() },
+});
+
+export const stepsAgent = AgentWorkflow.fromToolsOrFunctions([lookUp], {
+  name: 'stepsAgent',
+  llm: STEPS_MODEL,
+  maxIterations: STEPS + 1,
+});
