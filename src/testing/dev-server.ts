@@ -70,7 +70,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 
 async function useRunning(address: string, namespace: string): Promise<DevServer> {
   try {
-    await checkServing(address, namespace, 5000);
+    await checkServing(address, namespace, 3000);
   } catch (error) {
     throw new Error(`TEMPORAL_ADDRESS is ${address}, but ${errorMessage(error)} Unset it to have a server started.`);
   }

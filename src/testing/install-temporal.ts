@@ -1,8 +1,8 @@
 /**
  * Gets a `temporal` binary onto this machine: the SDK's download, or a build from source.
  *
- * Both happen in a process of their own, so that this one neither loads the SDK's native code nor
- * gets its signal handlers, and so that what hangs can be killed. A binary appears under its name only when it is whole.
+ * Each happens in a process of its own, so that this one neither loads the SDK's native code nor gets
+ * its signal handlers, and what hangs can be killed. A binary appears under its name only when it is whole.
  *
  * @module
  */
@@ -32,6 +32,7 @@ const FETCH_SCRIPT = `
  * @throws Error when it cannot, within 3 minutes.
  */
 export async function downloadTemporal({ env, onProgress }: InstallOptions): Promise<void> {
+  onProgress('There is no Temporal dev server on this machine: asking the Temporal SDK to download one.');
   const sdk = require.resolve('@temporalio/testing');
   await runCommand(process.execPath, ['-e', FETCH_SCRIPT, sdk], {
     env,

@@ -8,10 +8,14 @@
  *
  * @module
  */
+import type { Client } from '@temporalio/client';
 import type { Bench } from './bench';
 import { type Figure, figure } from './figure';
 import { STEPS, STEPS_RUN, USER_MESSAGE } from './task';
 import { type WorkerProcess, withWorkers } from './start-worker-process';
+
+/** Ours, and that of bare/activities.ts. */
+const MODEL_ACTIVITIES = ['callModel', 'askModel'];
 
 export async function measureSteps(bench: Bench): Promise<readonly Figure[]> {
   return await withWorkers(bench, async (workers) => {
@@ -49,16 +53,32 @@ async function growthOfRun({ client }: Bench, worker: WorkerProcess): Promise<Gr
     args: [{ userMsg: USER_MESSAGE }],
   });
   await handle.result();
-  const { events } = await handle.fetchHistory();
-  const sizes: number[] = [];
-  let bytes = 0;
-  for (const { workflowTaskStartedEventAttributes: task, activityTaskScheduledEventAttributes: activity } of events ?? []) {
-    if (task) bytes = Number(task.historySizeBytes);
-    if (activity && ['callModel', 'askModel'].includes(activity.activityType?.name ?? '')) sizes.push(bytes);
-  }
+  const sizes = await sizesAtModelCalls(client, handle.workflowId);
   if (sizes.length !== STEPS + 1) throw new Error(`The run made ${sizes.length} model calls, not ${STEPS + 1}.`);
   const quarter = (nth: number): number => at(sizes, (nth * STEPS) / 4) - at(sizes, ((nth - 1) * STEPS) / 4);
   return { bytes: (await handle.describe()).historySize ?? Number.NaN, lateToEarly: quarter(4) / quarter(2) };
+}
+
+/** Read in small pages: whole, the bare run's history is larger than a message may be. */
+async function sizesAtModelCalls(client: Client, workflowId: string): Promise<readonly number[]> {
+  const sizes: number[] = [];
+  let bytes = 0;
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: { workflowId },
+      maximumPageSize: 50,
+      ...(nextPageToken === undefined ? {} : { nextPageToken }),
+    });
+    for (const event of page.history?.events ?? []) {
+      const { workflowTaskStartedEventAttributes: task, activityTaskScheduledEventAttributes: activity } = event;
+      if (task) bytes = Number(task.historySizeBytes);
+      if (MODEL_ACTIVITIES.includes(activity?.activityType?.name ?? '')) sizes.push(bytes);
+    }
+    nextPageToken = page.nextPageToken ?? undefined;
+  } while (nextPageToken !== undefined && nextPageToken.length > 0);
+  return sizes;
 }
 
 function at(sizes: readonly number[], step: number): number {

@@ -1,7 +1,8 @@
 /**
  * Global setup: one Temporal dev server and one workflow bundle for all test files.
  *
- * The server's address reaches the tests as TEMPORAL_ADDRESS, the bundle as COUNTERSIGN_TEST_BUNDLE.
+ * The server's address reaches the tests as TEMPORAL_ADDRESS, the bundle as
+ * COUNTERSIGN_TEST_BUNDLE, the path of the Temporal CLI as COUNTERSIGN_TEST_TEMPORAL.
  *
  * @module
  */
@@ -9,12 +10,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { startDevServer } from '../../src/testing';
+import { findTemporal, startDevServer } from '../../src/testing';
 import { workflowInterceptorModules } from '../../src/worker';
 
 export default async function globalSetup(): Promise<void> {
-  const [server, { code }] = await Promise.all([
-    startDevServer({ onProgress: (line: string) => process.stderr.write(`${line}\n`) }),
+  const [cli, server, { code }] = await Promise.all([
+    findTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: undefined } }),
+    startDevServer(),
     bundleWorkflowCode({
       workflowsPath: require.resolve('../fixtures/workflows'),
       workflowInterceptorModules: [...workflowInterceptorModules],
@@ -26,5 +28,6 @@ export default async function globalSetup(): Promise<void> {
   await writeFile(bundle, code);
   process.env['TEMPORAL_ADDRESS'] = server.address;
   process.env['COUNTERSIGN_TEST_BUNDLE'] = bundle;
+  if (cli.kind === 'binary') process.env['COUNTERSIGN_TEST_TEMPORAL'] = cli.path;
   (globalThis as { countersignTest?: object }).countersignTest = { server, folder };
 }

@@ -1,0 +1,164 @@
+/**
+ * Interview: puts a run's open questions to the person at the keyboard, one at a time.
+ *
+ * What is open is asked of the run itself, never guessed from its events: somebody else may answer first,
+ * and the question is withdrawn then. Answers go by signal, and name their question; one that is refused
+ * comes back as an AnswerRefused event, and the question is put again.
+ *
+ * @module
+ */
+import type { WorkflowHandler } from '../client';
+import {
+  answerCommand,
+  AnswerRefused,
+  type AnyEvent,
+  extendsType,
+  HumanResponseEvent,
+  isPlainObject,
+  type PendingInput,
+  type RunPlace,
+} from '../protocol';
+import type { Terminal } from './terminal';
+import { oneLine } from './text';
+
+export interface InterviewOptions {
+  readonly handler: WorkflowHandler;
+  readonly place: RunPlace;
+  readonly terminal: Terminal;
+  /** Given to every question, in place of what would be typed. */
+  readonly answer?: string;
+}
+
+interface Asking {
+  readonly input: PendingInput;
+  readonly withdrawal: AbortController;
+  /** The answer on its way, by its id. */
+  sent?: string;
+}
+
+export class Interview {
+  readonly #options: InterviewOptions;
+  #asking: Asking | undefined;
+  #looking: Promise<void> | undefined;
+  /** The last event that was printed: no question comes before its own event. */
+  #heard = -1;
+  readonly #fail: (error: unknown) => void;
+  /** Rejects when a question cannot be put, or the answer given beforehand is refused. Never resolves. */
+  readonly failed: Promise<never>;
+
+  constructor(options: InterviewOptions) {
+    this.#options = options;
+    const { promise, reject } = rejectable();
+    this.failed = promise;
+    this.#fail = reject;
+  }
+
+  /** Whether a person is being waited for. */
+  get isAsking(): boolean {
+    return this.#asking !== undefined && this.#asking.sent === undefined;
+  }
+
+  /** See what is open: put the next question, withdraw one that is settled. */
+  async look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+  }
+
+  /** An event was printed. It may be what the run said of an answer. */
+  heard(event: AnyEvent): void {
+    this.#heard = event.seq ?? this.#heard;
+    const asking = this.#asking;
+    if (asking?.sent === undefined || !AnswerRefused.is(event) || event.answerId !== asking.sent) return;
+    delete asking.sent;
+    const message = oneLine(event.message);
+    if (this.#options.answer !== undefined) {
+      this.#fail(new Error(`The answer given with --answer was refused (${event.reason}): ${message}`));
+      return;
+    }
+    this.#options.terminal.line(`Your answer was refused (${event.reason}): ${message}`);
+    if (event.open.includes(asking.input.inputId)) this.#put(asking);
+    else this.#asking = undefined;
+  }
+
+  /** Nothing more is asked. */
+  close(): void {
+    this.#asking?.withdrawal.abort();
+    this.#asking = undefined;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const pending = (await this.#options.handler.pendingInputs()).filter(isForPeople);
+    const asking = this.#asking;
+    if (asking !== undefined && !pending.some(({ inputId }) => inputId === asking.input.inputId)) {
+      this.#asking = undefined;
+      asking.withdrawal.abort();
+      if (asking.sent === undefined) this.#options.terminal.line('Answered from elsewhere; the run goes on.');
+    }
+    const next = pending.find(({ event }) => (event?.seq ?? -1) <= this.#heard);
+    if (this.#asking !== undefined || next === undefined) return;
+    this.#asking = { input: next, withdrawal: new AbortController() };
+    this.#introduce(next, pending.length > 1);
+    this.#put(this.#asking);
+  }
+
+  #introduce(input: PendingInput, isOneOfMany: boolean): void {
+    const { terminal, place, answer } = this.#options;
+    if (answer !== undefined) return;
+    terminal.line();
+    terminal.line(terminal.paint('dim', 'Answer here, or from another terminal:'));
+    terminal.line(`  ${answerCommand(place, input, isOneOfMany)}`);
+    terminal.line();
+  }
+
+  #put(asking: Asking): void {
+    this.#ask(asking).catch(this.#fail);
+  }
+
+  async #ask(asking: Asking): Promise<void> {
+    const { handler, terminal, answer } = this.#options;
+    const question = questionText(asking.input);
+    let typed = answer;
+    if (typed !== undefined) terminal.line(`${question}${oneLine(typed)}`);
+    while (typed === undefined || typed.trim() === '') {
+      typed = await terminal.ask(question, asking.withdrawal.signal);
+      if (typed === undefined) return;
+      if (typed.trim() === '') terminal.line('Nothing was sent: an empty line is no answer.');
+    }
+    asking.sent = crypto.randomUUID();
+    terminal.busy('The agent works');
+    const { inputId, expectedType, requirements } = asking.input;
+    await handler.sendEvent({ ...requirements, ...fieldsOf(typed), type: expectedType, inputId, answerId: asking.sent });
+  }
+}
+
+/** Other waits are for events of another kind, that no person types. */
+function isForPeople({ expectedType }: PendingInput): boolean {
+  return extendsType(expectedType, HumanResponseEvent.type);
+}
+
+function questionText({ event, expectedType }: PendingInput): string {
+  const prefix = event?.['prefix'];
+  return `${oneLine(typeof prefix === 'string' && prefix.trim() !== '' ? prefix : `A ${expectedType}, please:`)} `;
+}
+
+/** A text is the response; a JSON object gives the fields of an answer that has more. */
+function fieldsOf(typed: string): Readonly<Record<string, unknown>> {
+  if (!typed.trim().startsWith('{')) return { response: typed };
+  try {
+    const value: unknown = JSON.parse(typed);
+    return isPlainObject(value) ? { response: typed, ...value } : { response: typed };
+  } catch {
+    return { response: typed };
+  }
+}
+
+function rejectable(): { readonly promise: Promise<never>; readonly reject: (error: unknown) => void } {
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_resolve, rejected) => {
+    reject = rejected;
+  });
+  promise.catch(() => undefined);
+  return { promise, reject };
+}

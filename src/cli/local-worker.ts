@@ -1,0 +1,44 @@
+/**
+ * Local worker: the worker inside a command's own process.
+ *
+ * It stops gracefully when the command ends: what it was doing is done, or left for another worker.
+ *
+ * @module
+ */
+import { createWorker, type Implementation } from '../worker';
+import type { Lifetime } from './lifetime';
+import type { Temporal } from './temporal';
+
+export interface LocalWorkerOptions {
+  readonly temporal: Temporal;
+  readonly taskQueue: string;
+  readonly workflows: string;
+  readonly tools: readonly Implementation[];
+  /** Asked for instead of every agent's own. */
+  readonly model?: string;
+}
+
+/**
+ * Start serving.
+ *
+ * @returns Why it stopped serving by itself: rejects then, and never resolves before `lifetime` ends.
+ * @throws AgentError as `createWorker` does.
+ */
+export async function startWorker(options: LocalWorkerOptions, lifetime: Lifetime): Promise<{ readonly stopped: Promise<void> }> {
+  const { temporal, taskQueue, workflows, tools, model } = options;
+  const worker = await createWorker({
+    connection: temporal.connection,
+    namespace: temporal.namespace,
+    taskQueue,
+    workflows,
+    tools,
+    ...(model === undefined ? {} : { model }),
+  });
+  const stopped = worker.run();
+  stopped.catch(() => undefined);
+  lifetime.closing(async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await stopped.catch(() => undefined);
+  });
+  return { stopped };
+}

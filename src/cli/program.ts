@@ -1,0 +1,110 @@
+/**
+ * Program: reads the command line, runs the command, and ends the process.
+ *
+ * Every failure is one line on stderr and an exit code that is not 0: 2 when the command line cannot be
+ * used, 130 after Ctrl-C, else 1.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util';
+import { DEFAULT_TASK_QUEUE } from '../protocol';
+import { debugText, exitCodeOf, failureLine, UsageError } from './failure';
+import { Lifetime } from './lifetime';
+import { SYNOPSIS, USAGE } from './usage';
+
+type Command = 'demo' | 'dev';
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  message: { type: 'string' },
+  answer: { type: 'string' },
+  tools: { type: 'string' },
+  'task-queue': { type: 'string' },
+  port: { type: 'string' },
+} as const;
+
+const ONLY_DEMO = ['message', 'answer'] as const;
+
+/** Never rejects: it ends the process. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  const lifetime = new Lifetime();
+  const fail = (error: unknown): void => {
+    process.stderr.write(`countersign: ${failureLine(error)}\n`);
+    const more = debugText(error) ?? (error instanceof UsageError ? SYNOPSIS : undefined);
+    if (more !== undefined) process.stderr.write(`${more}\n`);
+  };
+  process.on('uncaughtException', (error) => {
+    fail(error);
+    process.exit(1);
+  });
+  process.stdout.on('error', () => process.exit(1)); // Nobody reads any more.
+  let exitCode = 0;
+  try {
+    await lifetime.unlessInterrupted(run(args, lifetime));
+  } catch (error) {
+    exitCode = exitCodeOf(error);
+    await lifetime.end();
+    fail(error);
+  }
+  await lifetime.end();
+  process.exit(lifetime.exitCode ?? exitCode);
+}
+
+async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
+  const { values, positionals } = parse(args);
+  const [command, module, agent, ...rest] = positionals;
+  if (values.help === true || command === 'help') return print(USAGE[commandOf(positionals)]);
+  if (command === undefined) throw new UsageError('Name a command.');
+  if (command !== 'demo' && command !== 'dev') throw new UsageError(`There is no command "${command}".`);
+  const port = values.port === undefined ? undefined : readPort(values.port);
+  const common = {
+    taskQueue: nonEmpty(values['task-queue'], '--task-queue') ?? DEFAULT_TASK_QUEUE,
+    ...(values.tools === undefined ? {} : { tools: values.tools }),
+    ...(port === undefined ? {} : { port }),
+  };
+  if (command === 'demo') {
+    if (module === undefined || agent === undefined) throw new UsageError('demo needs a MODULE and an AGENT.');
+    if (rest[0] !== undefined) throw new UsageError(`demo takes a MODULE and an AGENT, not also "${rest[0]}".`);
+    const answer = nonEmpty(values.answer, '--answer');
+    const message = nonEmpty(values.message, '--message') ?? 'I want to proceed with the dangerous task.';
+    // oxlint-disable-next-line typescript/no-require-imports -- the SDK takes a second to load, and usage should not
+    const { demo } = require('./demo') as typeof import('./demo');
+    await demo({ ...common, module, agent, message, ...(answer === undefined ? {} : { answer }) }, lifetime);
+    return;
+  }
+  if (agent !== undefined) throw new UsageError(`dev takes one MODULE, not also "${agent}".`);
+  const misplaced = ONLY_DEMO.find((name) => values[name] !== undefined);
+  if (misplaced !== undefined) throw new UsageError(`dev takes no --${misplaced}.`);
+  // oxlint-disable-next-line typescript/no-require-imports -- as above
+  const { dev } = require('./dev') as typeof import('./dev');
+  await dev({ ...common, ...(module === undefined ? {} : { module }) }, lifetime);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. To specify')[0] as string);
+  }
+}
+
+/** The command whose usage helps. */
+function commandOf(args: readonly string[]): Command | 'countersign' {
+  const named = args.find((arg) => arg === 'demo' || arg === 'dev');
+  return (named as Command | undefined) ?? 'countersign';
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new UsageError(`--port ${text} is no port: give a number from 1 to 65535.`);
+}
+
+function nonEmpty(value: string | undefined, option: string): string | undefined {
+  if (value?.trim() === '') throw new UsageError(`${option} needs a text that is not empty.`);
+  return value;
+}

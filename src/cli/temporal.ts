@@ -1,0 +1,144 @@
+/**
+ * Temporal: the server a command works with.
+ *
+ * One that is configured (as the Temporal CLI is: environment, `temporal.toml`) wins; then one that answers
+ * at the usual address; then one is started here, and gone when this process is. Only `--port` asks for
+ * one of our own.
+ *
+ * @module
+ */
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { AgentClient } from '../client';
+import { AgentError, errorText } from '../protocol';
+import { startDevServer } from '../testing';
+import { findUi } from './temporal-ui';
+
+export interface Temporal {
+  readonly address: string;
+  readonly namespace: string;
+  /** None: it has no web UI that we know of. */
+  readonly uiUrl?: string;
+  readonly origin: 'configured' | 'found' | 'started';
+  readonly client: AgentClient;
+  readonly connection: NativeConnection;
+  close(): Promise<void>;
+}
+
+export interface TemporalOptions {
+  /** Start a server here, whatever else there is. */
+  readonly port?: number;
+  /** Told what takes long. */
+  readonly onProgress: (text: string) => void;
+}
+
+const USUAL_ADDRESS = '127.0.0.1:7233';
+/** Unit: milliseconds. */
+const CONFIGURED_WITHIN_MS = 5000;
+/** It is on this machine, or not at all. Unit: milliseconds. */
+const FOUND_WITHIN_MS = 1000;
+
+/** @throws AgentError `TEMPORAL_UNREACHABLE`; Error when a server cannot be started, or lacks the namespace. */
+export async function openTemporal({ port, onProgress }: TemporalOptions): Promise<Temporal> {
+  if (process.env['TEMPORAL_ADDRESS'] === '') delete process.env['TEMPORAL_ADDRESS']; // An empty one means none.
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { address } = connectionOptions;
+  if (address && port === undefined) {
+    onProgress(`Connecting to the Temporal server at ${address}`);
+    const connection = await reach({ ...(connectionOptions as ConnectionOptions), address }, CONFIGURED_WITHIN_MS);
+    return await open(connection, { ...connectionOptions, address }, { address, namespace, origin: 'configured' });
+  }
+  onProgress('Looking for a Temporal server');
+  const options = { address: USUAL_ADDRESS };
+  const connection = port === undefined ? await reach(options, FOUND_WITHIN_MS).catch(() => undefined) : undefined;
+  if (connection !== undefined) {
+    return await open(connection, options, { address: USUAL_ADDRESS, namespace, origin: 'found' });
+  }
+  return await start(namespace, port, onProgress);
+}
+
+async function start(namespace: string, port: number | undefined, onProgress: (text: string) => void): Promise<Temporal> {
+  onProgress('Starting a Temporal dev server');
+  const server = await startDevServer({
+    namespace,
+    env: { ...process.env, TEMPORAL_ADDRESS: undefined },
+    onProgress,
+    ...(port === undefined ? {} : { port }),
+  });
+  try {
+    const options = { address: server.address };
+    const place = { address: server.address, namespace, origin: 'started' as const };
+    const temporal = await open(await reach(options, CONFIGURED_WITHIN_MS), options, {
+      ...place,
+      ...(server.uiUrl === undefined ? {} : { uiUrl: server.uiUrl }),
+    });
+    return {
+      ...temporal,
+      close: async () => {
+        await temporal.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function reach(options: ConnectionOptions & { readonly address: string }, withinMs: number): Promise<Connection> {
+  try {
+    return await Connection.connect({ ...options, connectTimeout: withinMs });
+  } catch (error) {
+    throw new AgentError(
+      'TEMPORAL_UNREACHABLE',
+      `No Temporal server answers at ${options.address}: start one there, or unset TEMPORAL_ADDRESS to have one started here. (${errorText(error)})`,
+      { address: options.address },
+      { cause: error },
+    );
+  }
+}
+
+async function open(
+  connection: Connection,
+  options: Parameters<typeof NativeConnection.connect>[0],
+  place: Pick<Temporal, 'address' | 'namespace' | 'origin' | 'uiUrl'>,
+): Promise<Temporal> {
+  const { address, namespace } = place;
+  try {
+    await checkNamespace(connection, address, namespace);
+    const uiUrl = place.uiUrl ?? (await findUi(address));
+    const native = await NativeConnection.connect(options);
+    const client = new AgentClient(new Client({ connection, namespace }), connection);
+    const close = async (): Promise<void> => {
+      await client.close();
+      await native.close();
+    };
+    return { ...place, ...(uiUrl === undefined ? {} : { uiUrl }), client, connection: native, close };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function checkNamespace(connection: Connection, address: string, namespace: string): Promise<void> {
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code === NOT_FOUND) {
+      throw new Error(
+        `The Temporal server at ${address} has no namespace "${namespace}": create it (temporal operator namespace create --address ${address} --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
+      );
+    }
+    if (code === UNAUTHENTICATED) {
+      throw new Error(`The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`);
+    }
+    if (code !== PERMISSION_DENIED) throw error; // Whoever may not look may still run.
+  }
+}
+
+/** gRPC's own numbers. */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;

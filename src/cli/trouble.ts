@@ -1,0 +1,103 @@
+/**
+ * Trouble: what keeps a run from going on, seen from outside.
+ *
+ * A run waits as long as it takes for a model, a worker or a server to come back. A person in front of a
+ * demo wants to hear of it, so this looks once a second and gives up for them.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { AgentErrorCode } from '../protocol';
+
+export interface TroubleOptions {
+  readonly client: Client;
+  readonly workflowId: string;
+  readonly address: string;
+  readonly taskQueue: string;
+  readonly modelUrl: string;
+  /** Called at each look, while all is well. */
+  readonly onTick: () => Promise<void>;
+  /** Ends the watch, quietly. */
+  readonly signal: AbortSignal;
+}
+
+/** Unit: milliseconds. */
+const EVERY_MS = 1000;
+/** A server that is silent for so long is gone. Unit: milliseconds. */
+const SERVER_SILENT_MS = 4000;
+/** A task that no worker takes for so long will not be taken. Unit: milliseconds. */
+const UNTAKEN_MS = 10_000;
+/** What failed so often will fail again. */
+const FAILURES = 3;
+const UNAVAILABLE_MODEL: AgentErrorCode = 'MODEL_UNAVAILABLE';
+/** gRPC's own numbers: cancelled, deadline exceeded, resource exhausted, unavailable. */
+const SILENCE = new Set([1, 4, 8, 14]);
+
+/** @throws Error that says what is wrong and what to do. Resolves when `signal` aborts. */
+export async function watchForTrouble(options: TroubleOptions): Promise<void> {
+  const { client, workflowId, address, onTick, signal } = options;
+  await watch(address, signal, async () => {
+    const { raw } = await within(client, () => client.workflow.getHandle(workflowId).describe());
+    const trouble = modelTrouble(raw, options) ?? (await taskTrouble(raw, options));
+    if (trouble !== undefined) throw new Error(trouble);
+    await onTick();
+  });
+}
+
+/** Watch a server only. @throws Error when it is gone. Resolves when `signal` aborts. */
+export async function watchServer(client: Client, address: string, signal: AbortSignal): Promise<void> {
+  await watch(address, signal, async () => {
+    await within(client, () => client.workflowService.getSystemInfo({}));
+  });
+}
+
+async function watch(address: string, signal: AbortSignal, look: () => Promise<void>): Promise<void> {
+  let answeredAt = Date.now();
+  while (!signal.aborted) {
+    try {
+      await look();
+      answeredAt = Date.now();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isSilence(error)) throw error;
+      if (Date.now() - answeredAt >= SERVER_SILENT_MS) {
+        throw new Error(`The Temporal server at ${address} does not answer any more: see whether it runs.`, { cause: error });
+      }
+    }
+    await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function within<T>(client: Client, request: () => Promise<T>): Promise<T> {
+  return client.withDeadline(Date.now() + SERVER_SILENT_MS, request);
+}
+
+type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw'];
+
+function modelTrouble(raw: Description, { modelUrl }: TroubleOptions): string | undefined {
+  const failing = raw.pendingActivities?.find(
+    ({ attempt, lastFailure }) => (attempt ?? 0) > FAILURES && lastFailure?.applicationFailureInfo?.type === UNAVAILABLE_MODEL,
+  );
+  if (failing === undefined) return undefined;
+  return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${failing.lastFailure?.message})`;
+}
+
+async function taskTrouble(raw: Description, { client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
+  const task = raw.pendingWorkflowTask;
+  if (!task) return undefined;
+  if ((task.attempt ?? 1) > FAILURES) {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message).filter(Boolean);
+    const why = failures?.at(-1) ?? 'its task fails again and again';
+    return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Stop it, or choose another queue with --task-queue.`;
+  }
+  const scheduledAt = Number(task.scheduledTime?.seconds ?? 0) * 1000;
+  const isUntaken = !task.startedTime && scheduledAt > 0 && Date.now() - scheduledAt > UNTAKEN_MS;
+  return isUntaken ? `No worker takes the run from the task queue "${taskQueue}": start one that serves it.` : undefined;
+}
+
+function isSilence(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  return [error, cause].some((one) => isGrpcServiceError(one) && SILENCE.has(one.code));
+}

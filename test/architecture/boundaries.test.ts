@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const src = join(__dirname, '../../src');
+
+/** What each part may import at run time. Types may come from anywhere. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  protocol: ['valibot'],
+  agent: ['protocol', 'valibot'],
+  workflows: ['index', 'protocol', 'agent', '@temporalio/workflow', '@temporalio/common'],
+  activities: ['protocol', 'agent', '@temporalio/activity', '@temporalio/common', 'openai', '@valibot/to-json-schema'],
+  worker: ['protocol', 'agent', 'activities', '@temporalio/worker', '@temporalio/envconfig', 'openai', 'node:url'],
+  client: ['protocol', '@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
+  index: ['protocol', 'agent'],
+  testing: ['protocol', 'agent', '@temporalio/testing', '@temporalio/client', 'node:'],
+  cli: ['protocol', 'client', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
+};
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+/** The part a file belongs to: its folder, or for an entry file its own name. */
+function partOf(file: string): string {
+  const [first = ''] = file.split(sep);
+  return first.replace(/\.ts$/, '');
+}
+
+/** What a file imports at run time: a part of ours, or a package. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const statements = text.matchAll(/^(?:import|export)\s+(?!type\b)([^;'"]*?\bfrom\s+)?['"]([^'"]+)['"]/gm);
+  return [...statements]
+    .filter(([, names]) => !isTypesOnly(names))
+    .map(([, , target = '']) => (target.startsWith('.') ? partOf(relative(src, join(src, dirname(file), target))) : target))
+    .filter((target) => target !== partOf(file));
+}
+
+function isTypesOnly(names: string | undefined): boolean {
+  const inner = names?.match(/^\{([^}]*)\}\s*from/)?.[1];
+  return inner !== undefined && inner.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '));
+}
+
+test.each(files)('%s imports only what its part may', (file) => {
+  const allowed = ALLOWED[partOf(file)];
+  expect(allowed).toBeDefined();
+  const forbidden = importsOf(file).filter(
+    (target) => !allowed?.some((one) => target === one || target.startsWith(one.endsWith('/') || one.endsWith(':') ? one : `${one}/`)),
+  );
+  expect(forbidden).toEqual([]);
+});
+
+test('the check sees imports: the workflows part is found to import Temporal’s', () => {
+  expect(importsOf(join('workflows', 'failure.ts'))).toEqual(expect.arrayContaining(['@temporalio/workflow', 'protocol']));
+});

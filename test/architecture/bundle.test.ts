@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { workflowInterceptorModules } from '../../src/worker';
+
+/** Packages that every workflow bundle of Temporal's holds, and the one schema library that costs nothing there. */
+const KNOWN = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc', 'valibot'];
+
+test('the workflow bundle holds no Node module and no heavy library', async () => {
+  const warnings: string[] = [];
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../fixtures/workflows'),
+    workflowInterceptorModules: [...workflowInterceptorModules],
+    logger: new DefaultLogger('WARN', ({ message }) => warnings.push(message)),
+  });
+  expect(warnings).toEqual([]);
+  const map = Buffer.from(code.slice(code.lastIndexOf('base64,') + 'base64,'.length), 'base64').toString();
+  const { sources } = JSON.parse(map) as { sources: readonly string[] };
+  const packages = new Set(
+    sources.flatMap((source) => source.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/)?.[1] ?? []),
+  );
+  expect([...packages].sort()).toEqual(KNOWN);
+  expect(sources.some((source) => source.includes('src/workflows/agent-loop'))).toBe(true);
+  expect(sources.filter((source) => !source.includes('node_modules') && /src\/(activities|worker|client|cli|testing)/.test(source))).toEqual([]);
+});
+
+test('the tests’ own bundle has the guard in it', () => {
+  expect(readFileSync(process.env['COUNTERSIGN_TEST_BUNDLE'] as string, 'utf8')).toContain('workflows/guard');
+});

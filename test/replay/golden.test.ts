@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import type { WorkflowHandler } from '../../src/client';
+import { temporalCli } from '../setup/temporal-cli';
+import { calls, eventOf, eventOfType, json, questionsOf, says, useTemporal, type TestTemporal } from '../setup/temporal';
+
+const folder = join(__dirname, 'histories');
+const bundle = (): { codePath: string } => ({ codePath: process.env['COUNTERSIGN_TEST_BUNDLE'] as string });
+
+async function replay(history: unknown): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle: bundle() }, history);
+}
+
+describe('runs that were recorded go on under today’s code', () => {
+  test.each(readdirSync(folder))('%s', async (file) => {
+    await replay(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  });
+});
+
+test('a change that would break a recorded run is found', async () => {
+  const text = readFileSync(join(folder, 'example-yes.json'), 'utf8');
+  const history: unknown = JSON.parse(text.replaceAll('"callModel"', '"askModel"'));
+  await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+});
+
+/** Set RECORD_HISTORIES=1 to record the shapes again, after a release that changed them on purpose. */
+const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<WorkflowHandler>>> = {
+  'example-yes': async (temporal) => {
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
+    await eventOfType(run, 'InputRequiredEvent');
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', user_name: 'Laurie' });
+    return run;
+  },
+  'refusals-and-updates': async (temporal) => {
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
+    await eventOfType(run, 'InputRequiredEvent');
+    await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', json(null));
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', user_name: 'Mallory' });
+    await run.respond({}, { response: 'no', user_name: 'Laurie' });
+    return run;
+  },
+  'parallel-timeout-activity': async (temporal) => {
+    const run = await temporal.run('toolAgent', [
+      calls(['twice'], ['hurry'], ['send_email', { to: 'a' }], ['approve_refund', { amount: 3 }], ['nope']),
+      says('Done.'),
+    ]);
+    const questions = await questionsOf(run, 3);
+    const refund = questions.find(({ type }) => type.endsWith('RefundApproval'));
+    await run.respond(refund as { inputId: string }, { approved: true });
+    await run.respond('1.0.0', 'Ann');
+    await run.respond(await eventOf(run, ({ prefix }) => prefix === 'age? '), '42');
+    return run;
+  },
+  cancelled: async (temporal) => {
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])]);
+    await eventOfType(run, 'InputRequiredEvent');
+    await run.cancel();
+    return run;
+  },
+  'hand-written': async (temporal) => {
+    const run = await temporal.client.run('expenseReport', { amount: 12 }, { taskQueue: temporal.taskQueue });
+    await run.sendEvent({ type: 'PaymentReceived', amount: 12 });
+    for (const role of ['manager', 'finance']) {
+      await run.respond(await eventOf(run, (event) => event['role'] === role), { approved: true, role });
+    }
+    return run;
+  },
+};
+
+if (process.env['RECORD_HISTORIES'] === '1') {
+  const temporal = useTemporal();
+  test.each(Object.keys(shapes))('record %s', async (name) => {
+    const run = await (shapes[name] as (temporal: TestTemporal) => Promise<WorkflowHandler>)(temporal);
+    await run.result().catch(() => undefined);
+    const history = await temporalCli('workflow', 'show', '--workflow-id', run.workflowId, '--output', 'json');
+    writeFileSync(join(folder, `${name}.json`), history);
+  });
+} else {
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+}

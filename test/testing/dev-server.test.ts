@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { type DevServer, type DevServerOptions, startDevServer } from '../../src/testing';
+
+/** Here a server of its own is wanted, whatever the machine has. */
+const env = { ...process.env, TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined };
+
+async function withServer(options: DevServerOptions, body: (server: DevServer) => Promise<void>): Promise<void> {
+  const server = await startDevServer({ env, ui: false, ...options });
+  try {
+    await body(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function withClient<T>(server: DevServer, body: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: server.address });
+  try {
+    return await body(new Client({ connection, namespace: server.namespace }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Whether something listens at `host:port`. */
+function accepts(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const [host, port] = address.split(':');
+    const socket = connect({ host: String(host), port: Number(port) });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true)).once('error', () => settle(false));
+  });
+}
+
+/** Resolves when nothing listens there any more; the test's own time limit ends it otherwise. */
+async function whenRefused(address: string): Promise<void> {
+  while (await accepts(address)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A process that starts a dev server, prints its address, and then does what `then` says. */
+function startParent(then: string): { readonly parent: ChildProcess; readonly address: Promise<string> } {
+  const program = `
+    const { transformFileSync } = require('@swc/core');
+    const options = { swcrc: false, module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' } } };
+    require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file);
+    const { startDevServer } = require(${JSON.stringify(join(__dirname, '../../src/testing/dev-server.ts'))});
+    startDevServer({ ui: false }).then((server) => { process.stdout.write(server.address + '\\n', () => { ${then} }); });
+  `;
+  const parent = spawn(process.execPath, ['-e', program], {
+    cwd: __dirname,
+    env: { ...env, TEMPORAL_ADDRESS: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: parent.stdout });
+  const address = new Promise<string>((resolve, reject) => {
+    lines.once('line', resolve);
+    parent.once('exit', () => reject(new Error('the parent ended without a word')));
+  });
+  return { parent, address };
+}
+
+test('a dev server runs workflows in its namespace until it is stopped', async () => {
+  await withServer({ namespace: 'elsewhere' }, async (server) => {
+    expect(server).toMatchObject({ namespace: 'elsewhere', owned: true });
+    await withClient(server, async (client) => {
+      const handle = await client.workflow.start('none', { workflowId: 'w', taskQueue: 'q' });
+      expect((await handle.describe()).status.name).toBe('RUNNING');
+    });
+    await Promise.all([server.stop(), server.stop()]);
+    expect(await accepts(server.address)).toBe(false);
+  });
+});
+
+test('two dev servers started at the same time get ports of their own', async () => {
+  const servers = await Promise.all([1, 2].map(() => startDevServer({ env })));
+  const addresses = servers.flatMap((server) => [server.address, server.uiUrl]);
+  await Promise.all(servers.map((server) => server.stop()));
+  expect(new Set(addresses).size).toBe(4);
+  expect(addresses).not.toContain(undefined);
+});
+
+test('the web UI is served where uiUrl says', async () => {
+  await withServer({ ui: true, namespace: 'seen-in-ui' }, async ({ uiUrl }) => {
+    const page = await fetch(String(uiUrl));
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const namespace = await fetch(`${uiUrl}/api/v1/namespaces/seen-in-ui`);
+    expect(await namespace.text()).toContain('seen-in-ui');
+  });
+});
+
+test('a port that was asked for and is in use is refused in words', async () => {
+  await withServer({}, async ({ address }) => {
+    const port = Number(address.split(':')[1]);
+    await expect(startDevServer({ env, port })).rejects.toThrow(`Port ${port} is in use.`);
+    await expect(startDevServer({ env, ui: true, uiPort: port })).rejects.toThrow(`Port ${port} is in use.`);
+  });
+});
+
+test('a server that cannot start is reported with what it said', async () => {
+  const starting = startDevServer({ env, dbFilename: join(__dirname, 'no', 'such', 'folder', 'temporal.db') });
+  await expect(starting).rejects.toThrow(/did not start: .*no such file or directory/);
+});
+
+test('with dbFilename runs are there again after a restart', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-'));
+  const dbFilename = join(folder, 'temporal.db');
+  try {
+    await withServer({ dbFilename }, (server) =>
+      withClient(server, async (client) => {
+        await client.workflow.start('none', { workflowId: 'kept', taskQueue: 'q' });
+      }),
+    );
+    await withServer({ dbFilename }, async (server) => {
+      const described = withClient(server, (client) => client.workflow.getHandle('kept').describe());
+      expect((await described).status.name).toBe('RUNNING');
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('TEMPORAL_ADDRESS is used as it is and stop() leaves that server alone', async () => {
+  await withServer({}, async ({ address }) => {
+    const running = { ...env, TEMPORAL_ADDRESS: address };
+    const server = await startDevServer({ env: running });
+    expect(server).toMatchObject({ address, namespace: 'default', owned: false });
+    expect(server.uiUrl).toBeUndefined();
+    await server.stop();
+    expect(await accepts(address)).toBe(true);
+
+    const missing = startDevServer({ env: { ...running, TEMPORAL_NAMESPACE: 'nowhere' } });
+    await expect(missing).rejects.toThrow(`TEMPORAL_ADDRESS is ${address}, but that server has no namespace nowhere.`);
+  });
+});
+
+test('a TEMPORAL_ADDRESS where no Temporal answers is an error of one line', async () => {
+  const other = createServer((_request, response) => response.end('not Temporal'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const bound = other.address();
+  const address = `127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;
+  const failure: unknown = await startDevServer({ env: { ...env, TEMPORAL_ADDRESS: address } }).catch((e) => e);
+  other.close();
+  expect(String(failure)).toContain(`TEMPORAL_ADDRESS is ${address}, but no Temporal server answers there`);
+  expect(String(failure)).not.toContain('\n');
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('no server outlives a process ended by %s', async (signal) => {
+  const { parent, address } = startParent('setInterval(() => undefined, 1000);');
+  const server = await address;
+  expect(await accepts(server)).toBe(true);
+  parent.kill(signal);
+  await whenRefused(server);
+});
+
+test.each([
+  ['that exits', 'process.exit(0);'],
+  ['with nothing left to do', ''],
+])('no server outlives a process %s', async (_how, then) => {
+  const { address } = startParent(then);
+  await whenRefused(await address);
+});
