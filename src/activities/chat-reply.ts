@@ -67,9 +67,7 @@ async function readStream(
     }
     for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
   }
-  if (finishReason == null && content === '' && calls.length === 0) {
-    throw new Error('the stream ended before the model had said anything');
-  }
+  if (finishReason == null) throw new Error('the stream was cut off before the model had finished');
   return finish(content, calls, finishReason);
 }
 

@@ -4,44 +4,15 @@
  * @module
  */
 import type { Lifetime } from './lifetime';
-import { startWorker } from './local-worker';
-import { openModel } from './model';
-import { findModule, loadTools } from './module';
-import { installQuietRuntime } from './quiet-runtime';
-import { openTemporal } from './temporal';
+import { setStage, type StageOptions } from './stage';
 import { Terminal } from './terminal';
 import { watchServer } from './trouble';
 
-export interface DevOptions {
-  /** None: no worker. */
-  readonly module?: string;
-  readonly taskQueue: string;
-  readonly tools?: string;
-  readonly port?: number;
-}
-
-export async function dev({ module, taskQueue, tools: toolsModule, port }: DevOptions, lifetime: Lifetime): Promise<void> {
-  const workflows = module === undefined ? undefined : findModule(module);
-  const tools = toolsModule === undefined ? [] : await loadTools(findModule(toolsModule));
+export async function dev(options: Omit<StageOptions, 'agent'>, lifetime: Lifetime): Promise<void> {
   const terminal = new Terminal();
-  lifetime.closing(() => terminal.idle());
-
-  installQuietRuntime((line) => terminal.line(line));
-  const model = await openModel();
-  lifetime.closing(() => model.close());
-  const onProgress = (text: string): void => terminal.busy(text);
-  const temporal = await openTemporal({ onProgress, ...(port === undefined ? {} : { port }) });
-  lifetime.closing(() => temporal.close());
-  const stopped: Promise<void>[] = [watchServer(temporal.client.temporal, temporal.address, lifetime.interrupted)];
-  terminal.line(`model ${model.label}`);
-  if (workflows !== undefined) {
-    terminal.busy('Bundling the workflows for the worker');
-    const name = model.name === undefined ? {} : { model: model.name };
-    const worker = await startWorker({ temporal, taskQueue, workflows, tools, ...name }, lifetime);
-    stopped.push(worker.stopped);
-    terminal.line(`worker on task queue ${taskQueue}`);
-  }
-  terminal.idle();
-  terminal.line(['ready', temporal.address, ...(temporal.uiUrl === undefined ? [] : [temporal.uiUrl])].join(' '));
-  await Promise.race(stopped);
+  lifetime.closing(() => terminal.close());
+  const { temporal, workerStopped } = await setStage(options, terminal, lifetime);
+  const { address, uiUrl } = temporal;
+  terminal.line(['ready', address, ...(uiUrl === undefined ? [] : [uiUrl])].join(' '));
+  await Promise.race([workerStopped, watchServer(temporal.client.temporal, address, lifetime.interrupted)]);
 }

@@ -46,7 +46,7 @@ function summary(event: AnyEvent): string {
   if (ToolCall.is(event)) return `${event.toolName}(${named(event.toolKwargs)})`;
   if (ToolCallResult.is(event)) return `${event.toolName}: ${event.isError ? 'failed, ' : ''}${event.toolOutput}`;
   if (AnswerRefused.is(event)) return `${event.reason}: ${event.message}`;
-  if (StopEvent.is(event)) return typeof event['message'] === 'string' ? event['message'] : 'the run has ended';
+  if (StopEvent.is(event)) return String(event['code'] ?? event['message'] ?? 'the run has ended');
   const { prefix, ...rest } = withoutStamps(event);
   const fields = named(rest);
   if (!InputRequiredEvent.is(event)) return named({ ...(prefix === undefined ? {} : { prefix }), ...rest });

@@ -20,6 +20,7 @@ import {
 } from '../protocol';
 import type { Terminal } from './terminal';
 import { oneLine } from './text';
+import { isSilence } from './trouble';
 
 export interface InterviewOptions {
   readonly handler: WorkflowHandler;
@@ -60,9 +61,13 @@ export class Interview {
 
   /** See what is open: put the next question, withdraw one that is settled. */
   async look(): Promise<void> {
-    this.#looking ??= this.#lookOnce().finally(() => {
-      this.#looking = undefined;
-    });
+    this.#looking ??= this.#lookOnce()
+      .catch((error: unknown) => {
+        if (!isSilence(error)) throw error; // It is looked again soon.
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
     await this.#looking;
   }
 

@@ -43,6 +43,13 @@ export class Prompt {
     }
   }
 
+  /** Leave the question where it stands, and the keyboard. */
+  leave(): void {
+    if (this.#keyboard === undefined) return;
+    this.#close();
+    this.#out.write('\n');
+  }
+
   /** Print something above the question; what is typed so far stays. */
   above(print: () => void): void {
     const typed = this.#keyboard?.line ?? '';

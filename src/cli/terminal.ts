@@ -12,6 +12,8 @@ import { Prompt } from './prompt';
 
 /** How wide lines are where there is no terminal. Unit: columns. */
 const LOG_COLUMNS = 160;
+/** Unit: columns. */
+const NAME_COLUMNS = 10;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 /** Unit: milliseconds. */
 const FRAME_MS = 100;
@@ -43,6 +45,11 @@ export class Terminal {
     this.#draw();
   }
 
+  /** Print a line with a name before it. */
+  item(name: string, text: string): void {
+    this.line(`${this.paint('bold', name.padEnd(NAME_COLUMNS))}${text}`);
+  }
+
   /** Say what takes long, until `idle`. */
   busy(text: string): void {
     if (this.#busy?.text === text) return;
@@ -60,16 +67,6 @@ export class Terminal {
     this.#busy = undefined;
   }
 
-  /** Say what takes long while it lasts. */
-  async during<T>(text: string, work: Promise<T>): Promise<T> {
-    this.busy(text);
-    try {
-      return await work;
-    } finally {
-      this.idle();
-    }
-  }
-
   /**
    * Ask at the keyboard.
    *
@@ -85,6 +82,13 @@ export class Terminal {
     } finally {
       this.#prompt = undefined;
     }
+  }
+
+  /** Nothing lives any more; a question stays as it stands. */
+  close(): void {
+    this.idle();
+    this.#prompt?.leave();
+    this.#prompt = undefined;
   }
 
   #draw(isLogged = false): void {

@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import type { AgentErrorCode } from '../protocol';
+import { type AgentErrorCode, isAgentError } from '../protocol';
 
 export interface TroubleOptions {
   readonly client: Client;
@@ -97,7 +97,9 @@ async function taskTrouble(raw: Description, { client, workflowId, taskQueue }: 
   return isUntaken ? `No worker takes the run from the task queue "${taskQueue}": start one that serves it.` : undefined;
 }
 
-function isSilence(error: unknown): boolean {
+/** Whether an error says no more than that the server, or a worker, does not answer now. */
+export function isSilence(error: unknown): boolean {
+  if (isAgentError(error, 'TEMPORAL_UNREACHABLE')) return true;
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   return [error, cause].some((one) => isGrpcServiceError(one) && SILENCE.has(one.code));
 }

@@ -20,7 +20,7 @@ import {
   type RefusalReason,
 } from '../protocol';
 import { asEvent, isAnswer, type Incoming } from './incoming';
-import { agrees, hasType, meets, shapeProblem, showRequirements, takes, type Expectation } from './matching';
+import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
 import { SettledQuestions } from './settled-questions';
 
 export type Verdict =
@@ -180,7 +180,7 @@ export class Questions {
     const problem = shapeProblem(expectation, incoming);
     if (problem !== undefined) return this.#refuse('invalid', `This does not answer "${inputId}": ${problem}.`);
     if (!meets(incoming.fields, expectation.requirements)) {
-      return this.#refuse('not_waiting', `The question "${inputId}" takes ${showRequirements(expectation.requirements)}.`);
+      return this.#refuse('not_waiting', this.#whatItTakes(question));
     }
     return { kind: 'settles', inputId };
   }
@@ -215,10 +215,15 @@ export class Questions {
           ? shapeProblem(missed.expectation, incoming)
           : eventProblem(HumanResponseEvent, asEvent(incoming, HumanResponseEvent.type, undefined));
     if (problem !== undefined) return this.#refuse('invalid', `This answer cannot be used: ${problem}.`);
-    return this.#refuse(
-      'not_waiting',
-      open.length === 0 ? 'No question is open.' : 'No open question takes this answer: see pendingInputs for their requirements.',
-    );
+    if (missed?.expectation === undefined) {
+      return this.#refuse('not_waiting', open.length === 0 ? 'No question is open.' : 'No open question takes this answer.');
+    }
+    return this.#refuse('not_waiting', this.#whatItTakes(missed));
+  }
+
+  #whatItTakes({ inputId, expectation }: Question): string {
+    const requirements = JSON.stringify(expectation?.requirements ?? {}).slice(0, 300);
+    return `The question "${inputId}" takes only an answer with ${requirements}; see pendingInputs for all that are open.`;
   }
 
   /** An event that is no answer: the oldest wait that wants it takes it, or it is kept for one that will. */

@@ -94,7 +94,10 @@ test('the web UI is served where uiUrl says', async () => {
   await withServer({ ui: true, namespace: 'seen-in-ui' }, async ({ uiUrl }) => {
     const page = await fetch(String(uiUrl));
     expect(page.headers.get('content-type')).toContain('text/html');
-    const namespace = await fetch(`${uiUrl}/api/v1/namespaces/seen-in-ui`);
+    // The page is there at once; what it asks the server for, within a second.
+    const url = `${uiUrl}/api/v1/namespaces/seen-in-ui`;
+    let namespace = await fetch(url);
+    while (!namespace.ok) namespace = await fetch(url);
     expect(await namespace.text()).toContain('seen-in-ui');
   });
 });

@@ -1,0 +1,71 @@
+/**
+ * Attend: stay with a run until it ends. Its events are printed, its questions put, its troubles told.
+ *
+ * @module
+ */
+import type { WorkflowHandler } from '../client';
+import { StopEvent } from '../protocol';
+import { eventLine } from './event-line';
+import { Interview } from './interview';
+import type { Lifetime } from './lifetime';
+import type { Stage } from './stage';
+import type { Terminal } from './terminal';
+import { watchForTrouble } from './trouble';
+
+export interface AttendOptions {
+  readonly handler: WorkflowHandler;
+  readonly stage: Stage;
+  readonly terminal: Terminal;
+  readonly taskQueue: string;
+  /** Given to every question, in place of what would be typed. */
+  readonly answer?: string;
+}
+
+/** @throws Error when the run cannot go on, saying why. A run that failed is no error here: its result says so. */
+export async function attend(options: AttendOptions, lifetime: Lifetime): Promise<void> {
+  const { handler, stage, terminal, taskQueue, answer } = options;
+  const { workflowId } = handler;
+  const { address, namespace, client } = stage.temporal;
+  const interview = new Interview({
+    handler,
+    place: { workflowId, namespace, address },
+    terminal,
+    ...(answer === undefined ? {} : { answer }),
+  });
+  const end = new AbortController();
+  const { signal } = end;
+  lifetime.closing(() => end.abort());
+  try {
+    await Promise.race([
+      follow(handler, interview, terminal, signal),
+      interview.failed,
+      stage.workerStopped,
+      watchForTrouble({
+        client: client.temporal,
+        workflowId,
+        address,
+        taskQueue,
+        modelUrl: stage.model.url,
+        onTick: () => interview.look(),
+        signal,
+      }),
+    ]);
+  } finally {
+    end.abort();
+  }
+}
+
+/** Print the stream until it ends. */
+async function follow(handler: WorkflowHandler, interview: Interview, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  terminal.busy('The agent works');
+  for await (const event of handler.streamEvents({ signal })) {
+    if (interview.isAsking) await interview.look(); // Somebody else's answer is told before what came of it.
+    terminal.line(eventLine(event, terminal.columns, terminal.paint));
+    if (StopEvent.is(event)) break;
+    interview.heard(event);
+    await interview.look();
+    if (!interview.isAsking) terminal.busy('The agent works');
+  }
+  interview.close();
+  terminal.idle();
+}

@@ -1,0 +1,68 @@
+/**
+ * Stage: all that a run needs, in this one process: a Temporal server, a model and a worker.
+ *
+ * What is there is used, what is not is started, and each is told of in a line. What is wrong with the
+ * command line or the user's module comes out before anything is started.
+ *
+ * @module
+ */
+import type { Lifetime } from './lifetime';
+import { startWorker } from './local-worker';
+import { openModel, type Model } from './model';
+import { checkWorkflow, findModule, loadTools } from './module';
+import { installQuietRuntime } from './quiet-runtime';
+import { openTemporal, type Temporal } from './temporal';
+import type { Terminal } from './terminal';
+import { oneLine } from './text';
+
+export interface StageOptions {
+  /** Exports the agent workflows. None: no worker. */
+  readonly module?: string;
+  /** Must be exported by it. */
+  readonly agent?: string;
+  /** Exports `tools`. */
+  readonly tools?: string;
+  readonly taskQueue: string;
+  /** Start a Temporal server on this port, whatever else runs. */
+  readonly port?: number;
+}
+
+export interface Stage {
+  readonly temporal: Temporal;
+  readonly model: Model;
+  /** Rejects when the worker stops by itself. Without a worker it never settles. */
+  readonly workerStopped: Promise<void>;
+}
+
+export async function setStage(options: StageOptions, terminal: Terminal, lifetime: Lifetime): Promise<Stage> {
+  const { module, agent, taskQueue, port } = options;
+  const workflows = module === undefined ? undefined : findModule(module);
+  const tools = options.tools === undefined ? [] : await loadTools(findModule(options.tools));
+  if (workflows !== undefined && agent !== undefined) await checkWorkflow(workflows, agent);
+
+  installQuietRuntime((line) => terminal.line(terminal.paint('dim', line)));
+  const model = await openModel();
+  lifetime.closing(() => model.close());
+  const temporal = await openTemporal({
+    onProgress: (text) => terminal.busy(text),
+    ...(port === undefined ? {} : { port }),
+  });
+  lifetime.closing(() => temporal.close());
+  terminal.item('Temporal', `${temporal.address}${ORIGINS[temporal.origin]}`);
+  terminal.item('Model', model.label);
+  let workerStopped = new Promise<void>(() => undefined);
+  if (workflows !== undefined) {
+    terminal.busy('Bundling the workflows for the worker');
+    const asked = model.name === undefined ? {} : { model: model.name };
+    workerStopped = (await startWorker({ temporal, taskQueue, workflows, tools, ...asked }, lifetime)).stopped;
+    terminal.item('Worker', `on the task queue ${oneLine(taskQueue)}`);
+  }
+  terminal.idle();
+  return { temporal, model, workerStopped };
+}
+
+const ORIGINS: Readonly<Record<Temporal['origin'], string>> = {
+  configured: '',
+  found: ', which was running',
+  started: ', started here and gone when this ends',
+};

@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { readReply } from '../../src/activities/chat-reply';
+
+function sse(...chunks: readonly object[]): Response {
+  const body = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+const delta = (fields: object, finish: string | null = null): object => ({
+  choices: [{ index: 0, delta: fields, finish_reason: finish }],
+});
+const toolCall = (fields: object): object => delta({ tool_calls: [fields] });
+const read = (response: Response): ReturnType<typeof readReply> => readReply(response, new AbortController());
+
+test('a stream that ends without a finish_reason was cut off, and is an error', async () => {
+  await expect(read(sse(delta({ content: 'Deploy to' })))).rejects.toThrow(/cut off/);
+});
+
+test('an error in the middle of a stream is an error', async () => {
+  await expect(read(sse(delta({ content: 'Dep' }), { error: { message: 'overloaded' } }))).rejects.toThrow(/overloaded/);
+});
+
+test('calls without an index are told apart by their ids', async () => {
+  const reply = await read(
+    sse(
+      toolCall({ id: 'a', function: { name: 'one', arguments: '{"x"' } }),
+      toolCall({ function: { arguments: ':1}' } }),
+      toolCall({ id: 'b', function: { name: 'two', arguments: '{}' } }),
+      delta({}, 'tool_calls'),
+    ),
+  );
+  expect(reply.toolCalls).toEqual([
+    { id: 'a', name: 'one', arguments: '{"x":1}' },
+    { id: 'b', name: 'two', arguments: '{}' },
+  ]);
+});
+
+test('calls without an id, or with the same one, get ids of their own', async () => {
+  const reply = await read(
+    sse(
+      toolCall({ index: 0, id: 'same', function: { name: 'one', arguments: '' } }),
+      toolCall({ index: 1, id: 'same', function: { name: 'two', arguments: '' } }),
+      toolCall({ index: 2, function: { name: 'three', arguments: '' } }),
+      delta({}, 'tool_calls'),
+    ),
+  );
+  expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(3);
+});
+
+test('whoever listens is told the text so far', async () => {
+  const told: string[] = [];
+  await readReply(sse(delta({ content: 'Hel' }), delta({ content: 'lo' }), delta({}, 'stop')), new AbortController(), (text) =>
+    told.push(text),
+  );
+  expect(told).toEqual(['Hel', 'Hello']);
+});
