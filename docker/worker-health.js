@@ -8,8 +8,8 @@ const { hostname } = require('node:os');
 const { Connection } = require('@temporalio/client');
 const { loadClientConnectConfig } = require('@temporalio/envconfig');
 
-/** A poll waits for up to a minute before the worker asks again, so a healthy worker is never much older than that. */
-const FRESH_MS = 120_000;
+/** A poll waits for up to a minute, then the worker asks again: a healthy one is never much older than that. */
+const FRESH_MS = 90_000;
 /** The server's number for the queue of workflow tasks; the one a worker always polls, however busy its activities. */
 const WORKFLOW_TASKS = 1;
 

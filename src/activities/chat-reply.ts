@@ -19,7 +19,6 @@ export interface RawToolCall {
 export interface ChatReply {
   readonly content: string;
   readonly toolCalls: readonly RawToolCall[];
-  readonly finishReason?: string;
 }
 
 interface GrowingCall {
@@ -29,15 +28,11 @@ interface GrowingCall {
   arguments: string;
 }
 
-/** Read a whole response. `onText` is told the text so far whenever it has grown. */
-export async function readReply(
-  response: Response,
-  abort: AbortController,
-  onText?: (text: string) => void,
-): Promise<ChatReply> {
+/** Read a whole response. */
+export async function readReply(response: Response, abort: AbortController): Promise<ChatReply> {
   return response.headers.get('content-type')?.includes('application/json') === true
     ? readCompletion((await response.json()) as OpenAI.Chat.ChatCompletion)
-    : await readStream(Stream.fromSSEResponse<OpenAI.Chat.ChatCompletionChunk>(response, abort), onText);
+    : await readStream(Stream.fromSSEResponse<OpenAI.Chat.ChatCompletionChunk>(response, abort));
 }
 
 function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
@@ -47,13 +42,10 @@ function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
       ? []
       : [{ id: call.id ?? '', name: call.function.name, arguments: call.function.arguments ?? '' }],
   );
-  return finish(choice?.message?.content ?? '', calls, choice?.finish_reason);
+  return finish(choice?.message?.content ?? '', calls);
 }
 
-async function readStream(
-  stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>,
-  onText?: (text: string) => void,
-): Promise<ChatReply> {
+async function readStream(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>): Promise<ChatReply> {
   const calls: GrowingCall[] = [];
   let content = '';
   let finishReason: string | null | undefined;
@@ -61,14 +53,11 @@ async function readStream(
     const choice = chunk.choices?.[0];
     if (choice === undefined) continue;
     finishReason = choice.finish_reason ?? finishReason;
-    if (choice.delta?.content) {
-      content += choice.delta.content;
-      onText?.(content);
-    }
+    content += choice.delta?.content ?? '';
     for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
   }
   if (finishReason == null) throw new Error('the stream was cut off before the model had finished');
-  return finish(content, calls, finishReason);
+  return finish(content, calls);
 }
 
 /** A delta belongs to the call of its index; without an index, to a new call when it brings a new id or a name. */
@@ -86,12 +75,12 @@ function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choic
   if (delta.function?.arguments) call.arguments += delta.function.arguments;
 }
 
-function finish(content: string, calls: readonly RawToolCall[], finishReason: string | null | undefined): ChatReply {
+function finish(content: string, calls: readonly RawToolCall[]): ChatReply {
   const seen = new Set<string>();
   const toolCalls = calls.map(({ id, name, arguments: text }, nth) => {
     const unique = id === '' || seen.has(id) ? `${id === '' ? 'call' : id}_${nth}` : id;
     seen.add(unique);
     return { id: unique, name, arguments: text };
   });
-  return { content, toolCalls, ...(finishReason == null ? {} : { finishReason }) };
+  return { content, toolCalls };
 }

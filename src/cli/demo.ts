@@ -28,7 +28,10 @@ export async function demo(options: DemoOptions, lifetime: Lifetime): Promise<vo
     throw new Error('There is no terminal to ask at: run this in one, or give the answer with --answer yes.');
   }
   const terminal = new Terminal();
-  const stage = await setStage(options, terminal, lifetime);
+  const stage = await setStage(options, terminal, lifetime, (line) => {
+    // What became of these is told by the run itself, or by whoever attends it.
+    if (!/^warn: ((Activity|Workflow) failed|Failing workflow task)/.test(line)) terminal.line(terminal.paint('dim', line));
+  });
   const { client, uiUrl, namespace } = stage.temporal;
 
   const workflowId = `${agent}-${crypto.randomUUID().slice(0, 8)}`;

@@ -25,7 +25,7 @@ const TYPE_COLUMNS = InputRequiredEvent.type.length;
 /** @param columns How long the line may be. */
 export function eventLine(event: AnyEvent, columns: number, paint: Paint): string {
   const seq = String(event.seq ?? '').padStart(4);
-  const type = oneLine(event.type).padEnd(TYPE_COLUMNS);
+  const type = oneLine(event.type.split('/').at(-1) ?? '').padEnd(TYPE_COLUMNS);
   const room = Math.max(20, columns - seq.length - type.length - 4);
   return `${paint('dim', seq)}  ${paint(colourOf(event), type)}  ${fitted(oneLine(summary(event)), room)}`;
 }

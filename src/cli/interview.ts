@@ -20,7 +20,6 @@ import {
 } from '../protocol';
 import type { Terminal } from './terminal';
 import { oneLine } from './text';
-import { isSilence } from './trouble';
 
 export interface InterviewOptions {
   readonly handler: WorkflowHandler;
@@ -62,9 +61,7 @@ export class Interview {
   /** See what is open: put the next question, withdraw one that is settled. */
   async look(): Promise<void> {
     this.#looking ??= this.#lookOnce()
-      .catch((error: unknown) => {
-        if (!isSilence(error)) throw error; // It is looked again soon.
-      })
+      .catch(() => undefined) // It is looked again soon; whoever attends the run tells what is wrong with it.
       .finally(() => {
         this.#looking = undefined;
       });

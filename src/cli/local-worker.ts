@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { WorkflowBundle } from '@temporalio/worker';
 import { createWorker, type Implementation } from '../worker';
 import type { Lifetime } from './lifetime';
 import type { Temporal } from './temporal';
@@ -13,6 +14,7 @@ export interface LocalWorkerOptions {
   readonly temporal: Temporal;
   readonly taskQueue: string;
   readonly workflows: string;
+  readonly workflowBundle: WorkflowBundle;
   readonly tools: readonly Implementation[];
   /** Asked for instead of every agent's own. */
   readonly model?: string;
@@ -25,12 +27,13 @@ export interface LocalWorkerOptions {
  * @throws AgentError as `createWorker` does.
  */
 export async function startWorker(options: LocalWorkerOptions, lifetime: Lifetime): Promise<{ readonly stopped: Promise<void> }> {
-  const { temporal, taskQueue, workflows, tools, model } = options;
+  const { temporal, taskQueue, workflows, workflowBundle, tools, model } = options;
   const worker = await createWorker({
     connection: temporal.connection,
     namespace: temporal.namespace,
     taskQueue,
     workflows,
+    workflowBundle,
     tools,
     ...(model === undefined ? {} : { model }),
   });

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { bundleWorkflows } from './bundle';
 import type { Lifetime } from './lifetime';
 import { startWorker } from './local-worker';
 import { openModel, type Model } from './model';
@@ -34,13 +35,21 @@ export interface Stage {
   readonly workerStopped: Promise<void>;
 }
 
-export async function setStage(options: StageOptions, terminal: Terminal, lifetime: Lifetime): Promise<Stage> {
+/** @param onWarning Told, in a line, what Temporal's SDK warns of. */
+export async function setStage(
+  options: StageOptions,
+  terminal: Terminal,
+  lifetime: Lifetime,
+  onWarning: (line: string) => void,
+): Promise<Stage> {
   const { module, agent, taskQueue, port } = options;
   const workflows = module === undefined ? undefined : findModule(module);
   const tools = options.tools === undefined ? [] : await loadTools(findModule(options.tools));
   if (workflows !== undefined && agent !== undefined) await checkWorkflow(workflows, agent);
 
-  installQuietRuntime((line) => terminal.line(terminal.paint('dim', line)));
+  installQuietRuntime(onWarning);
+  const bundling = workflows === undefined ? undefined : bundleWorkflows(workflows);
+  bundling?.catch(() => undefined); // Looked at once the server is there.
   const model = await openModel();
   lifetime.closing(() => model.close());
   const temporal = await openTemporal({
@@ -51,10 +60,13 @@ export async function setStage(options: StageOptions, terminal: Terminal, lifeti
   terminal.item('Temporal', `${temporal.address}${ORIGINS[temporal.origin]}`);
   terminal.item('Model', model.label);
   let workerStopped = new Promise<void>(() => undefined);
-  if (workflows !== undefined) {
+  if (workflows !== undefined && bundling !== undefined) {
     terminal.busy('Bundling the workflows for the worker');
+    const workflowBundle = await bundling;
     const asked = model.name === undefined ? {} : { model: model.name };
-    workerStopped = (await startWorker({ temporal, taskQueue, workflows, tools, ...asked }, lifetime)).stopped;
+    terminal.busy('Starting the worker');
+    const worker = await startWorker({ temporal, taskQueue, workflows, workflowBundle, tools, ...asked }, lifetime);
+    workerStopped = worker.stopped;
     terminal.item('Worker', `on the task queue ${oneLine(taskQueue)}`);
   }
   terminal.idle();

@@ -7,21 +7,27 @@
 /** A web UI on this machine answers at once. Unit: milliseconds. */
 const WITHIN_MS = 500;
 
-/** The web UI that belongs to a server: the Temporal CLI's own is 1,000 ports above it. None: none is there. */
-export async function findUi(address: string): Promise<string | undefined> {
+/**
+ * The web UI of a server on this machine: the Temporal CLI's own is 1,000 ports above it.
+ *
+ * @param namespaceId No two servers have the same: what listens there may belong to another one.
+ * @returns Its address; none when it is not there.
+ */
+export async function findUi(address: string, namespace: string, namespaceId: string): Promise<string | undefined> {
   const [host, port] = address.split(':');
   if (host !== '127.0.0.1' && host !== 'localhost') return undefined;
   const url = `http://${host}:${Number(port) + 1000}`;
   try {
-    const response = await fetch(`${url}/api/v1/settings`, { signal: AbortSignal.timeout(WITHIN_MS) });
-    const settings: unknown = await response.json();
-    return typeof settings === 'object' && settings !== null && 'DefaultNamespace' in settings ? url : undefined;
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+    const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(WITHIN_MS) });
+    const found = (await response.json()) as { readonly namespaceInfo?: { readonly id?: unknown } };
+    return found.namespaceInfo?.id === namespaceId ? url : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** A run's page; without `uiUrl` its path only. */
 export function runPage(uiUrl: string | undefined, namespace: string, workflowId: string): string {
-  const path = `/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
-  return `${uiUrl ?? ''}${path}`;
+  return `${uiUrl ?? ''}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
 }

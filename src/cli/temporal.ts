@@ -42,7 +42,7 @@ const FOUND_WITHIN_MS = 1000;
 /** @throws AgentError `TEMPORAL_UNREACHABLE`; Error when a server cannot be started, or lacks the namespace. */
 export async function openTemporal({ port, onProgress }: TemporalOptions): Promise<Temporal> {
   if (process.env['TEMPORAL_ADDRESS'] === '') delete process.env['TEMPORAL_ADDRESS']; // An empty one means none.
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace = 'default' } = readConfig();
   const { address } = connectionOptions;
   if (address && port === undefined) {
     onProgress(`Connecting to the Temporal server at ${address}`);
@@ -56,6 +56,16 @@ export async function openTemporal({ port, onProgress }: TemporalOptions): Promi
     return await open(connection, options, { address: USUAL_ADDRESS, namespace, origin: 'found' });
   }
   return await start(namespace, port, onProgress);
+}
+
+function readConfig(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw new Error(`Temporal's configuration cannot be read: mend the TEMPORAL_ variables, or the temporal.toml. (${errorText(error)})`, {
+      cause: error,
+    });
+  }
 }
 
 async function start(namespace: string, port: number | undefined, onProgress: (text: string) => void): Promise<Temporal> {
@@ -92,7 +102,7 @@ async function reach(options: ConnectionOptions & { readonly address: string }, 
   } catch (error) {
     throw new AgentError(
       'TEMPORAL_UNREACHABLE',
-      `No Temporal server answers at ${options.address}: start one there, or unset TEMPORAL_ADDRESS to have one started here. (${errorText(error)})`,
+      `No Temporal server answers at ${options.address} within ${withinMs / 1000} s: start one there, or set TEMPORAL_ADDRESS to another, or to nothing to have one started.`,
       { address: options.address },
       { cause: error },
     );
@@ -106,8 +116,8 @@ async function open(
 ): Promise<Temporal> {
   const { address, namespace } = place;
   try {
-    await checkNamespace(connection, address, namespace);
-    const uiUrl = place.uiUrl ?? (await findUi(address));
+    const namespaceId = await findNamespace(connection, address, namespace);
+    const uiUrl = place.uiUrl ?? (namespaceId === undefined ? undefined : await findUi(address, namespace, namespaceId));
     const native = await NativeConnection.connect(options);
     const client = new AgentClient(new Client({ connection, namespace }), connection);
     const close = async (): Promise<void> => {
@@ -121,9 +131,11 @@ async function open(
   }
 }
 
-async function checkNamespace(connection: Connection, address: string, namespace: string): Promise<void> {
+/** @returns Its id; none when we may not look. */
+async function findNamespace(connection: Connection, address: string, namespace: string): Promise<string | undefined> {
   try {
-    await connection.workflowService.describeNamespace({ namespace });
+    const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });
+    return namespaceInfo?.id ?? undefined;
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === NOT_FOUND) {
@@ -134,7 +146,8 @@ async function checkNamespace(connection: Connection, address: string, namespace
     if (code === UNAUTHENTICATED) {
       throw new Error(`The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`);
     }
-    if (code !== PERMISSION_DENIED) throw error; // Whoever may not look may still run.
+    if (code === PERMISSION_DENIED) return undefined; // Whoever may not look may still run.
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import { type AgentErrorCode, isAgentError } from '../protocol';
+import type { AgentErrorCode } from '../protocol';
 
 export interface TroubleOptions {
   readonly client: Client;
@@ -30,6 +30,8 @@ const SERVER_SILENT_MS = 4000;
 const UNTAKEN_MS = 10_000;
 /** What failed so often will fail again. */
 const FAILURES = 3;
+/** A workflow task that failed twice fails for a reason of its code. */
+const TASK_FAILURES = 2;
 const UNAVAILABLE_MODEL: AgentErrorCode = 'MODEL_UNAVAILABLE';
 /** gRPC's own numbers: cancelled, deadline exceeded, resource exhausted, unavailable. */
 const SILENCE = new Set([1, 4, 8, 14]);
@@ -86,20 +88,18 @@ function modelTrouble(raw: Description, { modelUrl }: TroubleOptions): string | 
 async function taskTrouble(raw: Description, { client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
   const task = raw.pendingWorkflowTask;
   if (!task) return undefined;
-  if ((task.attempt ?? 1) > FAILURES) {
+  if ((task.attempt ?? 1) > TASK_FAILURES) {
     const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
     const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message).filter(Boolean);
-    const why = failures?.at(-1) ?? 'its task fails again and again';
-    return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Stop it, or choose another queue with --task-queue.`;
+    const why = failures?.at(-1); // None: no worker said anything, so it may only have been slow.
+    if (why) return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Mend it, or choose another queue with --task-queue.`;
   }
   const scheduledAt = Number(task.scheduledTime?.seconds ?? 0) * 1000;
   const isUntaken = !task.startedTime && scheduledAt > 0 && Date.now() - scheduledAt > UNTAKEN_MS;
   return isUntaken ? `No worker takes the run from the task queue "${taskQueue}": start one that serves it.` : undefined;
 }
 
-/** Whether an error says no more than that the server, or a worker, does not answer now. */
-export function isSilence(error: unknown): boolean {
-  if (isAgentError(error, 'TEMPORAL_UNREACHABLE')) return true;
+function isSilence(error: unknown): boolean {
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   return [error, cause].some((one) => isGrpcServiceError(one) && SILENCE.has(one.code));
 }

@@ -15,6 +15,9 @@ import { AgentError, DEFAULT_TASK_QUEUE, errorText, type RunInput } from '../pro
 import { toClientError } from './client-error';
 import { WorkflowHandler } from './workflow-handler';
 
+/** A server that is there answers at once; one that is not is said so before anybody wonders. */
+const CONNECT_WITHIN = '5 seconds';
+
 export interface AgentClientOptions extends ConnectionOptions {
   /** Default: TEMPORAL_NAMESPACE, or `default`. */
   readonly namespace?: string;
@@ -46,7 +49,7 @@ export class AgentClient {
   static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
     const config = loadClientConnectConfig();
     const { namespace = config.namespace ?? 'default', ...connectionOptions } = options;
-    const merged = { ...config.connectionOptions, ...connectionOptions };
+    const merged = { connectTimeout: CONNECT_WITHIN, ...config.connectionOptions, ...connectionOptions };
     const address = merged.address ?? 'localhost:7233';
     let connection: Connection;
     try {

@@ -52,17 +52,20 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     ...(model === undefined ? {} : { model }),
   });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
+  // A bundle that was made before has them in it; the SDK warns when it is given both.
+  const interceptors = ({ interceptors: given, workflowBundle }: Pick<WorkerOptions, 'interceptors' | 'workflowBundle'>) =>
+    workflowBundle === undefined ? { ...given, workflowModules: modules(given?.workflowModules) } : { ...given };
   return {
     name: 'countersign',
     configureWorker: (worker) => ({
       maxHeartbeatThrottleInterval: HEARTBEAT_HELD_MS,
       ...worker,
       activities: { ...worker.activities, ...activities },
-      interceptors: { ...worker.interceptors, workflowModules: modules(worker.interceptors?.workflowModules) },
+      interceptors: interceptors(worker),
     }),
     configureReplayWorker: (replay) => ({
       ...replay,
-      interceptors: { ...replay.interceptors, workflowModules: modules(replay.interceptors?.workflowModules) },
+      interceptors: interceptors(replay),
     }),
     configureBundler: (bundle) => ({
       ...bundle,

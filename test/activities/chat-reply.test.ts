@@ -46,11 +46,3 @@ test('calls without an id, or with the same one, get ids of their own', async ()
   );
   expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(3);
 });
-
-test('whoever listens is told the text so far', async () => {
-  const told: string[] = [];
-  await readReply(sse(delta({ content: 'Hel' }), delta({ content: 'lo' }), delta({}, 'stop')), new AbortController(), (text) =>
-    told.push(text),
-  );
-  expect(told).toEqual(['Hel', 'Hello']);
-});
