@@ -11,7 +11,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
 import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../protocol';
 import { heartbeating } from './heartbeat';
-import { argumentsProblem } from './tool-schema';
+import { argumentsProblem, schemaIssues } from './tool-schema';
 
 /** What an implementation is told of its call. */
 export interface ActivityCall {
@@ -53,13 +53,16 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     if (misfit !== undefined) throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${misfit}.`);
     const { cancellationSignal: signal, info } = Context.current();
     const output = await heartbeating(() => execute(args as never, { idempotencyKey, signal, attempt: info.attempt }));
-    const problem = output === undefined ? undefined : outputProblem(output);
+    const problem = await outputProblem(tool, output);
     if (problem !== undefined) throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${problem}.`);
     return output;
   };
 }
 
-function outputProblem(output: unknown): string | undefined {
+async function outputProblem(tool: ActivityTool, output: unknown): Promise<string | undefined> {
+  const misfit = tool.result === undefined ? undefined : await schemaIssues(tool.result, output);
+  if (misfit !== undefined) return misfit;
+  if (output === undefined) return undefined;
   const problem = jsonProblem(output);
   if (problem !== undefined) return `it is not JSON, ${problem}`;
   const bytes = jsonBytes(output);

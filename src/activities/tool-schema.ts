@@ -38,9 +38,14 @@ function standardJsonSchema(parameters: StandardSchemaV1): Record<string, unknow
   return (standard as StandardJSONSchemaV1.Props).jsonSchema.input({ target: 'draft-07' });
 }
 
-/** Say why arguments do not fit a tool, or undefined when they do. At most three issues. */
+/** Say why arguments do not fit a tool, or undefined when they do. */
 export async function argumentsProblem(tool: Tool, args: unknown): Promise<string | undefined> {
-  const result = await tool.parameters['~standard'].validate(args);
+  return await schemaIssues(tool.parameters, args);
+}
+
+/** Say why a value does not fit a schema, or undefined when it does. At most three issues. */
+export async function schemaIssues(schema: StandardSchemaV1, value: unknown): Promise<string | undefined> {
+  const result = await schema['~standard'].validate(value);
   return result.issues
     ?.slice(0, 3)
     .map(({ path, message }) => {

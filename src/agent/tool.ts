@@ -41,8 +41,10 @@ export interface ContextTool<Args = unknown, State extends JsonObject = JsonObje
 export interface ActivityTool<Args = unknown, Result = unknown> extends ToolCommon {
   readonly kind: 'activity';
   readonly options: ActivityToolOptions;
-  /** Types only: what `implement` must take and give. */
-  readonly types?: { readonly args: Args; readonly result: Result };
+  /** Validates the output on the worker. Default: any JSON. */
+  readonly result?: StandardSchemaV1<unknown, Result>;
+  /** Types only: the arguments that `implement` must take. */
+  readonly args?: Args;
 }
 
 export interface ActivityToolOptions {
@@ -93,13 +95,21 @@ export function defineTool<P extends ToolParameters = Record<never, never>, Stat
  *
  * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept.
  */
-export function activityTool<Result = unknown, P extends ToolParameters = Record<never, never>>(
-  options: ToolOptions<P> & ActivityToolOptions,
-): ActivityTool<ArgsOf<P>, Result> {
-  const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry } = options;
+export function activityTool<
+  P extends ToolParameters = Record<never, never>,
+  R extends StandardSchemaV1 = StandardSchemaV1<unknown, unknown>,
+>(
+  options: ToolOptions<P> &
+    ActivityToolOptions & {
+      /** A schema of its output, which types `ctx.callTool` and is checked on the worker. Default: any JSON. */
+      readonly result?: R;
+    },
+): ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>> {
+  const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry, result } = options;
   return {
     kind: 'activity',
     ...common(options),
+    ...(result === undefined ? {} : { result: result as StandardSchemaV1<unknown, StandardSchemaV1.InferOutput<R>> }),
     options: {
       ...(startToCloseTimeout === undefined ? {} : { startToCloseTimeout }),
       ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToCloseTimeout }),

@@ -23,24 +23,32 @@ export interface DemoOptions extends StageOptions {
 }
 
 export async function demo(options: DemoOptions, lifetime: Lifetime): Promise<void> {
-  const { agent, message, answer, taskQueue } = options;
-  if (answer === undefined && !process.stdin.isTTY) {
+  if (options.answer === undefined && !process.stdin.isTTY) {
     throw new Error('There is no terminal to ask at: run this in one, or give the answer with --answer yes.');
   }
-  const terminal = new Terminal();
-  const stage = await setStage(options, terminal, lifetime, (line) => {
-    // What became of these is told by the run itself, or by whoever attends it.
-    if (!/^warn: ((Activity|Workflow) failed|Failing workflow task)/.test(line)) terminal.line(terminal.paint('dim', line));
-  });
-  const { client, uiUrl, namespace } = stage.temporal;
+  const terminal = new Terminal(lifetime.interrupted);
+  try {
+    const stage = await setStage(options, terminal, lifetime, (line) => {
+      if (!TOLD_OTHERWISE.test(line)) terminal.line(terminal.paint('dim', line));
+    });
+    await runOnce(options, stage, terminal, lifetime);
+  } finally {
+    terminal.close();
+  }
+}
 
+/** Warnings of what is told by the run itself, or by whoever attends it. */
+const TOLD_OTHERWISE = /^warn: (Activity failed|Workflow failed|Failing workflow task|gRPC call)/;
+
+async function runOnce(options: DemoOptions, stage: Stage, terminal: Terminal, lifetime: Lifetime): Promise<void> {
+  const { agent, message, answer, taskQueue } = options;
+  const { client, uiUrl, namespace } = stage.temporal;
   const workflowId = `${agent}-${crypto.randomUUID().slice(0, 8)}`;
   const handler = await client.run(agent, { userMsg: message }, { workflowId, taskQueue });
   let hasEnded = false;
   lifetime.closing(async () => {
     if (!hasEnded) await leave(handler, stage, options, terminal, lifetime);
   });
-  lifetime.closing(() => terminal.close());
   terminal.item('Run', workflowId);
   const page = runPage(uiUrl, namespace, workflowId);
   terminal.item('Page', uiUrl === undefined ? `${page} in your Temporal UI` : page);

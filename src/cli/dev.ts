@@ -9,10 +9,13 @@ import { Terminal } from './terminal';
 import { watchServer } from './trouble';
 
 export async function dev(options: Omit<StageOptions, 'agent'>, lifetime: Lifetime): Promise<void> {
-  const terminal = new Terminal();
-  lifetime.closing(() => terminal.close());
-  const { temporal, workerStopped } = await setStage(options, terminal, lifetime, (line) => terminal.line(line));
-  const { address, uiUrl } = temporal;
-  terminal.line(['ready', address, ...(uiUrl === undefined ? [] : [uiUrl])].join(' '));
-  await Promise.race([workerStopped, watchServer(temporal.client.temporal, address, lifetime.interrupted)]);
+  const terminal = new Terminal(lifetime.interrupted);
+  try {
+    const { temporal, workerStopped } = await setStage(options, terminal, lifetime, (line) => terminal.line(line));
+    const { address, uiUrl } = temporal;
+    terminal.line(['ready', address, ...(uiUrl === undefined ? [] : [uiUrl])].join(' '));
+    await Promise.race([workerStopped, watchServer(temporal.client.temporal, address, lifetime.interrupted)]);
+  } finally {
+    terminal.close();
+  }
 }

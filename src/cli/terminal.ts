@@ -26,8 +26,12 @@ export class Terminal {
   #busy: { text: string; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
   #prompt: Prompt | undefined;
 
-  constructor() {
+  #isClosed = false;
+
+  /** @param end Closes it. */
+  constructor(end: AbortSignal) {
     this.paint = paintFor(this.#out);
+    end.addEventListener('abort', () => this.close(), { once: true });
   }
 
   get columns(): number {
@@ -52,7 +56,7 @@ export class Terminal {
 
   /** Say what takes long, until `idle`. */
   busy(text: string): void {
-    if (this.#busy?.text === text) return;
+    if (this.#isClosed || this.#busy?.text === text) return;
     const isTty = this.#out.isTTY;
     this.idle();
     const timer = setInterval(() => this.#draw(!isTty), isTty ? FRAME_MS : LOG_MS);
@@ -86,6 +90,7 @@ export class Terminal {
 
   /** Nothing lives any more; a question stays as it stands. */
   close(): void {
+    this.#isClosed = true;
     this.idle();
     this.#prompt?.leave();
     this.#prompt = undefined;

@@ -51,7 +51,7 @@ export function spawnServer(path: string, args: readonly string[], options: Spaw
   const killAtExit = () => void child.kill('SIGKILL');
   process.once('exit', killAtExit);
   for (const stream of [child.stdout, child.stderr, lifeline]) if (stream instanceof Socket) stream.unref();
-  
+  child.unref();
 
   // The pipe counts as open until the watchdog has ended, and `close` waits for that.
   child.once('exit', () => {

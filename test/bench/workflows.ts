@@ -9,7 +9,8 @@ import { STEPS, STEPS_MODEL } from './task';
 
 export { dangerousAgent } from '../../examples/human-in-the-loop/workflows';
 
-export const lookUp = activityTool<string, { page: v.NumberSchema<undefined> }>({
+export const lookUp = activityTool({
+  result: v.string(),
   name: 'look_up',
   description: 'One page of the manual.',
   parameters: { page: v.number() },

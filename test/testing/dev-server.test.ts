@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, type DevServerOptions, startDevServer } from '../../src/testing';
+import { accepts } from './accepts';
 
 /** Here a server of its own is wanted, whatever the machine has. */
 const env = { ...process.env, TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined };
@@ -28,46 +26,6 @@ async function withClient<T>(server: DevServer, body: (client: Client) => Promis
   } finally {
     await connection.close();
   }
-}
-
-/** Whether something listens at `host:port`. */
-function accepts(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const [host, port] = address.split(':');
-    const socket = connect({ host: String(host), port: Number(port) });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => settle(true)).once('error', () => settle(false));
-  });
-}
-
-/** Resolves when nothing listens there any more; the test's own time limit ends it otherwise. */
-async function whenRefused(address: string): Promise<void> {
-  while (await accepts(address)) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** A process that starts a dev server, prints its address, and then does what `then` says. */
-function startParent(then: string): { readonly parent: ChildProcess; readonly address: Promise<string> } {
-  const program = `
-    const { transformFileSync } = require('@swc/core');
-    const options = { swcrc: false, module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' } } };
-    require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file);
-    const { startDevServer } = require(${JSON.stringify(join(__dirname, '../../src/testing/dev-server.ts'))});
-    startDevServer({ ui: false }).then((server) => { process.stdout.write(server.address + '\\n', () => { ${then} }); });
-  `;
-  const parent = spawn(process.execPath, ['-e', program], {
-    cwd: __dirname,
-    env: { ...env, TEMPORAL_ADDRESS: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: parent.stdout });
-  const address = new Promise<string>((resolve, reject) => {
-    lines.once('line', resolve);
-    parent.once('exit', () => reject(new Error('the parent ended without a word')));
-  });
-  return { parent, address };
 }
 
 test('a dev server runs workflows in its namespace until it is stopped', async () => {
@@ -156,20 +114,4 @@ test('a TEMPORAL_ADDRESS where no Temporal answers is an error of one line', asy
   other.close();
   expect(String(failure)).toContain(`TEMPORAL_ADDRESS is ${address}, but no Temporal server answers there`);
   expect(String(failure)).not.toContain('\n');
-});
-
-test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('no server outlives a process ended by %s', async (signal) => {
-  const { parent, address } = startParent('setInterval(() => undefined, 1000);');
-  const server = await address;
-  expect(await accepts(server)).toBe(true);
-  parent.kill(signal);
-  await whenRefused(server);
-});
-
-test.each([
-  ['that exits', 'process.exit(0);'],
-  ['with nothing left to do', ''],
-])('no server outlives a process %s', async (_how, then) => {
-  const { address } = startParent(then);
-  await whenRefused(await address);
 });

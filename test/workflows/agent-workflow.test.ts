@@ -69,6 +69,7 @@ describe('what a model or a tool does wrong becomes a tool error that the model 
     ['a tool whose output is a function', ['gives', { what: 'function' }], /not JSON.*function/],
     ['a tool whose output is no JSON number', ['gives', { what: 'infinity' }], /not JSON.*Infinity/],
     ['an activity tool whose output is not JSON', ['not_json', {}], /not JSON.*Map/],
+    ['an activity tool whose output does not fit its schema', ['misfit', {}], /Expected number/],
     ['an activity tool that fails', ['failing', {}], /^it never works$/],
     ['a tool that writes an event of the run itself', ['rogue', {}], /StopEvent/],
   ];
