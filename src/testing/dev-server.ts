@@ -2,9 +2,10 @@
  * Dev server: a Temporal server for development and tests, gone when we are gone.
  *
  * The binary is spawned here and not through the SDK's `TestWorkflowEnvironment.createLocal`, which
- * was tried (SDK 1.24): a process that called it ignores the first SIGTERM or SIGINT, because the SDK's runtime takes
- * those for its workers; and the second, like SIGKILL, leaves the server running for ever. It also has
- * the server in our process group, so Ctrl-C takes the server away before workers have drained.
+ * was tried (SDK 1.24). A process that called it ignores its first SIGTERM or SIGINT, because the
+ * SDK's runtime takes those for its workers; the second, like SIGKILL, leaves the server running for
+ * ever. And it puts the server into our process group, so that Ctrl-C takes the server away before
+ * workers have drained.
  *
  * Rule: whatever way this process ends, kill -9 included, no server outlives it.
  *
@@ -72,7 +73,8 @@ async function useRunning(address: string, namespace: string): Promise<DevServer
   try {
     await checkServing(address, namespace, 3000);
   } catch (error) {
-    throw new Error(`TEMPORAL_ADDRESS is ${address}, but ${errorMessage(error)} Unset it to have a server started.`);
+    const message = `TEMPORAL_ADDRESS is ${address}, but ${errorMessage(error)} Unset it to have a server started.`;
+    throw new Error(message, { cause: error });
   }
   return { address, namespace, owned: false, stop: async () => undefined };
 }
@@ -87,26 +89,23 @@ interface StartOptions extends DevServerOptions {
 async function start({ path }: FoundTemporal & { kind: 'binary' }, options: StartOptions): Promise<DevServer> {
   const { port, uiPort, httpPort, namespace, dbFilename, env } = options;
   const address = `127.0.0.1:${port}`;
-  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
-  const database = dbFilename === undefined ? [] : ['--db-filename', dbFilename];
-  const server = spawnServer(
-    path,
-    [
-      'server',
-      'start-dev',
-      '--ip',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--http-port',
-      String(httpPort),
-      '--namespace',
-      namespace,
-    ]
-      .concat(ui, database, ['--log-level', 'error'])
-      .concat(DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting])),
-    { env, endsGently: dbFilename !== undefined },
-  );
+  const flags = Object.entries({
+    ip: '127.0.0.1',
+    port: String(port),
+    'http-port': String(httpPort),
+    namespace,
+    'log-level': 'error',
+    ...(uiPort !== undefined && { 'ui-port': String(uiPort) }),
+    ...(dbFilename !== undefined && { 'db-filename': dbFilename }),
+  });
+  const args = [
+    'server',
+    'start-dev',
+    ...flags.flatMap(([name, value]) => [`--${name}`, value]),
+    ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...(uiPort === undefined ? ['--headless'] : []),
+  ];
+  const server = spawnServer(path, args, { env, endsGently: dbFilename !== undefined });
   const starting = new AbortController();
   const tooLong = setTimeout(() => starting.abort(new Error('it did not answer within 30 s.')), 30_000);
   try {

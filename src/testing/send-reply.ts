@@ -1,8 +1,7 @@
 /**
  * Puts one scripted reply on the wire, as OpenAI's API would.
  *
- * Never throws and never writes to a client that has gone: a reply that nobody waits for any more
- * ends quietly.
+ * Never writes to a client that has gone: a reply that nobody waits for any more ends quietly.
  *
  * @module
  */
@@ -51,9 +50,10 @@ async function sendStream(
   { reply, request, gone, hangUp }: Exchange,
   holdMidway: Promise<unknown> | undefined,
 ): Promise<void> {
-  const chunks = completionChunks(completion, request.stream_options?.include_usage === true);
-  const midway = Math.ceil(chunks.length / 2);
   const isBroken = reply !== undefined && 'disconnect' in reply;
+  const includeUsage = !isBroken && request.stream_options?.include_usage === true;
+  const chunks = completionChunks(completion, includeUsage);
+  const midway = Math.ceil(chunks.length / 2);
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
   for (const [position, chunk] of chunks.slice(0, isBroken ? -1 : undefined).entries()) {
     if (position === midway) await settled(holdMidway, gone);
@@ -61,7 +61,7 @@ async function sendStream(
     await written(response, `data: ${JSON.stringify(chunk)}\n\n`, gone);
   }
   if (isBroken) hangUp();
-  else if (!gone.aborted) response.end('data: [DONE]\n\n');
+  else response.end('data: [DONE]\n\n');
 }
 
 /** Written and handed to the network, so that chunks go out one by one; or the client has gone. */

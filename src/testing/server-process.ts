@@ -6,6 +6,8 @@
  * the server. A line on the pipe means that the server has ended and there is nothing left to kill.
  * The server is in a process group of its own, so that Ctrl-C reaches us and not it.
  *
+ * Windows has no such shell: there the server ends with us when we exit, not when we are killed.
+ *
  * @module
  */
 import { spawn } from 'node:child_process';
@@ -21,7 +23,7 @@ export interface ServerProcess {
 
 interface SpawnOptions {
   readonly env: Environment;
-  /** Ends it by SIGTERM, which takes a second, and not by SIGKILL, which takes none: for a server with a file to close. */
+  /** For a server with a file to close: ends it by SIGTERM, which takes a second, and not by SIGKILL. */
   readonly endsGently: boolean;
 }
 

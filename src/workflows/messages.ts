@@ -31,14 +31,14 @@ const pendingInputsQuery = defineQuery<readonly PendingInput[]>(QUERIES.pendingI
 const statusQuery = defineQuery<RunStatus>(QUERIES.status);
 const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: number }?]>(QUERIES.transcript);
 
-const EXAMPLE = '`{"response": "yes", "user_name": "Laurie"}`';
+const EXAMPLE = '{"response": "yes", "user_name": "Laurie"}';
 
 export function setMessageHandlers(run: Run): void {
   setHandler(answerSignal, (payload) => receive(run, payload, readAnswer), {
-    description: `Answer an open question: ${EXAMPLE}. Add "inputId" when several are open (see pendingInputs). Kept while no worker runs. A refused answer shows on the events query as AnswerRefused.`,
+    description: `Answer the open question: ${EXAMPLE}. When several are open, add the "inputId" of one (query pendingInputs).`,
   });
   setHandler(eventSignal, (payload) => receive(run, payload, readEvent), {
-    description: 'Send any event to a wait: `{"type": "PaymentReceived", "amount": 12}`. One that nothing waits for yet is kept.',
+    description: 'Send another event to a wait: {"type": "PaymentReceived", "amount": 12}. One that nothing waits for yet is kept.',
   });
   setHandler(
     respondUpdate,
@@ -52,11 +52,11 @@ export function setMessageHandlers(run: Run): void {
       validator: (payload) => {
         accepted(run, readAnswer(payload), 'judge');
       },
-      description: `Answer an open question and hear at once whether it was taken: ${EXAMPLE}. Needs a running worker.`,
+      description: `Answer the open question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
     },
   );
   setHandler(eventsQuery, (request) => run.log.page(readEventsRequest(request)), {
-    description: 'The stream, a page at a time: nothing, or `{"after": 4, "limit": 100}`. Ask again after `next`, until `done`.',
+    description: 'The stream, a page at a time: nothing, or {"after": 4, "limit": 100}. Ask again after "next", until "done".',
   });
   setHandler(pendingInputsQuery, () => run.questions.pending(), {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
@@ -68,7 +68,7 @@ export function setMessageHandlers(run: Run): void {
       const { from = 0, upTo = Number.MAX_SAFE_INTEGER } = readObject(request, ['from', 'upTo']);
       return run.transcript.page(from, upTo);
     },
-    { description: 'The conversation as the model is told it: nothing, or `{"from": 0, "upTo": 10}`.' },
+    { description: 'The conversation as the model is told it: nothing, or {"from": 0, "upTo": 10}.' },
   );
 }
 

@@ -72,7 +72,11 @@ async function bundle(
   path: string,
   plugins: readonly Awaited<ReturnType<typeof agentPlugin>>[],
 ): Promise<string> {
-  const { code } = await bundleWorkflowCode({ workflowsPath, plugins: [...plugins], logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    plugins: [...plugins],
+    logger: new DefaultLogger('WARN'),
+  });
   await writeFile(path, code);
   return path;
 }

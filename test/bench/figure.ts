@@ -20,10 +20,10 @@ export interface Figure {
   readonly bare: number;
   /** Of ours to bare. */
   readonly ratio: number;
-  readonly target: Target;
-  readonly isMet: boolean;
+  /** None: shown for what it explains. */
+  readonly target?: Target;
   /** How far off the target it is, as a fraction of the target. 0 when it is met. */
-  readonly missedBy: number;
+  readonly missedBy?: number;
   readonly samples: { readonly ours: readonly number[]; readonly bare: readonly number[] };
 }
 
@@ -32,29 +32,29 @@ export function figure(options: {
   readonly unit: string;
   readonly ours: readonly number[];
   readonly bare: readonly number[];
-  readonly target: Target;
+  readonly target?: Target;
   /** Samples of the same index were taken one right after the other: the ratio is the median of theirs. */
   readonly isPaired?: boolean;
 }): Figure {
   const { name, unit, target, isPaired = false } = options;
   const [ours, bare] = [median(options.ours), median(options.bare)];
   const ratio = isPaired ? median(options.ours.map((one, nth) => one / (options.bare[nth] as number))) : ours / bare;
-  const value = target.of === 'ours' ? ours : ratio;
-  const excess = (target.bound === 'at most' ? value - target.value : target.value - value) / target.value;
   return {
     name,
     unit,
     ours,
     bare,
     ratio,
-    target,
-    isMet: excess <= 0,
-    missedBy: Math.max(0, excess),
+    ...(target === undefined ? {} : { target, missedBy: missedBy(target, target.of === 'ours' ? ours : ratio) }),
     samples: { ours: options.ours, bare: options.bare },
   };
 }
 
-export function median(samples: readonly number[]): number {
+function missedBy({ bound, value }: Target, measured: number): number {
+  return Math.max(0, (bound === 'at most' ? measured - value : value - measured) / value);
+}
+
+function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;

@@ -46,7 +46,9 @@ async function main(): Promise<void> {
     }
     const setting = await readSetting(bench);
     progress('done');
-    const shown = isJson ? JSON.stringify({ ...setting, rounds, figures }) : `${showFigures(figures)}\n\n${showSetting(setting)}`;
+    const shown = isJson
+      ? JSON.stringify({ ...setting, rounds, figures })
+      : `${showFigures(figures)}\n\n${showSetting(setting)}`;
     process.stdout.write(`${shown}\n`);
   } finally {
     await bench.close();
@@ -64,10 +66,13 @@ function readArguments(): { readonly only: readonly string[]; readonly rounds: n
   const only = values.only.split(',');
   const unknown = only.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
   if (unknown.length > 0) {
-    throw new Error(`There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(MEASUREMENTS).join(', ')}.`);
+    throw new Error(
+      `There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(MEASUREMENTS).join(', ')}.`,
+    );
   }
   const rounds = Number(values.runs);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--runs takes a whole number from 1, not "${values.runs}".`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--runs takes a whole number from 1, not "${values.runs}".`);
   return { only, rounds, isJson: values.json };
 }
 

@@ -12,7 +12,7 @@ import { parkedRun, sideBySide } from './question-run';
 import { startWorkerProcess } from './start-worker-process';
 import { type Kind, KINDS } from './task';
 
-const WARM_UP = 40;
+const WARM_UP = 60;
 const PARKED = 200;
 /** Fewer than of the others, as each takes ten seconds or so. */
 const MOST_ROUNDS = 3;
@@ -30,12 +30,12 @@ export async function measureMemory(bench: Bench, rounds: number): Promise<reado
       bare: samples.bare.map(({ residentKb }) => residentKb),
       target: { of: 'ours', bound: 'at most', value: 300 },
     }),
+    // Of that, what the workflow itself holds; the rest is the SDK's, the same for both, and varies with the allocator.
     figure({
       name: 'JavaScript heap per parked run',
       unit: 'KB',
       ours: samples.ours.map(({ heapKb }) => heapKb),
       bare: samples.bare.map(({ heapKb }) => heapKb),
-      target: { of: 'ours', bound: 'at most', value: 300 },
     }),
   ];
 }
@@ -45,9 +45,9 @@ interface Held {
   readonly heapKb: number;
 }
 
-async function heldPerRun({ client, ...bench }: Bench, kind: Kind): Promise<Held> {
-  const worker = await startWorkerProcess({ client, ...bench }, kind);
-  const park = async (count: number) => await sideBySide(count, 32, () => parkedRun(client, worker));
+async function heldPerRun(bench: Bench, kind: Kind): Promise<Held> {
+  const worker = await startWorkerProcess(bench, kind);
+  const park = async (count: number) => await sideBySide(count, 32, () => parkedRun(bench.client, worker));
   const warm = await park(WARM_UP);
   const before = await worker.memory();
   const parked = await park(PARKED);

@@ -35,6 +35,9 @@ export async function startWorkerProcess(bench: Bench, kind: Kind): Promise<Work
       OPENAI_BASE_URL: bench.modelUrl,
     },
   });
+  // When a measurement fails, this process ends, and each worker's with it.
+  child.unref();
+  child.channel?.unref();
   const ended = once(child, 'exit');
   const { startedInMs } = await message(child, 'running');
   return {

@@ -21,7 +21,8 @@ export async function measureThroughput(bench: Bench, rounds: number): Promise<r
     for (const worker of [workers.ours, workers.bare]) await block(bench, worker); // Warm: code is compiled, connections are open.
     for (let round = 0; round < rounds; round += 1) {
       const pair = [workers.ours, workers.bare];
-      for (const worker of round % 2 === 0 ? pair : pair.reverse()) samples[worker.kind].push(await block(bench, worker));
+      for (const worker of round % 2 === 0 ? pair : pair.reverse())
+        samples[worker.kind].push(await block(bench, worker));
     }
     return [
       figure({

@@ -4,16 +4,16 @@
  * @module
  */
 import { activityTool, AgentWorkflow } from 'countersign/workflow';
-import * as v from 'valibot';
+import { number, string } from 'valibot';
 import { STEPS, STEPS_MODEL } from './task';
 
 export { dangerousAgent } from '../../examples/human-in-the-loop/workflows';
 
 export const lookUp = activityTool({
-  result: v.string(),
   name: 'look_up',
   description: 'One page of the manual.',
-  parameters: { page: v.number() },
+  parameters: { page: number() },
+  result: string(),
 });
 
 export const stepsAgent = AgentWorkflow.fromToolsOrFunctions([lookUp], {

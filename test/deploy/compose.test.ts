@@ -141,8 +141,12 @@ function namesTheWorkerReads(): Set<string> {
   return new Set([...ours, ...theirs].flatMap((text) => [...namesReadIn(text)]));
 }
 
-/** `process.env.X`, `env.X`, `env['X']`, and the two libraries' own ways. */
+/** `process.env.X`, `env['X']`, `const { X } = process.env`, and the two libraries' own ways. */
 function namesReadIn(text: string): Set<string> {
   const reads = /(?:\benv\.|\benv\[['"]|\benvProvider\[['"]|\breadEnv\)?\(['"])([A-Z][A-Z0-9_]+)/g;
-  return new Set([...text.matchAll(reads)].flatMap((match) => match[1] ?? []));
+  const destructured = /\{([^{}]*)\} = process\.env\b/g;
+  return new Set([
+    ...[...text.matchAll(reads)].flatMap((match) => match[1] ?? []),
+    ...[...text.matchAll(destructured)].flatMap((match) => match[1]?.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,17 @@ test('a port that was asked for and is in use is refused in words', async () => 
 test('a server that cannot start is reported with what it said', async () => {
   const starting = startDevServer({ env, dbFilename: join(__dirname, 'no', 'such', 'folder', 'temporal.db') });
   await expect(starting).rejects.toThrow(/did not start: .*no such file or directory/);
+});
+
+test('the server is started with queues that are polled often enough not to be felt', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-'));
+  const says = 'if [ "$1" = --version ]; then echo "temporal version 1"; else echo "$@"; exit 1; fi';
+  await writeFile(join(folder, 'temporal'), `#!/bin/sh\n${says}\n`, { mode: 0o755 });
+  const failure: unknown = await startDevServer({ env: { PATH: folder }, ui: false }).catch((error) => error);
+  await rm(folder, { recursive: true });
+  for (const queue of ['transfer', 'timer', 'visibility']) {
+    expect(String(failure)).toContain(`--dynamic-config-value history.${queue}ProcessorMaxPollRPS=2000`);
+  }
 });
 
 test('with dbFilename runs are there again after a restart', async () => {

@@ -74,13 +74,17 @@ test('a disconnect breaks the connection before a word', async () => {
 test('a disconnect with content breaks the stream after it', async () => {
   await withModel({ replies: [{ disconnect: true, content: 'half a sent' }] }, async (model, openai) => {
     let seen = '';
+    const finishes: unknown[] = [];
+    const request = saying('a', { stream_options: { include_usage: true } });
     const reading = async () => {
-      for await (const chunk of await openai.chat.completions.create({ ...saying('a'), stream: true })) {
+      for await (const chunk of await openai.chat.completions.create({ ...request, stream: true })) {
         seen += chunk.choices[0]?.delta.content ?? '';
+        finishes.push(chunk.choices[0]?.finish_reason);
       }
     };
     await expect(reading()).rejects.toThrow('terminated');
     expect(seen).toBe('half a sent');
+    expect(finishes.filter((finish) => finish !== null)).toEqual([]);
     expect(model.aborted).toBe(0);
   });
 });

@@ -113,13 +113,16 @@ test('streamed and not streamed, the openai client assembles the same message', 
 });
 
 test('a stream sends content and arguments in several chunks, then how it finished', async () => {
-  await withModel({ replies: [{ content: 'four score and seven', toolCalls: [REFUND] }] }, async (_model, openai) => {
+  const content = '🦜1🦜2🦜3🦜4🦜5🦜6🦜7🦜8🦜';
+  await withModel({ replies: [{ content, toolCalls: [REFUND] }] }, async (_model, openai) => {
     const chunks = await stream(openai, saying('a'));
     const deltas = chunks.map((chunk) => chunk.choices[0]?.delta);
     expect(deltas[0]).toEqual({ role: 'assistant', content: '' });
     const texts = deltas.slice(1).flatMap((delta) => delta?.content ?? []);
     expect(texts.length).toBeGreaterThan(1);
-    expect(texts.join('')).toBe('four score and seven');
+    expect(texts.join('')).toBe(content);
+    // Refuses half a character.
+    expect(() => texts.map(encodeURIComponent)).not.toThrow();
     const calls = deltas.flatMap((delta) => delta?.tool_calls ?? []);
     expect(calls[0]).toMatchObject({ index: 0, id: 'call_1_0', function: { name: 'refund', arguments: '' } });
     expect(calls.length).toBeGreaterThan(2);

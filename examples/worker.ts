@@ -1,0 +1,40 @@
+/**
+ * A worker that serves all the examples, until Ctrl-C or SIGTERM.
+ *
+ * It connects as the Temporal CLI does: by TEMPORAL_ADDRESS and the CLI's other variables, or its
+ * temporal.toml. COUNTERSIGN_TASK_QUEUE names another task queue than `countersign`. Without OPENAI_API_KEY
+ * it uses a scripted model; OPENAI_BASE_URL and OPENAI_MODEL choose another one.
+ *
+ * @module
+ */
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { startScriptedModel } from 'countersign/testing';
+import { createWorker } from 'countersign/worker';
+import OpenAI from 'openai';
+import { tools } from './tools';
+
+async function main(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const { COUNTERSIGN_TASK_QUEUE, OPENAI_API_KEY, OPENAI_MODEL } = process.env;
+  const scripted = OPENAI_API_KEY ? undefined : await startScriptedModel();
+  try {
+    const taskQueue = COUNTERSIGN_TASK_QUEUE || 'countersign';
+    const worker = await createWorker({
+      workflows: require.resolve('./workflows'),
+      tools,
+      taskQueue,
+      ...(scripted && { openai: new OpenAI({ apiKey: 'scripted', baseURL: scripted.url }) }),
+      ...(OPENAI_MODEL && { model: OPENAI_MODEL }),
+    });
+    const stopped = worker.run();
+    console.log(`ready: task queue ${taskQueue}, ${scripted ? 'scripted model (OPENAI_API_KEY is not set)' : 'real model'}`);
+    await stopped;
+  } finally {
+    await scripted?.close();
+  }
+}
+
+main().catch((error: Error) => {
+  console.error(process.env['COUNTERSIGN_DEBUG'] ? error : `worker: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,6 @@
+/**
+ * The workflows of all the examples, for one worker that serves them all.
+ *
+ * @module
+ */
+export * from './human-in-the-loop/workflows';
