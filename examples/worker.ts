@@ -14,7 +14,13 @@ import OpenAI from 'openai';
 import { tools } from './tools';
 
 async function main(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const error = meta?.['error'];
+      console.error(`${level}: ${message}${error instanceof Error ? `: ${error.message}` : ''}`);
+    }),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+  });
   const { COUNTERSIGN_TASK_QUEUE, OPENAI_API_KEY, OPENAI_MODEL } = process.env;
   const scripted = OPENAI_API_KEY ? undefined : await startScriptedModel();
   try {
@@ -36,5 +42,5 @@ async function main(): Promise<void> {
 
 main().catch((error: Error) => {
   console.error(process.env['COUNTERSIGN_DEBUG'] ? error : `worker: ${error.message}`);
-  process.exitCode = 1;
+  process.exit(1);
 });

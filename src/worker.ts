@@ -12,6 +12,8 @@ import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 export { implement, type ActivityCall, type Implementation } from './activities';
 export { agentPlugin, workflowInterceptorModules, type AgentPluginOptions } from './worker/plugin';
 
+const DEFAULT_ADDRESS = 'localhost:7233';
+
 export type AgentWorkerOptions = AgentPluginOptions &
   Omit<WorkerOptions, 'workflowsPath' | 'taskQueue'> & {
     /** Default: `countersign`. */
@@ -36,9 +38,10 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
   });
   const config = loadClientConnectConfig();
   const connection = given ?? (await connect(config.connectionOptions));
+  const namespace = rest.namespace ?? (config.namespace || 'default');
   const worker = {
-    namespace: config.namespace ?? 'default',
     ...rest,
+    namespace,
     taskQueue,
     connection,
     plugins: [
@@ -52,22 +55,34 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     return await Worker.create(worker);
   } catch (error) {
     if (given === undefined) await connection.close();
-    throw error;
+    if (!/^Namespace \S+ was not found/.test(errorText(error))) throw error;
+    throw new AgentError(
+      'TEMPORAL_UNREACHABLE',
+      `The Temporal server has no namespace "${namespace}", or we may not look: create it (temporal operator namespace create --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
+      { address: config.connectionOptions.address || DEFAULT_ADDRESS },
+      { cause: error },
+    );
   }
 }
 
 async function connect(options: Parameters<typeof NativeConnection.connect>[0]): Promise<NativeConnection> {
-  const address = options?.address ?? 'localhost:7233';
+  const address = options?.address || DEFAULT_ADDRESS; // An empty TEMPORAL_ADDRESS is as good as none.
   try {
-    return await NativeConnection.connect(options);
+    return await NativeConnection.connect({ ...options, address });
   } catch (error) {
     throw new AgentError(
       'TEMPORAL_UNREACHABLE',
-      `No Temporal server answers at ${address}: start one (temporal server start-dev), or set TEMPORAL_ADDRESS. (${errorText(error)})`,
+      `No Temporal server answers at ${address}: start one (temporal server start-dev), or set TEMPORAL_ADDRESS. (${reasonOf(error)})`,
       { address },
       { cause: error },
     );
   }
+}
+
+/** The innermost message of what the SDK's core throws, which nests several. */
+function reasonOf(error: unknown): string {
+  const text = errorText(error);
+  return [...text.matchAll(/message: "([^"]+)"/g)].at(-1)?.[1] ?? text;
 }
 
 function closing(connection: NativeConnection) {

@@ -109,7 +109,7 @@ export function activityTool<
   return {
     kind: 'activity',
     ...common(options),
-    ...(result === undefined ? {} : { result: result as StandardSchemaV1<unknown, StandardSchemaV1.InferOutput<R>> }),
+    ...(result === undefined ? {} : { result }),
     options: {
       ...(startToCloseTimeout === undefined ? {} : { startToCloseTimeout }),
       ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToCloseTimeout }),
@@ -132,7 +132,7 @@ function common(options: ToolOptions<ToolParameters>): ToolCommon {
 }
 
 function strict(parameters: FieldSchemas): StandardSchemaV1 {
-  return v.strictObject(parameters) as unknown as StandardSchemaV1;
+  return v.strictObject(parameters);
 }
 
 function isStandardSchema(parameters: ToolParameters): parameters is StandardSchemaV1 {

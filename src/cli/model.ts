@@ -37,7 +37,7 @@ export async function openModel(env: NodeJS.ProcessEnv = process.env): Promise<M
   env['OPENAI_API_KEY'] = 'scripted';
   env['OPENAI_BASE_URL'] = model.url;
   return {
-    label: `scripted, because OPENAI_API_KEY is not set; it plays its part at ${model.url}`,
+    label: `scripted, as OPENAI_API_KEY is not set; at ${model.url}`,
     url: model.url,
     close: () => model.close(),
   };

@@ -20,7 +20,7 @@ import { spawnServer } from './server-process';
 export interface DevServerOptions extends FindTemporalOptions {
   /** Default: 7233 if that is free, else any free port. */
   readonly port?: number;
-  /** Default: 8233 if that is free, else any free port. */
+  /** Default: 1,000 above `port`, as the Temporal CLI has it, if that is free; else any free port. */
   readonly uiPort?: number;
   /** Whether to serve Temporal's web UI. Default true. */
   readonly ui?: boolean;
@@ -132,6 +132,9 @@ const DYNAMIC_CONFIG: readonly string[] = [
   'frontend.enableServerVersionCheck=false',
 ];
 
+/** Unit: ports. */
+const UI_ABOVE = 1000;
+
 interface Ports {
   readonly port: number;
   readonly httpPort: number;
@@ -145,5 +148,5 @@ async function choosePorts({ port, uiPort, ui = true }: DevServerOptions, attemp
     throw new Error(`Port ${wanted} is in use. Stop what listens there, or give no port to get a free one.`);
   };
   const chosen = { port: await choose(port, 7233), httpPort: await freePort() };
-  return ui ? { ...chosen, uiPort: await choose(uiPort, 8233) } : chosen;
+  return ui ? { ...chosen, uiPort: await choose(uiPort, chosen.port + UI_ABOVE) } : chosen;
 }

@@ -40,6 +40,9 @@ export function runCommand(
       killSignal: 'SIGKILL',
       windowsHide: true,
     });
+    // Whoever presses Ctrl-C during a build of minutes wants that to end as well.
+    const killAtExit = () => void child.kill('SIGKILL');
+    process.once('exit', killAtExit);
     let output = '';
     let lines = 0;
     const keep = (text: string) => {
@@ -52,10 +55,12 @@ export function runCommand(
     const ticking = whileRunning && setInterval(() => whileRunning(seconds(), lines), INTERVAL_MS);
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearInterval(ticking);
+      process.off('exit', killAtExit);
       reject(new Error(error.code === 'ENOENT' ? `${command} is not installed` : `${command}: ${error.message}`));
     });
     child.once('close', (code, signal) => {
       clearInterval(ticking);
+      process.off('exit', killAtExit);
       const last = output.trim();
       if (code === 0) return resolve({ output: last });
       const how = code === null ? `was stopped (${signal}) after ${seconds()} s` : `failed with code ${code}`;

@@ -16,7 +16,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { AgentError, errorText, type AgentErrorCode } from '../protocol';
+import { AgentError, errorText, type AgentErrorCode, type AgentErrorDetails } from '../protocol';
 
 export function toFailure(error: AgentError): ApplicationFailure {
   return ApplicationFailure.create({
@@ -42,7 +42,7 @@ export function modelError(error: unknown, retriedFor: string): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
-    return new AgentError((cause.type ?? 'MODEL_REJECTED') as AgentErrorCode, cause.message, (cause.details?.[0] ?? {}) as never);
+    return new AgentError((cause.type ?? 'MODEL_REJECTED') as AgentErrorCode, cause.message, cause.details?.[0] as AgentErrorDetails[AgentErrorCode]);
   }
   const last = cause instanceof TimeoutFailure && cause.cause !== undefined ? cause.cause : cause;
   return new AgentError(

@@ -54,7 +54,7 @@ function decodable(payloads: Payload[] | null | undefined): Payload[] {
       converter.fromPayload(payload);
       return payload;
     } catch (error) {
-      return defaultPayloadConverter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) }) as Payload;
+      return defaultPayloadConverter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) });
     }
   });
 }

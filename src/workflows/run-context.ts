@@ -20,7 +20,6 @@ import {
   type AnyEvent,
   type EventDefinition,
   type EventOf,
-  type JsonObject,
 } from '../protocol';
 import { readDuration } from './duration';
 import { endsRun } from './failure';
@@ -73,7 +72,7 @@ async function wait(
   const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, 'The timeout of a wait');
   const expectation = {
     definition,
-    requirements: requirements as JsonObject,
+    requirements,
     ...(waiterId === undefined ? {} : { waiterId }),
     ...(timeoutMs === undefined ? {} : { deadline: new Date(Date.now() + timeoutMs).toISOString() }),
   };

@@ -105,7 +105,7 @@ export function useTemporal(options: Partial<AgentWorkerOptions> = {}): TestTemp
 }
 
 export function json(value: unknown): Payload {
-  return defaultPayloadConverter.toPayload(value) as Payload;
+  return defaultPayloadConverter.toPayload(value);
 }
 
 export function payload(encoding: string, data: string): Payload {

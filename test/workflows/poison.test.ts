@@ -102,7 +102,7 @@ test('a run that an unguarded worker has wedged goes on when a guarded one takes
       waitNewEvent: true,
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     });
-    nextPageToken = page.nextPageToken as Uint8Array;
+    nextPageToken = page.nextPageToken;
     failed = page.history?.events?.some(({ workflowTaskFailedEventAttributes: failure }) => failure != null) ?? false;
   }
   await temporal.stopWorker();
