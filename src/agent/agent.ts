@@ -8,6 +8,7 @@
  */
 import type { Duration } from '@temporalio/common';
 import { AgentError, LIMITS, type RunInput, type RunResult } from '../protocol';
+import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
 import { isTool, type Tool } from './tool';
 
 export interface AgentOptions {
@@ -19,6 +20,8 @@ export interface AgentOptions {
   /** The model's name, as its provider knows it. */
   readonly llm: string;
   readonly tools?: readonly Tool[];
+  /** Names of the agents it may hand the conversation to. Default: all the others. */
+  readonly canHandoffTo?: readonly string[];
 }
 
 export interface Agent {
@@ -26,7 +29,9 @@ export interface Agent {
   readonly description: string;
   readonly systemPrompt: string;
   readonly llm: string;
+  /** Its tools, and the handoff tool when it may hand over. */
   readonly tools: readonly Tool[];
+  readonly handoffTargets: readonly HandoffTarget[];
 }
 
 export interface AgentWorkflowOptions {
@@ -58,11 +63,9 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) fail('its name must be one a module can export, such as refundAgent');
   if (!Number.isInteger(maxIterations) || maxIterations < 1) fail('maxIterations must be an integer of 1 or more');
   const agents = new Map<string, Agent>();
-  for (const { name: agentName, description = '', systemPrompt = '', llm, tools = [] } of options.agents) {
-    if (agents.has(agentName)) fail(`two agents are called "${agentName}"`);
-    if (typeof llm !== 'string' || llm === '') fail(`agent "${agentName}" needs an llm, such as "gpt-4o-mini"`);
-    checkTools(tools, fail);
-    agents.set(agentName, { name: agentName, description, systemPrompt, llm, tools });
+  for (const agent of options.agents) {
+    if (agents.has(agent.name)) fail(`two agents are called "${agent.name}"`);
+    agents.set(agent.name, readAgent(agent, options.agents, fail));
   }
   const [first] = agents.keys();
   if (first === undefined) return fail('it has no agents');
@@ -70,6 +73,25 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   const rootAgent = options.rootAgent ?? first;
   if (!agents.has(rootAgent)) fail(`its rootAgent "${rootAgent}" is none of its agents (${[...agents.keys()].join(', ')})`);
   return { name, agents, rootAgent, maxIterations, modelRetryFor };
+}
+
+function readAgent(agent: AgentOptions, all: readonly AgentOptions[], fail: (problem: string) => never): Agent {
+  const { name, description = '', systemPrompt = '', llm, tools = [], canHandoffTo } = agent;
+  if (typeof llm !== 'string' || llm === '') fail(`agent "${name}" needs an llm, such as "gpt-4o-mini"`);
+  checkTools(tools, fail);
+  const unknown = canHandoffTo?.find((target) => !all.some((other) => other.name === target));
+  if (unknown !== undefined) fail(`agent "${name}" can hand over to "${unknown}", which is none of its agents`);
+  const handoffTargets = all
+    .filter((other) => other.name !== name && (canHandoffTo?.includes(other.name) ?? true))
+    .map((other) => ({ name: other.name, description: other.description ?? '' }));
+  return {
+    name,
+    description,
+    systemPrompt,
+    llm,
+    tools: handoffTargets.length === 0 ? tools : [...tools, handoffTool(handoffTargets)],
+    handoffTargets,
+  };
 }
 
 function checkTools(tools: readonly unknown[], fail: (problem: string) => never): void {
@@ -82,6 +104,7 @@ function checkTools(tools: readonly unknown[], fail: (problem: string) => never)
       );
     }
     if (!isTool(tool)) return fail(`${String(tool)} is no tool: make one with defineTool or activityTool`);
+    if (tool.name === HANDOFF_TOOL) fail(`"${HANDOFF_TOOL}" is the name of the handoff tool: give yours another`);
     if (names.has(tool.name)) fail(`two tools are called "${tool.name}"`);
     names.add(tool.name);
   }

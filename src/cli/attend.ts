@@ -46,7 +46,7 @@ export async function attend(options: AttendOptions, lifetime: Lifetime): Promis
         address,
         taskQueue,
         modelUrl: stage.model.url,
-        onTick: () => interview.look(),
+        onTick: () => void interview.look(),
         signal,
       }),
     ]);

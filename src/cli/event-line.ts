@@ -45,7 +45,7 @@ function summary(event: AnyEvent): string {
   }
   if (ToolCall.is(event)) return `${event.toolName}(${named(event.toolKwargs)})`;
   if (ToolCallResult.is(event)) return `${event.toolName}: ${event.isError ? 'failed, ' : ''}${event.toolOutput}`;
-  if (AnswerRefused.is(event)) return `${event.reason}: ${event.message}`;
+  if (AnswerRefused.is(event)) return `${event.reason}: ${event.received}`;
   if (StopEvent.is(event)) return String(event['code'] ?? event['message'] ?? 'the run has ended');
   const { prefix, ...rest } = withoutStamps(event);
   const fields = named(rest);

@@ -30,7 +30,7 @@ export interface InterviewOptions {
 }
 
 interface Asking {
-  readonly input: PendingInput;
+  input: PendingInput;
   readonly withdrawal: AbortController;
   /** The answer on its way, by its id. */
   sent?: string;
@@ -79,9 +79,16 @@ export class Interview {
       this.#fail(new Error(`The answer given with --answer was refused (${event.reason}): ${message}`));
       return;
     }
-    this.#options.terminal.line(`Your answer was refused (${event.reason}): ${message}`);
-    if (event.open.includes(asking.input.inputId)) this.#put(asking);
-    else this.#asking = undefined;
+    const { terminal } = this.#options;
+    terminal.line(terminal.paint('yellow', `Your answer was refused (${event.reason}): ${message}`));
+    if (!event.open.includes(asking.input.inputId)) {
+      this.#asking = undefined;
+      return;
+    }
+    if (asking.input.expectedType !== HumanResponseEvent.type) {
+      terminal.line(terminal.paint('dim', 'An answer of several fields can be typed as a JSON object.'));
+    }
+    this.#put(asking);
   }
 
   /** Nothing more is asked. */
@@ -93,16 +100,26 @@ export class Interview {
   async #lookOnce(): Promise<void> {
     const pending = (await this.#options.handler.pendingInputs()).filter(isForPeople);
     const asking = this.#asking;
-    if (asking !== undefined && !pending.some(({ inputId }) => inputId === asking.input.inputId)) {
-      this.#asking = undefined;
-      asking.withdrawal.abort();
-      if (asking.sent === undefined) this.#options.terminal.line('Answered from elsewhere; the run goes on.');
+    if (asking !== undefined) {
+      const now = pending.find(({ inputId }) => inputId === asking.input.inputId);
+      if (now !== undefined) asking.input = now; // What it requires is known once the tool waits.
+      else await this.#withdraw(asking);
     }
     const next = pending.find(({ event }) => (event?.seq ?? -1) <= this.#heard);
     if (this.#asking !== undefined || next === undefined) return;
     this.#asking = { input: next, withdrawal: new AbortController() };
     this.#introduce(next, pending.length > 1);
     this.#put(this.#asking);
+  }
+
+  async #withdraw(asking: Asking): Promise<void> {
+    const { handler, terminal } = this.#options;
+    const isTimedOut = asking.input.deadline !== undefined && Date.parse(asking.input.deadline) <= Date.now();
+    const { state } = await handler.status();
+    if (this.#asking === asking) this.#asking = undefined;
+    asking.withdrawal.abort();
+    if (asking.sent !== undefined || (state !== 'working' && state !== 'waiting')) return;
+    terminal.line(isTimedOut ? 'The time to answer is over; the run goes on.' : 'Answered from elsewhere; the run goes on.');
   }
 
   #introduce(input: PendingInput, isOneOfMany: boolean): void {

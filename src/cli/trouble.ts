@@ -16,8 +16,8 @@ export interface TroubleOptions {
   readonly address: string;
   readonly taskQueue: string;
   readonly modelUrl: string;
-  /** Called at each look, while all is well. */
-  readonly onTick: () => Promise<void>;
+  /** Called at each look, while all is well. Not waited for: a run that is stuck does not answer. */
+  readonly onTick: () => void;
   /** Ends the watch, quietly. */
   readonly signal: AbortSignal;
 }
@@ -30,8 +30,8 @@ const SERVER_SILENT_MS = 4000;
 const UNTAKEN_MS = 10_000;
 /** What failed so often will fail again. */
 const FAILURES = 3;
-/** A workflow task that failed twice fails for a reason of its code. */
-const TASK_FAILURES = 2;
+/** A workflow task that is being retried for so many looks is not being mended by it. */
+const STUCK_LOOKS = 3;
 const UNAVAILABLE_MODEL: AgentErrorCode = 'MODEL_UNAVAILABLE';
 /** gRPC's own numbers: cancelled, deadline exceeded, resource exhausted, unavailable. */
 const SILENCE = new Set([1, 4, 8, 14]);
@@ -39,11 +39,14 @@ const SILENCE = new Set([1, 4, 8, 14]);
 /** @throws Error that says what is wrong and what to do. Resolves when `signal` aborts. */
 export async function watchForTrouble(options: TroubleOptions): Promise<void> {
   const { client, workflowId, address, onTick, signal } = options;
+  let stuck = 0;
   await watch(address, signal, async () => {
     const { raw } = await within(client, () => client.workflow.getHandle(workflowId).describe());
-    const trouble = modelTrouble(raw, options) ?? (await taskTrouble(raw, options));
+    stuck = (raw.pendingWorkflowTask?.attempt ?? 1) > 1 ? stuck + 1 : 0;
+    const failure = stuck < STUCK_LOOKS ? undefined : await taskFailure(options);
+    const trouble = failure ?? modelTrouble(raw, options) ?? untaken(raw, options);
     if (trouble !== undefined) throw new Error(trouble);
-    await onTick();
+    onTick();
   });
 }
 
@@ -85,18 +88,19 @@ function modelTrouble(raw: Description, { modelUrl }: TroubleOptions): string | 
   return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${failing.lastFailure?.message})`;
 }
 
-async function taskTrouble(raw: Description, { client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
-  const task = raw.pendingWorkflowTask;
-  if (!task) return undefined;
-  if ((task.attempt ?? 1) > TASK_FAILURES) {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-    const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message).filter(Boolean);
-    const why = failures?.at(-1); // None: no worker said anything, so it may only have been slow.
-    if (why) return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Mend it, or choose another queue with --task-queue.`;
-  }
-  const scheduledAt = Number(task.scheduledTime?.seconds ?? 0) * 1000;
-  const isUntaken = !task.startedTime && scheduledAt > 0 && Date.now() - scheduledAt > UNTAKEN_MS;
-  return isUntaken ? `No worker takes the run from the task queue "${taskQueue}": start one that serves it.` : undefined;
+/** Why its workflow task fails; none when no worker has said, so that it may only be slow. */
+async function taskFailure({ client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
+  const why = failures?.filter(Boolean).at(-1);
+  if (!why) return undefined;
+  return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Mend it, or choose another queue with --task-queue.`;
+}
+
+function untaken({ pendingWorkflowTask: task }: Description, { taskQueue }: TroubleOptions): string | undefined {
+  const scheduledAt = Number(task?.scheduledTime?.seconds ?? 0) * 1000;
+  if (!task || task.startedTime || scheduledAt === 0 || Date.now() - scheduledAt < UNTAKEN_MS) return undefined;
+  return `No worker takes the run from the task queue "${taskQueue}": start one that serves it.`;
 }
 
 function isSilence(error: unknown): boolean {

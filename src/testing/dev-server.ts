@@ -132,9 +132,6 @@ const DYNAMIC_CONFIG: readonly string[] = [
   'frontend.enableServerVersionCheck=false',
 ];
 
-/** Unit: ports. */
-const UI_ABOVE = 1000;
-
 interface Ports {
   readonly port: number;
   readonly httpPort: number;
@@ -148,5 +145,9 @@ async function choosePorts({ port, uiPort, ui = true }: DevServerOptions, attemp
     throw new Error(`Port ${wanted} is in use. Stop what listens there, or give no port to get a free one.`);
   };
   const chosen = { port: await choose(port, 7233), httpPort: await freePort() };
-  return ui ? { ...chosen, uiPort: await choose(uiPort, chosen.port + UI_ABOVE) } : chosen;
+  return ui ? { ...chosen, uiPort: await choose(uiPort, uiPortOf(chosen.port)) } : chosen;
+}
+
+function uiPortOf(port: number): number {
+  return port + 1000 <= 65_535 ? port + 1000 : port - 1000;
 }

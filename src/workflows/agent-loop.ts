@@ -18,7 +18,7 @@ import {
 import { AgentError, AgentInput, AgentOutput, type RunInput, type RunResult, type ToolCallSummary } from '../protocol';
 import { isRunCancelled, modelError } from './failure';
 import type { Run } from './run';
-import { runToolCall } from './tool-call';
+import { runStep } from './step';
 
 /** A model that is silent for so long is asked again. Unit: Temporal durations. */
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
@@ -27,12 +27,12 @@ export async function runTurn(run: Run, definition: AgentWorkflowDefinition, inp
   for (const message of input.chatHistory ?? []) run.transcript.append(message);
   if (input.userMsg !== undefined) run.transcript.append({ role: 'user', content: input.userMsg });
 
-  const agent = definition.agents.get(definition.rootAgent) as Agent;
   const maxIterations = input.maxIterations ?? definition.maxIterations;
   const toolCalls: ToolCallSummary[] = [];
   for (let step = 1; ; step += 1) {
-    const calls = await callModel(run, definition, agent, step);
-    if ('response' in calls) return { response: calls.response, agent: agent.name, toolCalls };
+    const agent = definition.agents.get(run.agent ?? definition.rootAgent) as Agent;
+    const reply = await callModel(run, definition, agent, step);
+    if ('response' in reply) return { response: reply.response, agent: agent.name, toolCalls };
     if (step >= maxIterations) {
       throw new AgentError(
         'MAX_ITERATIONS',
@@ -40,18 +40,18 @@ export async function runTurn(run: Run, definition: AgentWorkflowDefinition, inp
         { maxIterations },
       );
     }
-    const outcomes = await Promise.all(calls.toolCalls.map((call, nth) => runToolCall(run, agent, call, `${step}.${nth}`)));
+    const { outcomes, direct, nextAgent } = await runStep(run, agent, reply.toolCalls, String(step));
     // A tool may have swallowed the cancellation that ended its wait.
     if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
     for (const { call, content, isError } of outcomes) {
       run.transcript.append({ role: 'tool', toolCallId: call.id, content });
       toolCalls.push({ toolId: call.id, toolName: call.name, isError });
     }
-    const direct = outcomes.find(({ returnDirect }) => returnDirect);
     if (direct !== undefined) {
       run.transcript.append({ role: 'assistant', content: direct.content });
       return { response: direct.content, agent: agent.name, toolCalls };
     }
+    run.agent = nextAgent;
   }
 }
 

@@ -21,7 +21,8 @@ export class Run {
   readonly questions = new Questions();
   readonly store = new RunStore();
   readonly transcript = new Transcript();
-  #agent: string | undefined;
+  /** The agent that has the conversation. None before the first step. */
+  agent: string | undefined;
   #step = 0;
   #end: RunStatus['state'] | undefined;
 
@@ -31,7 +32,7 @@ export class Run {
 
   /** A model call begins. */
   begin(agent: string, step: number): void {
-    this.#agent = agent;
+    this.agent = agent;
     this.#step = step;
     this.refreshCard();
   }
@@ -88,7 +89,7 @@ export class Run {
   status(): RunStatus {
     return {
       state: this.#end ?? (this.questions.size > 0 ? 'waiting' : 'working'),
-      ...(this.#agent === undefined ? {} : { agent: this.#agent }),
+      ...(this.agent === undefined ? {} : { agent: this.agent }),
       step: this.#step,
       openInputs: this.questions.size,
       events: this.log.length,
@@ -98,7 +99,7 @@ export class Run {
   refreshCard(): void {
     const { workflowId, namespace } = workflowInfo();
     if (this.questions.size > 0) setCurrentDetails(waitingCard({ workflowId, namespace }, this.questions.pending()));
-    else if (this.#agent !== undefined) setCurrentDetails(workingCard(this.#agent, this.#step));
+    else if (this.agent !== undefined) setCurrentDetails(workingCard(this.agent, this.#step));
     else setCurrentDetails('');
   }
 

@@ -21,24 +21,38 @@ export interface ToolOutcome {
   readonly returnDirect: boolean;
 }
 
-/** @param callId `step.call`: the prefix of the call's operation ids. */
-export async function runToolCall(run: Run, agent: Agent, call: ModelToolCall, callId: string): Promise<ToolOutcome> {
+/**
+ * @param callId `step.call`: the prefix of the call's operation ids.
+ * @param output Gives what the call gives; it begins after the ToolCall event is written.
+ */
+export async function runToolCall(
+  run: Run,
+  agent: Agent,
+  call: ModelToolCall,
+  callId: string,
+  output: () => Promise<ToolOutput>,
+): Promise<ToolOutcome> {
   const named = { agent: agent.name, toolId: call.id, toolName: call.name };
   run.log.append(ToolCall({ ...named, toolKwargs: call.args }));
-  const tool = agent.tools.find(({ name }) => name === call.name);
-  const output = await outputOf(run, agent, tool, call, callId);
+  const { content, isError } = await output();
   run.endCall(callId);
-  const returnDirect = tool?.returnDirect === true && !output.isError;
-  run.log.append(ToolCallResult({ ...named, toolOutput: output.content, isError: output.isError, returnDirect }));
-  return { call, ...output, returnDirect };
+  const returnDirect = findTool(agent, call)?.returnDirect === true && !isError;
+  run.log.append(ToolCallResult({ ...named, toolOutput: content, isError, returnDirect }));
+  return { call, content, isError, returnDirect };
 }
 
-interface Output {
+export interface ToolOutput {
   readonly content: string;
   readonly isError: boolean;
 }
 
-async function outputOf(run: Run, agent: Agent, tool: Tool | undefined, call: ModelToolCall, callId: string): Promise<Output> {
+function findTool(agent: Agent, call: ModelToolCall): Tool | undefined {
+  return agent.tools.find(({ name }) => name === call.name);
+}
+
+/** Run the tool that a call names. */
+export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, callId: string): Promise<ToolOutput> {
+  const tool = findTool(agent, call);
   if (tool === undefined) {
     const names = agent.tools.map(({ name }) => name).join(', ');
     return failed(`There is no tool "${call.name}". ${names === '' ? 'There are no tools.' : `The tools are: ${names}.`}`);
@@ -58,7 +72,7 @@ function execute(run: Run, agent: Agent, tool: Tool, call: ModelToolCall, callId
   return tool.kind === 'context' ? tool.execute(call.args, ctx) : ctx.callTool(tool, call.args);
 }
 
-function readOutput(tool: string, value: unknown): Output {
+function readOutput(tool: string, value: unknown): ToolOutput {
   if (value === undefined || value === null) return { content: '', isError: false };
   const problem = jsonProblem(value);
   if (problem !== undefined) return failed(`The tool "${tool}" gave an output that is not JSON: ${problem}.`);
@@ -68,7 +82,7 @@ function readOutput(tool: string, value: unknown): Output {
     : { content, isError: false };
 }
 
-function failed(content: string): Output {
+function failed(content: string): ToolOutput {
   return { content, isError: true };
 }
 

@@ -76,7 +76,7 @@ if (process.env['RECORD_HISTORIES'] === '1') {
     const run = await (shapes[name] as (temporal: TestTemporal) => Promise<WorkflowHandler>)(temporal);
     await run.result().catch(() => undefined);
     const history = await temporalCli('workflow', 'show', '--workflow-id', run.workflowId, '--output', 'json');
-    writeFileSync(join(folder, `${name}.json`), history);
+    writeFileSync(join(folder, `${name}.json`), history.replaceAll(`${join(__dirname, '../..')}/`, ''));
   });
 } else {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
