@@ -1,32 +1,81 @@
 /**
  * Chat request: an agent and a transcript as a chat-completions request.
  *
+ * Prompts that are rendered for one call (the state, the last word, the outcome as data) are made here
+ * and nowhere kept: the transcript holds what was said, and nothing else.
+ *
  * @module
  */
 import type OpenAI from 'openai';
-import type { Agent, Message } from '../agent';
-import { argumentsSchema } from './tool-schema';
+import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose } from '../agent';
+import type { JsonObject } from '../protocol';
+import { argumentsSchema, jsonSchema } from './tool-schema';
 
-export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParamsStreaming;
+export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
+type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
 
-/** @param model The name the provider knows it by, where that is not the agent's own `llm`. */
-export function chatRequest(agent: Agent, messages: readonly Message[], model: string = agent.llm): ChatRequest {
-  const tools = agent.tools.map((tool) => ({
-    type: 'function' as const,
-    function: { name: tool.name, description: tool.description, parameters: argumentsSchema(tool) },
-  }));
+export interface ChatRequestParts {
+  readonly definition: AgentWorkflowDefinition;
+  readonly agent: Agent;
+  readonly messages: readonly Message[];
+  readonly state?: JsonObject;
+  readonly purpose?: ModelPurpose;
+  /** The name the provider knows the model by, where that is not the agent's own `llm`. */
+  readonly model?: string;
+}
+
+const LAST_WORD = 'The steps for this request are used up. Give the best answer you can from what is known, without tools.';
+
+export function chatRequest({ definition, agent, messages, state, purpose, model }: ChatRequestParts): ChatRequest {
+  const system = agent.systemPrompt === '' ? [] : [{ role: 'system' as const, content: agent.systemPrompt }];
+  const base = { model: model ?? agent.llm, stream: agent.streaming };
+  if (purpose === 'final') {
+    return { ...base, messages: [...system, ...asText(messages), { role: 'system', content: LAST_WORD }] };
+  }
+  if (purpose === 'structured' && definition.output !== undefined) {
+    const schema = jsonSchema(definition.output);
+    return {
+      ...base,
+      stream: false,
+      messages: [...asText(messages), { role: 'system', content: 'Give the outcome of this conversation as JSON of the given schema.' }],
+      response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema } },
+    };
+  }
+  const isFromUser = messages.at(-1)?.role === 'user';
+  const told = withState(messages, definition.statePrompt, state).map(chatMessage);
+  return { ...base, messages: [...system, ...told], ...toolOptions(agent, isFromUser) };
+}
+
+function toolOptions(agent: Agent, isFromUser: boolean): Partial<ChatRequest> {
+  if (agent.tools.length === 0) return {};
+  const { initialToolChoice: choice } = agent;
   return {
-    model,
-    messages: [
-      ...(agent.systemPrompt === '' ? [] : [{ role: 'system' as const, content: agent.systemPrompt }]),
-      ...messages.map(chatMessage),
-    ],
-    ...(tools.length === 0 ? {} : { tools }),
-    stream: true,
+    tools: agent.tools.map((tool) => ({
+      type: 'function' as const,
+      function: { name: tool.name, description: tool.description, parameters: argumentsSchema(tool) },
+    })),
+    ...(agent.allowParallelToolCalls ? {} : { parallel_tool_calls: false }),
+    ...(choice === undefined || !isFromUser ? {} : { tool_choice: toolChoice(choice) }),
   };
 }
 
-function chatMessage(message: Message): OpenAI.Chat.ChatCompletionMessageParam {
+function toolChoice(choice: string): OpenAI.Chat.ChatCompletionToolChoiceOption {
+  return choice === 'required' || choice === 'none' || choice === 'auto'
+    ? choice
+    : { type: 'function', function: { name: choice } };
+}
+
+/** The last user message with the state around it, for this call only. */
+function withState(messages: readonly Message[], prompt: string | undefined, state: JsonObject | undefined): readonly Message[] {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  if (prompt === undefined || state === undefined || Object.keys(state).length === 0 || last < 0) return messages;
+  const content = prompt.replaceAll(/\{(state|msg)\}/g, (_all, name) =>
+    name === 'state' ? JSON.stringify(state, null, 2) : String(messages[last]?.content),
+  );
+  return messages.with(last, { role: 'user', content });
+}
+
+function chatMessage(message: Message): ChatMessageParam {
   if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content };
   if (!('toolCalls' in message)) return { role: message.role, content: message.content };
   return {
@@ -38,4 +87,14 @@ function chatMessage(message: Message): OpenAI.Chat.ChatCompletionMessageParam {
       function: { name, arguments: JSON.stringify(args) },
     })),
   };
+}
+
+/** The conversation without tool messages: providers refuse those in a request that offers no tools. */
+function asText(messages: readonly Message[]): readonly ChatMessageParam[] {
+  return messages.map((message) => {
+    if (message.role === 'tool') return { role: 'user', content: `(The tool gave: ${message.content})` };
+    if (!('toolCalls' in message)) return { role: message.role, content: message.content };
+    const calls = message.toolCalls.map(({ name, args }) => `(Called the tool ${name} with ${JSON.stringify(args)})`);
+    return { role: 'assistant', content: [message.content, ...calls].filter((text) => text !== '').join('\n') };
+  });
 }

@@ -20,7 +20,7 @@ interface ProviderError {
 
 export function toModelFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if (isAgentError(error)) return fatal(error.code, error.message, error.details);
+  if (isAgentError(error)) return ApplicationFailure.create({ message: error.message, type: error.code, details: [error.details] });
   const { status, code, type, headers } = (typeof error === 'object' && error !== null ? error : {}) as ProviderError;
   const said = errorText(error);
   const details = status === undefined ? {} : { status };

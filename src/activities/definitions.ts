@@ -39,10 +39,15 @@ export function readDefinitions(exported: Readonly<Record<string, unknown>>): De
   return { workflows, tools: [...tools] };
 }
 
-/** @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. */
-export function findAgent(definitions: Definitions, workflowType: string, agentName: string): Agent {
-  const agent = definitions.workflows.get(workflowType)?.agents.get(agentName);
-  if (agent !== undefined) return agent;
+/** @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. Another deployment mends it. */
+export function findAgent(
+  definitions: Definitions,
+  workflowType: string,
+  agentName: string,
+): { readonly definition: AgentWorkflowDefinition; readonly agent: Agent } {
+  const definition = definitions.workflows.get(workflowType);
+  const agent = definition?.agents.get(agentName);
+  if (definition !== undefined && agent !== undefined) return { definition, agent };
   throw new AgentError(
     'INVALID_DEFINITION',
     `This worker has no agent "${agentName}" in "${workflowType}": deploy a worker whose workflows module has it, and the run goes on.`,

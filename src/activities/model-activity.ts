@@ -6,17 +6,25 @@
  *
  * @module
  */
-import { Context } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type OpenAI from 'openai';
-import type { Agent, Message, ModelCall, ModelReply, ModelToolCall, TranscriptPage } from '../agent';
+import type {
+  Agent,
+  AgentWorkflowDefinition,
+  Message,
+  ModelCall,
+  ModelReply,
+  ModelToolCall,
+  TranscriptPage,
+} from '../agent';
 import { QUERIES } from '../protocol';
 import { readReply, type RawToolCall } from './chat-reply';
-import { chatRequest } from './chat-request';
+import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
 import { findAgent, type Definitions } from './definitions';
 import { heartbeating } from './heartbeat';
-import { argumentsProblem, readArguments } from './tool-schema';
+import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
 
 export interface ModelOptions {
   readonly definitions: Definitions;
@@ -33,9 +41,15 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     await heartbeating(async () => {
       const { cancellationSignal, info } = Context.current();
       try {
-        const agent = findAgent(options.definitions, info.workflowType as string, call.agent);
-        const messages = call.messages ?? (await readTranscript(call.upTo));
-        return await ask(options, agent, messages, cancellationSignal);
+        const { messages, state } = await conversationOf(call);
+        const request = {
+          ...findAgent(options.definitions, info.workflowType as string, call.agent),
+          messages,
+          ...(state === undefined ? {} : { state }),
+          ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
+          ...(options.model === undefined ? {} : { model: options.model }),
+        };
+        return await ask(options.client, request, cancellationSignal);
       } catch (error) {
         if (cancellationSignal.aborted) throw new CancelledFailure('The model request was aborted');
         throw toModelFailure(error);
@@ -43,30 +57,34 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     });
 }
 
-async function ask(
-  { client, model }: ModelOptions,
-  agent: Agent,
-  messages: readonly Message[],
-  signal: AbortSignal,
-): Promise<ModelReply> {
+async function ask(client: OpenAI, parts: ChatRequestParts, signal: AbortSignal): Promise<ModelReply> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   signal.addEventListener('abort', stop);
   try {
-    const request = chatRequest(agent, messages, model);
     const response = await client.chat.completions
-      .create(request, { signal: abort.signal, maxRetries: 0 })
+      .create(chatRequest(parts), { signal: abort.signal, maxRetries: 0 })
       .asResponse();
     const { content, toolCalls } = await readReply(response, abort);
     if (signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
     const size = toolCalls.reduce((sum, call) => sum + call.arguments.length, content.length);
     if (size > REPLY_CHARS) throw tooLong(size);
-    const calls = await Promise.all(toolCalls.map((call) => readToolCall(agent, call)));
+    if (parts.purpose === 'structured') return await readStructured(parts.definition, content);
+    const calls = await Promise.all(toolCalls.map((call) => readToolCall(parts.agent, call)));
     return calls.length === 0 ? { content } : { content, toolCalls: calls };
   } finally {
     signal.removeEventListener('abort', stop);
     abort.abort();
   }
+}
+
+/** The model's data, if it fits. */
+async function readStructured({ output }: AgentWorkflowDefinition, content: string): Promise<ModelReply> {
+  const { args, problem } = readArguments(content);
+  const misfit = output === undefined ? undefined : (problem ?? (await schemaIssues(output, args)));
+  if (misfit === undefined) return { content: '', structured: args };
+  log.warn(`The model's structured output was left out: ${misfit}`);
+  return { content: '' };
 }
 
 async function readToolCall(agent: Agent, { id, name, arguments: text }: RawToolCall): Promise<ModelToolCall> {
@@ -77,20 +95,22 @@ async function readToolCall(agent: Agent, { id, name, arguments: text }: RawTool
   return misfit === undefined ? { id, name, args } : { id, name, args, problem: misfit };
 }
 
-async function readTranscript(upTo: number): Promise<readonly Message[]> {
+/** What the call brings with it, or else the run's own words for it. */
+async function conversationOf({ messages, state, upTo }: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'state'>> {
+  if (messages !== undefined) return { messages, ...(state === undefined ? {} : { state }) };
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
   const handle = client.workflow.getHandle(workflowId, runId);
-  const messages: Message[] = [];
-  while (messages.length < upTo) {
+  const read: Message[] = [];
+  for (;;) {
     const page = await handle.query<TranscriptPage, [{ from: number; upTo: number }]>(QUERIES.transcript, {
-      from: messages.length,
+      from: read.length,
       upTo,
     });
+    read.push(...page.messages);
+    if (read.length >= upTo) return { messages: read, ...(page.state === undefined ? {} : { state: page.state }) };
     if (page.messages.length === 0) throw new Error(`the run's transcript has ${page.length} messages, not ${upTo}`);
-    messages.push(...page.messages);
   }
-  return messages;
 }
 
 function tooLong(size: number): ApplicationFailure {

@@ -15,14 +15,8 @@ import { AgentError, errorText, isPlainObject, jsonProblem, type JsonObject } fr
  * @throws AgentError `INVALID_DEFINITION` when its schema cannot be told to a model.
  */
 export function argumentsSchema(tool: Tool): Record<string, unknown> {
-  const { parameters } = tool;
   try {
-    const schema =
-      parameters['~standard'].vendor === 'valibot'
-        ? toJsonSchema(parameters as unknown as v.GenericSchema, { errorMode: 'throw' })
-        : standardJsonSchema(parameters);
-    const { $schema: _dialect, ...rest } = schema as Record<string, unknown>;
-    return rest;
+    return jsonSchema(tool.parameters);
   } catch (error) {
     throw new AgentError(
       'INVALID_DEFINITION',
@@ -30,6 +24,16 @@ export function argumentsSchema(tool: Tool): Record<string, unknown> {
       { name: tool.name },
     );
   }
+}
+
+/** @throws Error when the schema's library gives none. */
+export function jsonSchema(schema: StandardSchemaV1): Record<string, unknown> {
+  const { $schema: _dialect, ...rest } = (
+    schema['~standard'].vendor === 'valibot'
+      ? toJsonSchema(schema as unknown as v.GenericSchema, { errorMode: 'throw' })
+      : standardJsonSchema(schema)
+  ) as Record<string, unknown>;
+  return rest;
 }
 
 function standardJsonSchema(parameters: StandardSchemaV1): Record<string, unknown> {

@@ -7,9 +7,11 @@
  * @module
  */
 import type { Duration } from '@temporalio/common';
-import { AgentError, LIMITS, type RunInput, type RunResult } from '../protocol';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { AgentError, jsonProblem, LIMITS, type FieldSchemas, type JsonObject, type RunInput, type RunResult } from '../protocol';
 import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
-import { isTool, type Tool } from './tool';
+import { isTool, readSchema, type Tool } from './tool';
+import type { Message } from './transcript';
 
 export interface AgentOptions {
   readonly name: string;
@@ -22,6 +24,12 @@ export interface AgentOptions {
   readonly tools?: readonly Tool[];
   /** Names of the agents it may hand the conversation to. Default: all the others. */
   readonly canHandoffTo?: readonly string[];
+  /** Whether replies are streamed by the provider. Default: true. */
+  readonly streaming?: boolean;
+  /** Whether the model may call several tools in one reply. Default: true. */
+  readonly allowParallelToolCalls?: boolean;
+  /** Asked for when the last message is the user's: `required`, `none`, or a tool's name. Default: the model chooses. */
+  readonly initialToolChoice?: string;
 }
 
 export interface Agent {
@@ -32,6 +40,9 @@ export interface Agent {
   /** Its tools, and the handoff tool when it may hand over. */
   readonly tools: readonly Tool[];
   readonly handoffTargets: readonly HandoffTarget[];
+  readonly streaming: boolean;
+  readonly allowParallelToolCalls: boolean;
+  readonly initialToolChoice?: string;
 }
 
 export interface AgentWorkflowOptions {
@@ -42,17 +53,45 @@ export interface AgentWorkflowOptions {
   readonly rootAgent?: string;
   /** Model calls at most in one turn, when the run does not say. Default: 20. */
   readonly maxIterations?: number;
+  /**
+   * When the steps are used up: `force` fails the run, `generate` asks the model once more, without tools, for
+   * the best answer it can give. Default: `force`.
+   */
+  readonly earlyStoppingMethod?: EarlyStoppingMethod;
+  /** How long a run may take, waiting for people included. Default: for ever. */
+  readonly timeout?: Duration;
   /** How long a failing model is retried before the run fails. Default: 1 hour. */
   readonly modelRetryFor?: Duration;
+  /** What the store holds when a run starts. The model is told what it holds with every call. */
+  readonly initialState?: JsonObject;
+  /**
+   * How the model is told of the store: a text with `{state}` and `{msg}`, in place of the last user message, for the
+   * call only. Default, with `initialState`: "Current state: ... Current message: ...".
+   */
+  readonly statePrompt?: string;
+  /** Makes the outcome of a run data as well: asked of the model when it is done, as `structuredResponse`. */
+  readonly output?: FieldSchemas | StandardSchemaV1;
+  /** The same, by code of yours: deterministic, given the conversation. */
+  readonly structuredOutput?: (messages: readonly Message[]) => JsonObject | Promise<JsonObject>;
 }
+
+export type EarlyStoppingMethod = 'force' | 'generate';
 
 export interface AgentWorkflowDefinition {
   readonly name: string;
   readonly agents: ReadonlyMap<string, Agent>;
   readonly rootAgent: string;
   readonly maxIterations: number;
+  readonly earlyStoppingMethod: EarlyStoppingMethod;
+  readonly timeout?: Duration;
   readonly modelRetryFor: Duration;
+  readonly initialState: JsonObject;
+  readonly statePrompt?: string;
+  readonly output?: StandardSchemaV1;
+  readonly structuredOutput?: (messages: readonly Message[]) => JsonObject | Promise<JsonObject>;
 }
+
+const STATE_PROMPT = 'Current state:\n{state}\n\nCurrent message:\n{msg}\n';
 
 /** @throws AgentError `INVALID_DEFINITION`, saying what is wrong. */
 export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWorkflowDefinition {
@@ -72,11 +111,31 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   if (agents.size > 1 && options.rootAgent === undefined) fail('with more than one agent it needs a rootAgent');
   const rootAgent = options.rootAgent ?? first;
   if (!agents.has(rootAgent)) fail(`its rootAgent "${rootAgent}" is none of its agents (${[...agents.keys()].join(', ')})`);
-  return { name, agents, rootAgent, maxIterations, modelRetryFor };
+  const { earlyStoppingMethod = 'force', timeout, initialState, output, structuredOutput } = options;
+  const statePrompt = options.statePrompt ?? (initialState === undefined ? undefined : STATE_PROMPT);
+  if (statePrompt !== undefined && !(statePrompt.includes('{state}') && statePrompt.includes('{msg}'))) {
+    fail('its statePrompt must hold {state} and {msg}');
+  }
+  const problem = jsonProblem(initialState ?? {});
+  if (problem !== undefined) fail(`its initialState is not JSON: ${problem}`);
+  if (output !== undefined && structuredOutput !== undefined) fail('give it output or structuredOutput, not both');
+  return {
+    name,
+    agents,
+    rootAgent,
+    maxIterations,
+    earlyStoppingMethod,
+    modelRetryFor,
+    initialState: initialState ?? {},
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(statePrompt === undefined ? {} : { statePrompt }),
+    ...(output === undefined ? {} : { output: readSchema(output) }),
+    ...(structuredOutput === undefined ? {} : { structuredOutput }),
+  };
 }
 
 function readAgent(agent: AgentOptions, all: readonly AgentOptions[], fail: (problem: string) => never): Agent {
-  const { name, description = '', systemPrompt = '', llm, tools = [], canHandoffTo } = agent;
+  const { name, description = '', systemPrompt = '', llm, tools = [], canHandoffTo, initialToolChoice } = agent;
   if (typeof llm !== 'string' || llm === '') fail(`agent "${name}" needs an llm, such as "gpt-4o-mini"`);
   checkTools(tools, fail);
   const unknown = canHandoffTo?.find((target) => !all.some((other) => other.name === target));
@@ -91,6 +150,9 @@ function readAgent(agent: AgentOptions, all: readonly AgentOptions[], fail: (pro
     llm,
     tools: handoffTargets.length === 0 ? tools : [...tools, handoffTool(handoffTargets)],
     handoffTargets,
+    streaming: agent.streaming ?? true,
+    allowParallelToolCalls: agent.allowParallelToolCalls ?? true,
+    ...(initialToolChoice === undefined ? {} : { initialToolChoice }),
   };
 }
 

@@ -6,20 +6,32 @@
  *
  * @module
  */
+import type { JsonObject } from '../protocol';
 import type { Message, ModelToolCall } from './transcript';
 
 /** Temporal's activity type of a model call. */
 export const MODEL_ACTIVITY = 'callModel';
 
+/**
+ * What a model call is for, when it is not the next step: `final`, the last word without tools when the
+ * steps are used up; `structured`, the conversation's outcome as data of the definition's `output`.
+ */
+export type ModelPurpose = 'final' | 'structured';
+
 export interface ModelCall {
   readonly agent: string;
+  readonly purpose?: ModelPurpose;
   /** Tell the model so many messages of the transcript. */
   readonly upTo: number;
   /** Those messages themselves, while they are few. */
   readonly messages?: readonly Message[];
+  /** The store, for the state prompt, when `messages` are given. */
+  readonly state?: JsonObject;
 }
 
 export interface ModelReply {
   readonly content: string;
   readonly toolCalls?: readonly ModelToolCall[];
+  /** Of a `structured` call; none when the model's data did not fit. */
+  readonly structured?: JsonObject;
 }

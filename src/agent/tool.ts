@@ -128,11 +128,12 @@ function common(options: ToolOptions<ToolParameters>): ToolCommon {
       { name },
     );
   }
-  return { name, description, parameters: isStandardSchema(parameters) ? parameters : strict(parameters), returnDirect };
+  return { name, description, parameters: readSchema(parameters), returnDirect };
 }
 
-function strict(parameters: FieldSchemas): StandardSchemaV1 {
-  return v.strictObject(parameters);
+/** A schema as it is, or a strict one of the given fields. */
+export function readSchema(parameters: ToolParameters): StandardSchemaV1 {
+  return isStandardSchema(parameters) ? parameters : v.strictObject(parameters);
 }
 
 function isStandardSchema(parameters: ToolParameters): parameters is StandardSchemaV1 {

@@ -29,6 +29,8 @@ export interface TranscriptPage {
   readonly next: number;
   /** Messages in the whole transcript. */
   readonly length: number;
+  /** What the run's store holds now, when its definition tells the model of it. */
+  readonly state?: JsonObject;
 }
 
 export class Transcript {
@@ -42,6 +44,10 @@ export class Transcript {
   append(message: Message): void {
     this.#messages.push(message);
     this.#bytes += jsonBytes(message);
+  }
+
+  all(): readonly Message[] {
+    return [...this.#messages];
   }
 
   /** All of it, when it is small enough to be handed over directly. */

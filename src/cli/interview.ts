@@ -118,7 +118,7 @@ export class Interview {
     const { state } = await handler.status();
     if (this.#asking === asking) this.#asking = undefined;
     asking.withdrawal.abort();
-    if (asking.sent !== undefined || (state !== 'working' && state !== 'waiting')) return;
+    if (asking.sent !== undefined || state === 'cancelled' || state === 'failed' || state === 'timed_out') return;
     terminal.line(isTimedOut ? 'The time to answer is over; the run goes on.' : 'Answered from elsewhere; the run goes on.');
   }
 

@@ -12,7 +12,7 @@ const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 
 /** How long closing may take once somebody wants the command to end. Unit: milliseconds. */
 const INTERRUPTED_MS = 1500;
 /** And when it has come to its end by itself. */
-const ENDED_MS = 5000;
+const ENDED_MS = 3000;
 
 export class Lifetime {
   readonly #interruption = new AbortController();

@@ -43,7 +43,6 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     await lifetime.unlessInterrupted(run(args, lifetime));
   } catch (error) {
     exitCode = exitCodeOf(error);
-    await lifetime.end();
     fail(error);
   }
   await lifetime.end();

@@ -24,8 +24,11 @@ export class Prompt {
   async answer(signal: AbortSignal): Promise<string | undefined> {
     if (signal.aborted) return undefined;
     const withdraw = (): void => {
+      const settle = this.#settle;
+      this.#settle = undefined; // Nothing opens it again.
       this.#erase();
-      this.#settle?.(undefined);
+      this.#close();
+      settle?.(undefined);
     };
     const outcome = new Promise<string | undefined | Error>((resolve) => {
       this.#settle = resolve;

@@ -35,7 +35,7 @@ export class Terminal {
   }
 
   get columns(): number {
-    return this.#out.isTTY ? this.#out.columns : LOG_COLUMNS;
+    return (this.#out.isTTY && this.#out.columns) || LOG_COLUMNS;
   }
 
   /** Print a line that stays. */

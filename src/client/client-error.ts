@@ -66,6 +66,7 @@ export async function toResultError(error: unknown, client: Client, workflowId: 
     return new AgentError('RUN_TIMED_OUT', `The run "${workflowId}" took longer than it was given.`, { workflowId }, options);
   }
   const code = cause instanceof ApplicationFailure ? cause.type : undefined;
+  if (code === 'RUN_TIMED_OUT') return new AgentError('RUN_TIMED_OUT', errorText(cause), { workflowId }, options);
   return new AgentError('RUN_FAILED', errorText(cause ?? error), { workflowId, ...(code == null ? {} : { cause: code }) }, options);
 }
 

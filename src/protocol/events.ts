@@ -43,6 +43,12 @@ export const ToolCallResult = defineEvent('ToolCallResult', {
   returnDirect: v.boolean(),
 });
 
+/** The outcome of a run as data, before its StopEvent. */
+export const AgentStreamStructuredOutput = defineEvent('AgentStreamStructuredOutput', {
+  agent: v.string(),
+  output: v.record(v.string(), v.unknown()),
+});
+
 /** The last event of a run. What extends it says that the run ended without a result. */
 export const StopEvent = defineEvent('StopEvent', {
   result: v.optional(
@@ -86,4 +92,4 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
 });
 
 /** Types that only the run itself writes: a tool that could write them could end a watcher's stream. */
-export const RUN_EVENTS = [AgentInput, AgentOutput, ToolCall, ToolCallResult, StopEvent, AnswerRefused] as const;
+export const RUN_EVENTS = [AgentInput, AgentOutput, ToolCall, ToolCallResult, AgentStreamStructuredOutput, StopEvent, AnswerRefused] as const;

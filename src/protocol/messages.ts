@@ -98,6 +98,10 @@ export interface RunInput {
   readonly chatHistory?: readonly ChatMessage[];
   /** Model calls at most, an integer of 1 or more. Default 20. */
   readonly maxIterations?: number;
+  /** `force` or `generate`. Default: the definition's. */
+  readonly earlyStoppingMethod?: 'force' | 'generate';
+  /** How long the run may take, waiting for people included: milliseconds, or a text such as "2 days". */
+  readonly timeout?: number | string;
 }
 
 /** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */
@@ -113,6 +117,8 @@ export interface RunResult {
   /** The agent that gave the response. */
   readonly agent: string;
   readonly toolCalls: readonly ToolCallSummary[];
+  /** The outcome as data, when the definition asks for it and the model's data fitted. */
+  readonly structuredResponse?: JsonObject;
 }
 
 /** What the guard puts in place of a payload that cannot be decoded. Harmless when forged: it is refused. */

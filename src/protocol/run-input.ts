@@ -18,6 +18,8 @@ const runInput = v.strictObject({
   userMsg: v.optional(v.string()),
   chatHistory: v.optional(v.array(chatMessage)),
   maxIterations: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  earlyStoppingMethod: v.optional(v.picklist(['force', 'generate'])),
+  timeout: v.optional(v.union([v.number(), v.string()])),
 });
 
 const EXAMPLE = 'Start it with {"userMsg": "..."} or a bare string.';

@@ -3,74 +3,82 @@
  *
  * model call -> its tool calls side by side -> their results to the model -> ... -> final response.
  * An answer within the iteration limit is an answer; the tools of the last allowed reply are not run.
+ * Every tool call is followed by exactly one tool message, whatever ends the turn.
  *
  * @module
  */
-import { ActivityCancellationType, CancelledFailure, proxyActivities } from '@temporalio/workflow';
+import { CancelledFailure, log } from '@temporalio/workflow';
+import type { Agent, AgentWorkflowDefinition, ModelReply, ModelToolCall } from '../agent';
 import {
-  MODEL_ACTIVITY,
-  type Agent,
-  type AgentWorkflowDefinition,
-  type ModelCall,
-  type ModelReply,
-  type ModelToolCall,
-} from '../agent';
-import { AgentError, AgentInput, AgentOutput, type RunInput, type RunResult, type ToolCallSummary } from '../protocol';
-import { isRunCancelled, modelError } from './failure';
+  AgentError,
+  AgentInput,
+  AgentOutput,
+  AgentStreamStructuredOutput,
+  errorText,
+  isPlainObject,
+  jsonProblem,
+  type JsonObject,
+  type RunInput,
+  type RunResult,
+  type ToolCallSummary,
+} from '../protocol';
+import { endsRun, isRunCancelled } from './failure';
+import { askModel } from './model-call';
 import type { Run } from './run';
 import { runStep } from './step';
-
-/** A model that is silent for so long is asked again. Unit: Temporal durations. */
-const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
 
 export async function runTurn(run: Run, definition: AgentWorkflowDefinition, input: RunInput): Promise<RunResult> {
   for (const message of input.chatHistory ?? []) run.transcript.append(message);
   if (input.userMsg !== undefined) run.transcript.append({ role: 'user', content: input.userMsg });
 
+  const { response, agent, toolCalls } = await runSteps(run, definition, input);
+  const structuredResponse = await structuredOutcome(run, definition, agent);
+  return {
+    response,
+    agent: agent.name,
+    toolCalls,
+    ...(structuredResponse === undefined ? {} : { structuredResponse }),
+  };
+}
+
+interface TurnOutcome {
+  readonly response: string;
+  readonly agent: Agent;
+  readonly toolCalls: readonly ToolCallSummary[];
+}
+
+async function runSteps(run: Run, definition: AgentWorkflowDefinition, input: RunInput): Promise<TurnOutcome> {
   const maxIterations = input.maxIterations ?? definition.maxIterations;
   const toolCalls: ToolCallSummary[] = [];
   for (let step = 1; ; step += 1) {
     const agent = definition.agents.get(run.agent ?? definition.rootAgent) as Agent;
-    const reply = await callModel(run, definition, agent, step);
-    if ('response' in reply) return { response: reply.response, agent: agent.name, toolCalls };
+    run.begin(agent.name, step);
+    run.log.append(AgentInput({ agent: agent.name, upTo: run.transcript.length }));
+    const { content, toolCalls: calls = [] } = record(run, agent, await askModel(run, definition, agent));
+    if (calls.length === 0) return { response: content, agent, toolCalls };
     if (step >= maxIterations) {
-      throw new AgentError(
-        'MAX_ITERATIONS',
-        `The model still called tools in its reply number ${maxIterations}, which is the limit. Raise maxIterations, or see on the stream whether it goes in circles.`,
-        { maxIterations },
-      );
+      leaveUndone(run, calls, maxIterations);
+      const method = input.earlyStoppingMethod ?? definition.earlyStoppingMethod;
+      const response = await lastWord(run, definition, agent, method, maxIterations);
+      return { response, agent, toolCalls };
     }
-    const { outcomes, direct, nextAgent } = await runStep(run, agent, reply.toolCalls, String(step));
+    const { outcomes, direct, nextAgent } = await runStep(run, agent, calls, String(step));
     // A tool may have swallowed the cancellation that ended its wait.
     if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
-    for (const { call, content, isError } of outcomes) {
-      run.transcript.append({ role: 'tool', toolCallId: call.id, content });
+    for (const { call, content: output, isError } of outcomes) {
+      run.transcript.append({ role: 'tool', toolCallId: call.id, content: output });
       toolCalls.push({ toolId: call.id, toolName: call.name, isError });
     }
     if (direct !== undefined) {
       run.transcript.append({ role: 'assistant', content: direct.content });
-      return { response: direct.content, agent: agent.name, toolCalls };
+      return { response: direct.content, agent, toolCalls };
     }
     run.agent = nextAgent;
   }
 }
 
-/** One model call: the final response, or the tool calls to make. */
-async function callModel(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  agent: Agent,
-  step: number,
-): Promise<{ readonly response: string } | { readonly toolCalls: readonly ModelToolCall[] }> {
-  const upTo = run.transcript.length;
-  run.begin(agent.name, step);
-  run.log.append(AgentInput({ agent: agent.name, upTo }));
-  const messages = run.transcript.inline();
-  const { content, toolCalls = [] } = await modelActivity(definition, {
-    agent: agent.name,
-    upTo,
-    ...(messages === undefined ? {} : { messages }),
-  });
+function record(run: Run, agent: Agent, reply: ModelReply): ModelReply {
+  const { content, toolCalls = [] } = reply;
   run.transcript.append(
     toolCalls.length === 0 ? { role: 'assistant', content } : { role: 'assistant', content, toolCalls },
   );
@@ -81,19 +89,64 @@ async function callModel(
       toolCalls: toolCalls.map(({ id, name, args }) => ({ toolId: id, toolName: name, toolKwargs: args })),
     }),
   );
-  return toolCalls.length === 0 ? { response: content } : { toolCalls };
+  return reply;
 }
 
-async function modelActivity(definition: AgentWorkflowDefinition, call: ModelCall): Promise<ModelReply> {
-  const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
-    ...MODEL_TIMES,
-    scheduleToCloseTimeout: definition.modelRetryFor,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-  });
-  try {
-    return await activities[MODEL_ACTIVITY](call);
-  } catch (error) {
-    throw modelError(error, String(definition.modelRetryFor));
+function leaveUndone(run: Run, calls: readonly ModelToolCall[], maxIterations: number): void {
+  for (const { id } of calls) {
+    const content = `Not run: the limit of ${maxIterations} steps was reached.`;
+    run.transcript.append({ role: 'tool', toolCallId: id, content });
   }
+}
+
+/** The steps are used up. */
+async function lastWord(
+  run: Run,
+  definition: AgentWorkflowDefinition,
+  agent: Agent,
+  method: 'force' | 'generate',
+  maxIterations: number,
+): Promise<string> {
+  if (method === 'generate') {
+    const { content } = await askModel(run, definition, agent, 'final');
+    return record(run, agent, { content }).content;
+  }
+  throw new AgentError(
+    'MAX_ITERATIONS',
+    `The model still called tools in its reply number ${maxIterations}, which is the limit. Raise maxIterations, or see on the stream whether it goes in circles.`,
+    { maxIterations },
+  );
+}
+
+/** The turn's outcome as data. None when the model's data did not fit: the response stands without it. */
+async function structuredOutcome(
+  run: Run,
+  definition: AgentWorkflowDefinition,
+  agent: Agent,
+): Promise<JsonObject | undefined> {
+  const { output: schema, structuredOutput } = definition;
+  if (schema === undefined && structuredOutput === undefined) return undefined;
+  const output =
+    structuredOutput === undefined
+      ? (await askModel(run, definition, agent, 'structured')).structured
+      : await byCode(run, structuredOutput);
+  if (output !== undefined) run.log.append(AgentStreamStructuredOutput({ agent: agent.name, output }));
+  return output;
+}
+
+/** Code of the definition's author. What it cannot do is logged: a run that is done does not fail for it. */
+async function byCode(
+  run: Run,
+  structuredOutput: NonNullable<AgentWorkflowDefinition['structuredOutput']>,
+): Promise<JsonObject | undefined> {
+  try {
+    const output = await structuredOutput(run.transcript.all());
+    const problem = isPlainObject(output) ? jsonProblem(output) : 'it is no object';
+    if (problem === undefined) return output;
+    log.warn(`structuredOutput gave what cannot be kept: ${problem}`);
+  } catch (error) {
+    if (endsRun(error)) throw error;
+    log.warn(`structuredOutput failed: ${errorText(error)}`);
+  }
+  return undefined;
 }

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { Duration } from '@temporalio/common';
 import {
   readAgentWorkflowOptions,
   type AgentOptions,
@@ -22,9 +23,12 @@ import {
   StopEvent,
   WorkflowCancelledEvent,
   WorkflowFailedEvent,
+  WorkflowTimedOutEvent,
+  AgentError,
   type RunResult,
 } from '../protocol';
 import { runTurn } from './agent-loop';
+import { readDuration } from './duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
@@ -51,39 +55,45 @@ export const AgentWorkflow = {
    */
   fromToolsOrFunctions(
     tools: readonly Tool[],
-    options: Omit<AgentOptions, 'tools'> & Omit<AgentWorkflowOptions, 'agents' | 'rootAgent'>,
+    options: Omit<AgentOptions, 'tools' | 'canHandoffTo'> & Omit<AgentWorkflowOptions, 'agents' | 'rootAgent'>,
   ): AgentWorkflow {
-    const { name, description, systemPrompt, llm, ...rest } = options;
-    return AgentWorkflow.create({
-      ...rest,
-      name,
-      agents: [
-        {
-          name,
-          llm,
-          tools,
-          ...(description === undefined ? {} : { description }),
-          ...(systemPrompt === undefined ? {} : { systemPrompt }),
-        },
-      ],
-    });
+    const { description, systemPrompt, llm, streaming, allowParallelToolCalls, initialToolChoice, ...workflow } = options;
+    const given = { description, systemPrompt, streaming, allowParallelToolCalls, initialToolChoice };
+    const agent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    return AgentWorkflow.create({ ...workflow, agents: [{ name: options.name, llm, tools, ...agent }] });
   },
 };
 
 async function execute(definition: AgentWorkflowDefinition, input: unknown): Promise<RunResult> {
-  const run = new Run();
+  const run = new Run(definition);
   setMessageHandlers(run);
   try {
-    const result = await runTurn(run, definition, readRunInput(input));
+    const read = readRunInput(input);
+    const result = await within(read.timeout ?? definition.timeout, () => runTurn(run, definition, read));
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;
   } catch (error) {
     if (isRunCancelled() && isCancellation(error)) {
       run.end('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
     } else if (isAgentError(error)) {
-      run.end('failed', WorkflowFailedEvent({ message: errorText(error), code: error.code }));
+      const ended = { message: errorText(error), code: error.code };
+      if (error.code === 'RUN_TIMED_OUT') run.end('timed_out', WorkflowTimedOutEvent(ended));
+      else run.end('failed', WorkflowFailedEvent(ended));
       throw toFailure(error);
     }
     throw error;
+  }
+}
+
+/** Do it within a time, waiting for people included. Without one there is no timer. */
+async function within<T>(timeout: Duration | string | undefined, work: () => Promise<T>): Promise<T> {
+  if (timeout === undefined) return await work();
+  const ms = readDuration(timeout as Duration, 'The timeout of a run');
+  try {
+    return await CancellationScope.withTimeout(ms, work);
+  } catch (error) {
+    if (isRunCancelled() || !isCancellation(error)) throw error;
+    const { workflowId } = workflowInfo();
+    throw new AgentError('RUN_TIMED_OUT', `The run took longer than its timeout of ${timeout}.`, { workflowId });
   }
 }

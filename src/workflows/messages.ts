@@ -66,7 +66,8 @@ export function setMessageHandlers(run: Run): void {
     transcriptQuery,
     (request) => {
       const { from = 0, upTo = Number.MAX_SAFE_INTEGER } = readObject(request, ['from', 'upTo']);
-      return run.transcript.page(from, upTo);
+      const page = run.transcript.page(from, upTo);
+      return run.tellsState ? { ...page, state: run.store.all() } : page;
     },
     { description: 'The conversation as the model is told it: nothing, or {"from": 0, "upTo": 10}.' },
   );

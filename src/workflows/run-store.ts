@@ -5,10 +5,14 @@
  *
  * @module
  */
-import { AgentError, jsonProblem, type Json } from '../protocol';
+import { AgentError, jsonProblem, type Json, type JsonObject } from '../protocol';
 
 export class RunStore {
   readonly #values = new Map<string, string>();
+
+  constructor(initial: JsonObject = {}) {
+    for (const [key, value] of Object.entries(initial)) this.set(key, value);
+  }
 
   get(key: string): Json | undefined {
     const text = this.#values.get(key);
@@ -25,6 +29,10 @@ export class RunStore {
 
   delete(key: string): void {
     this.#values.delete(key);
+  }
+
+  all(): JsonObject {
+    return Object.fromEntries([...this.#values].map(([key, text]) => [key, JSON.parse(text) as Json]));
   }
 
   keys(): readonly string[] {

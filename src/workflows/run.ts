@@ -7,7 +7,7 @@
  * @module
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { Transcript } from '../agent';
+import { Transcript, type AgentWorkflowDefinition } from '../agent';
 import { AnswerRefused, StopEvent, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { endCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
@@ -19,14 +19,19 @@ import { RunStore } from './run-store';
 export class Run {
   readonly log: EventLog;
   readonly questions = new Questions();
-  readonly store = new RunStore();
+  readonly store: RunStore;
   readonly transcript = new Transcript();
+  /** Whether model calls are told what the store holds. */
+  readonly tellsState: boolean;
   /** The agent that has the conversation. None before the first step. */
   agent: string | undefined;
   #step = 0;
   #end: RunStatus['state'] | undefined;
 
-  constructor() {
+  /** @param definition None: a hand-written workflow. */
+  constructor(definition?: AgentWorkflowDefinition) {
+    this.tellsState = definition?.statePrompt !== undefined;
+    this.store = new RunStore(definition?.initialState);
     this.log = new EventLog(workflowInfo().firstExecutionRunId, () => Date.now());
   }
 
