@@ -5,6 +5,7 @@
  */
 export * from './agent';
 export * from './context';
+export * from './context-json';
 export * from './handoff';
 export * from './model-call';
 export * from './tool';

@@ -46,6 +46,15 @@ export class Transcript {
     this.#bytes += jsonBytes(message);
   }
 
+  /** Give each call of the last reply that has no tool message one, so that the conversation can go on. */
+  closeCalls(content: string): void {
+    const last = this.#messages.findLastIndex((message) => 'toolCalls' in message);
+    const reply = this.#messages[last];
+    if (reply === undefined || !('toolCalls' in reply)) return;
+    const answered = new Set(this.#messages.slice(last).flatMap((one) => (one.role === 'tool' ? [one.toolCallId] : [])));
+    for (const { id } of reply.toolCalls) if (!answered.has(id)) this.append({ role: 'tool', toolCallId: id, content });
+  }
+
   all(): readonly Message[] {
     return [...this.#messages];
   }

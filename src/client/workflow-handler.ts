@@ -7,6 +7,7 @@
  * @module
  */
 import type { Client } from '@temporalio/client';
+import type { ContextJson } from '../agent';
 import {
   AgentError,
   type AnyEvent,
@@ -126,6 +127,14 @@ export class WorkflowHandler {
   /** Where the run is. Needs a worker. */
   async status(): Promise<RunStatus> {
     return await this.#query<RunStatus>(QUERIES.status);
+  }
+
+  /**
+   * The context of a run that has ended, as JSON for a file or a row. `client.run(workflow, {userMsg, context})`
+   * goes on from it, in any cluster. Needs a worker.
+   */
+  async context(): Promise<ContextJson> {
+    return await this.#query<ContextJson>(QUERIES.context);
   }
 
   /**

@@ -22,6 +22,8 @@ export interface AgentErrorDetails {
   INVALID_DURATION: { readonly where: string };
   /** A run was started with an input that no agent can use. */
   INVALID_INPUT: Record<string, never>;
+  /** A run was started from a context that it cannot go on with. */
+  INVALID_CONTEXT: Record<string, never>;
   /** A wait's own `timeout` passed. */
   INPUT_TIMED_OUT: { readonly inputId: string; readonly timeoutMs: number };
   /** An answer settled nothing. `open` lists the ids of the open questions. */

@@ -17,6 +17,7 @@ export const QUERIES = {
   pendingInputs: 'pendingInputs',
   status: 'status',
   transcript: 'transcript',
+  context: 'context',
 } as const;
 
 /** The task queue that client and worker use unless told otherwise. */
@@ -102,6 +103,8 @@ export interface RunInput {
   readonly earlyStoppingMethod?: 'force' | 'generate';
   /** How long the run may take, waiting for people included: milliseconds, or a text such as "2 days". */
   readonly timeout?: number | string;
+  /** What `context` gave: the run goes on from there with its next turn. `chatHistory` must be left out then. */
+  readonly context?: unknown;
 }
 
 /** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */

@@ -20,6 +20,7 @@ const runInput = v.strictObject({
   maxIterations: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   earlyStoppingMethod: v.optional(v.picklist(['force', 'generate'])),
   timeout: v.optional(v.union([v.number(), v.string()])),
+  context: v.optional(v.unknown()),
 });
 
 const EXAMPLE = 'Start it with {"userMsg": "..."} or a bare string.';
@@ -37,8 +38,12 @@ export function readRunInput(input: unknown): RunInput {
   if (value === undefined || value === null) return fail('it was given no input');
   const problem = undecodableProblem(value) ?? jsonProblem(value) ?? schemaProblem(runInput, value);
   if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
-  if (jsonBytes(value) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
+  const { context, ...rest } = value as RunInput;
+  if (jsonBytes(rest) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
   const parsed = value as RunInput;
+  if (context !== undefined && parsed.chatHistory !== undefined) {
+    return fail('a context brings its own history: leave chatHistory out');
+  }
   if (parsed.userMsg === undefined && parsed.chatHistory?.at(-1)?.role !== 'user') {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');
   }

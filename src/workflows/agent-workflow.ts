@@ -10,6 +10,7 @@ import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/wor
 import type { Duration } from '@temporalio/common';
 import {
   readAgentWorkflowOptions,
+  readContext,
   type AgentOptions,
   type AgentWorkflow as AgentWorkflowFunction,
   type AgentWorkflowDefinition,
@@ -69,6 +70,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   setMessageHandlers(run);
   try {
     const read = readRunInput(input);
+    if (read.context !== undefined) run.resume(readContext(read.context), definition);
     const result = await within(read.timeout ?? definition.timeout, () => runTurn(run, definition, read));
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;

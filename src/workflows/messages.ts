@@ -7,7 +7,7 @@
  * @module
  */
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { TranscriptPage } from '../agent';
+import type { ContextJson, TranscriptPage } from '../agent';
 import {
   errorText,
   QUERIES,
@@ -29,6 +29,7 @@ const respondUpdate = defineUpdate<Settlement, [unknown]>(UPDATES.respond);
 const eventsQuery = defineQuery<EventsPage, [EventsRequest?]>(QUERIES.events);
 const pendingInputsQuery = defineQuery<readonly PendingInput[]>(QUERIES.pendingInputs);
 const statusQuery = defineQuery<RunStatus>(QUERIES.status);
+const contextQuery = defineQuery<ContextJson>(QUERIES.context);
 const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: number }?]>(QUERIES.transcript);
 
 const EXAMPLE = '{"response": "yes", "user_name": "Laurie"}';
@@ -62,6 +63,9 @@ export function setMessageHandlers(run: Run): void {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
   });
   setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
+  setHandler(contextQuery, () => run.context(), {
+    description: 'The context of a run that has ended: start another with {"userMsg": "...", "context": this} and it goes on.',
+  });
   setHandler(
     transcriptQuery,
     (request) => {

@@ -7,8 +7,8 @@
  * @module
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { Transcript, type AgentWorkflowDefinition } from '../agent';
-import { AnswerRefused, StopEvent, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import { CONTEXT_VERSION, Transcript, type AgentWorkflowDefinition, type ContextJson } from '../agent';
+import { AgentError, AnswerRefused, StopEvent, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { endCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
 import type { Incoming } from './incoming';
@@ -33,6 +33,33 @@ export class Run {
     this.tellsState = definition?.statePrompt !== undefined;
     this.store = new RunStore(definition?.initialState);
     this.log = new EventLog(workflowInfo().firstExecutionRunId, () => Date.now());
+  }
+
+  /** Go on from a context. @throws AgentError `INVALID_CONTEXT`. */
+  resume(context: ContextJson, definition: AgentWorkflowDefinition): void {
+    if (context.agent !== undefined && !definition.agents.has(context.agent)) {
+      const names = [...definition.agents.keys()].join(', ');
+      throw new AgentError(
+        'INVALID_CONTEXT',
+        `The run cannot go on from this context: its agent "${context.agent}" is none of ${definition.name}'s (${names}).`,
+        {},
+      );
+    }
+    this.agent = context.agent;
+    for (const message of context.messages) this.transcript.append(message);
+    for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
+  }
+
+  /** @throws Error while the run is not over, because what is open could not be carried. */
+  context(): ContextJson {
+    if (this.#end === undefined) throw new Error('The run is not over: ask for its context when it has ended.');
+    return {
+      version: CONTEXT_VERSION,
+      workflow: workflowInfo().workflowType,
+      ...(this.agent === undefined ? {} : { agent: this.agent }),
+      messages: this.transcript.all(),
+      state: this.store.all(),
+    };
   }
 
   /** A model call begins. */
@@ -87,6 +114,7 @@ export class Run {
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
     this.questions.withdraw(() => true);
+    this.transcript.closeCalls('Not finished: the run has ended.');
     this.log.close(event);
     setCurrentDetails(endCard(endText(event)));
   }

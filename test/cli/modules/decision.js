@@ -19,3 +19,7 @@ const decide = defineTool({
 });
 
 exports.decider = AgentWorkflow.fromToolsOrFunctions([decide], { name: 'decider', llm: 'scripted' });
+
+exports.buggy = async function buggy() {
+  throw new TypeError('it has a bug');
+};

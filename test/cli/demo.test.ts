@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { startScriptedModel } from '../../src/testing';
+import { temporalCli } from '../setup/temporal-cli';
+import { countersign, CTRL_C, ENTER, EXAMPLE, HAS_TERMINAL, ownQueue, shown } from './program';
+
+const DECISION = require.resolve('./modules/decision');
+
+test('--answer runs the agent unattended: each event, the answer, the final response', async () => {
+  const taskQueue = ownQueue();
+  const args = ['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes', '--task-queue', taskQueue];
+  const { code, stdout, stderr } = await countersign(args).ended;
+  const events = [...stdout.matchAll(/^ +(\d+) {2}(\w+)/gm)].map(([, seq, type]) => `${seq} ${type}`);
+  expect(events).toEqual([
+    '0 AgentInput',
+    '1 AgentOutput',
+    '2 ToolCall',
+    '3 InputRequiredEvent',
+    '4 ToolCallResult',
+    '5 AgentInput',
+    '6 AgentOutput',
+    '7 StopEvent',
+  ]);
+  expect(stdout).toContain('Are you sure you want to proceed? yes\n');
+  expect(stdout).toMatch(/^Model +scripted, as OPENAI_API_KEY is not set/m);
+  expect(stdout).toMatch(/^Page +\S*\/namespaces\/default\/workflows\/dangerousAgent-/m);
+  expect(stdout).toMatch(/^Agent .*Dangerous task completed successfully\.\n$/m);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('with a key the same demo asks that model, by the name it is given', async () => {
+  const model = await startScriptedModel({ replies: [{ content: 'Good morning.' }] });
+  try {
+    const env = { OPENAI_API_KEY: 'any', OPENAI_BASE_URL: model.url, OPENAI_MODEL: 'house-model' };
+    const args = ['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes', '--message', 'Hello?', '--task-queue', ownQueue()];
+    const { code, stdout } = await countersign(args, { env }).ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Agent +Good morning\.\n$/m);
+    expect(model.requests).toMatchObject([{ model: 'house-model', messages: [{}, { role: 'user', content: 'Hello?' }] }]);
+  } finally {
+    await model.close();
+  }
+});
+
+/** What needs a terminal is not tried where there is no `script`. */
+const describeTerminal = HAS_TERMINAL ? describe : describe.skip;
+
+describeTerminal('at a terminal', () => {
+  const start = (module: string, agent: string) =>
+    countersign(['demo', module, agent, '--task-queue', ownQueue()], { terminal: true });
+
+  test('a typed answer goes on with the run; an empty line is no answer', async () => {
+    const program = start(EXAMPLE, 'dangerousAgent');
+    await program.prints('Are you sure you want to proceed? \u001b');
+    program.type(ENTER);
+    await program.prints('an empty line is no answer');
+    program.type(`no${ENTER}`);
+    const { code, stdout } = await program.ended;
+    expect(shown(stdout)).toContain('Agent     The tool reported: Dangerous task aborted.');
+    expect(code).toBe(0);
+  });
+
+  test('a refused answer is explained and asked again, and no text commands the terminal', async () => {
+    const program = start(DECISION, 'decider');
+    await program.prints('Delete everything? \u001b');
+    program.type(`maybe${ENTER}`);
+    await program.prints('Your answer was refused (invalid)');
+    await program.prints(/refused[^]*Delete everything\? \u001b/);
+    program.type(`yes${ENTER}`);
+    const { code, stdout } = await program.ended;
+    expect(shown(stdout)).toContain('Agent     The tool reported: It was decided: yes.');
+    expect(stdout).not.toMatch(/\u001b\]|\u0007|\u001b\[2J|\u001b\[31mDelete/);
+    expect(code).toBe(0);
+  });
+
+  test('the printed command answers from elsewhere; the question is withdrawn and the demo says so', async () => {
+    const program = start(EXAMPLE, 'dangerousAgent');
+    await program.prints('Are you sure you want to proceed? \u001b');
+    program.type('n'); // Half an answer: it must not count.
+    const command = /temporal (workflow signal .*)'(\{.*\})'/.exec(shown(program.stdout));
+    expect(command).not.toBeNull();
+    await temporalCli(...(command?.[1] ?? '').trim().split(' '), command?.[2] ?? '');
+    const { code, stdout } = await program.ended;
+    expect(shown(stdout)).toMatch(/Answered from elsewhere; the run goes on\.\n +4 {2}ToolCallResult/);
+    expect(shown(stdout)).toContain('Dangerous task completed successfully.');
+    expect(code).toBe(0);
+  });
+
+  test('Ctrl-C at the question ends it with 130, and the run stays where it was', async () => {
+    const program = start(EXAMPLE, 'dangerousAgent');
+    await program.prints('Are you sure you want to proceed? \u001b');
+    program.type(CTRL_C);
+    const { code, stdout } = await program.ended;
+    expect(code).toBe(130);
+    expect(shown(stdout)).toMatch(/The run stays at .* goes on with it/);
+    const workflowId = /^Run +(\S+)/m.exec(shown(stdout))?.[1] ?? '';
+    await temporalCli('workflow', 'terminate', '--workflow-id', workflowId);
+  });
+});

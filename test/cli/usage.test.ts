@@ -1,0 +1,131 @@
+import { writeFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { COUNTERSIGN, countersign, EXAMPLE, WORKER } from './program';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-cli-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** One line that says what is wrong, and no stack. */
+function expectOneLine(stderr: string, says: RegExp): void {
+  const [line = '', ...rest] = stderr.trimEnd().split('\n');
+  expect(line).toMatch(says);
+  expect(rest).toEqual([]);
+}
+
+describe('help', () => {
+  test('countersign --help names the commands and what the environment says', async () => {
+    const { code, stdout, stderr } = await countersign(['--help']).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const said of ['demo MODULE AGENT', 'dev [MODULE]', 'OPENAI_API_KEY', 'TEMPORAL_ADDRESS', 'COUNTERSIGN_DEBUG']) {
+      expect(stdout).toContain(said);
+    }
+  });
+
+  test.each([
+    ['demo', ['--message', '--answer', '--task-queue', '--tools', '--port']],
+    ['dev', ['--task-queue', '--tools', '--port']],
+  ])('countersign %s --help names its options', async (command, options) => {
+    const { code, stdout } = await countersign([command, '--help']).ended;
+    expect(code).toBe(0);
+    for (const option of options) expect(stdout).toContain(option);
+  });
+});
+
+describe('a command line that cannot be used is told so, with the usage', () => {
+  test.each([
+    ['nothing', [], /Name a command/],
+    ['an unknown command', ['fly'], /There is no command "fly"/],
+    ['an unknown option', ['demo', '--fast'], /Unknown option '--fast'/],
+    ['an option without its value', ['demo', '--answer'], /--answer/],
+    ['an empty answer', ['demo', EXAMPLE, 'dangerousAgent', '--answer', ' '], /--answer needs a text/],
+    ['demo without an agent', ['demo', EXAMPLE], /needs a MODULE and an AGENT/],
+    ['a word too many', ['demo', EXAMPLE, 'dangerousAgent', 'again'], /"again"/],
+    ['an option of the other command', ['dev', '--answer', 'yes'], /dev takes no --answer/],
+    ['a port that is none', ['dev', '--port', 'http'], /--port http/],
+  ])('%s', async (_what, args, says) => {
+    const { code, stdout, stderr } = await countersign(args).ended;
+    const [line = '', ...usage] = stderr.split('\n');
+    expect(line).toMatch(says);
+    expect(usage.join('\n')).toContain('countersign demo MODULE AGENT');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+describe('what is wrong before anything is started is one line', () => {
+  test('no terminal to ask at, and no --answer', async () => {
+    const { code, stdout, stderr } = await countersign(['demo', EXAMPLE, 'dangerousAgent']).ended;
+    expectOneLine(stderr, /There is no terminal to ask at: .*--answer/);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  test('a module that is not there', async () => {
+    const { code, stderr } = await countersign(['demo', 'nowhere.js', 'dangerousAgent', '--answer', 'yes']).ended;
+    expectOneLine(stderr, /There is no module nowhere\.js/);
+    expect(code).toBe(1);
+  });
+
+  test('a module that was not compiled', async () => {
+    const source = 'examples/human-in-the-loop/workflows.ts';
+    const { code, stderr } = await countersign(['demo', source, 'dangerousAgent', '--answer', 'yes']).ended;
+    expectOneLine(stderr, /is TypeScript, .*compile it/);
+    expect(code).toBe(1);
+  });
+
+  test('a module without the agent; the line names those it has', async () => {
+    const { code, stderr } = await countersign(['demo', EXAMPLE, 'carefulAgent', '--answer', 'yes']).ended;
+    expectOneLine(stderr, /has no agent "carefulAgent": it has dangerousAgent/);
+    expect(code).toBe(1);
+  });
+
+  test('a module that throws; its stack only when COUNTERSIGN_DEBUG asks for it', async () => {
+    const path = join(folder, 'throws.js');
+    await writeFile(path, 'throw new Error("first line\\nsecond line");');
+    const args = ['demo', path, 'dangerousAgent', '--answer', 'yes'];
+    const { code, stderr } = await countersign(args).ended;
+    expectOneLine(stderr, /cannot be loaded: first line second line/);
+    expect(code).toBe(1);
+    const debugged = await countersign(args, { env: { COUNTERSIGN_DEBUG: '1' } }).ended;
+    expect(debugged.stderr).toMatch(/\n\s+at /);
+  });
+
+  test('tools that are no list', async () => {
+    const path = join(folder, 'tools.js');
+    await writeFile(path, 'exports.tools = {};');
+    const { code, stderr } = await countersign(['dev', EXAMPLE, '--tools', path]).ended;
+    expectOneLine(stderr, /does not export `tools`/);
+    expect(code).toBe(1);
+  });
+
+  test('a model server that is named without a key', async () => {
+    const env = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' };
+    const { code, stderr } = await countersign(['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes'], { env }).ended;
+    expectOneLine(stderr, /there is no OPENAI_API_KEY: set it/);
+    expect(code).toBe(1);
+  });
+
+  test('an old Node, before anything of ours is loaded', async () => {
+    const path = join(folder, 'old-node.js');
+    await writeFile(
+      path,
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } });
+       const { Module } = require('node:module');
+       Module.prototype.require = (name) => { throw new Error('loaded ' + name); };`,
+    );
+    const { code, stderr } = await countersign(['--help'], { node: ['--require', path] }).ended;
+    expectOneLine(stderr, /this is Node 18\.20\.4; install Node 20\.19 or later/);
+    expect(code).toBe(1);
+  });
+});
+
+test('the programs under test are built', () => {
+  for (const path of [COUNTERSIGN, EXAMPLE, WORKER]) expect(() => require.resolve(path)).not.toThrow();
+});
