@@ -4,7 +4,7 @@
  * @module
  */
 import type { WorkflowHandler } from '../client';
-import { StopEvent } from '../protocol';
+import { InputRequiredEvent, StopEvent } from '../protocol';
 import { eventLine } from './event-line';
 import { Interview } from './interview';
 import type { Lifetime } from './lifetime';
@@ -46,7 +46,7 @@ export async function attend(options: AttendOptions, lifetime: Lifetime): Promis
         address,
         taskQueue,
         modelUrl: stage.model.url,
-        onTick: () => void interview.look(),
+        onIdle: () => void interview.look(),
         signal,
       }),
     ]);
@@ -56,14 +56,19 @@ export async function attend(options: AttendOptions, lifetime: Lifetime): Promis
 }
 
 /** Print the stream until it ends. */
-async function follow(handler: WorkflowHandler, interview: Interview, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function follow(
+  handler: WorkflowHandler,
+  interview: Interview,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
   terminal.busy('The agent works');
   for await (const event of handler.streamEvents({ signal })) {
     if (interview.isAsking) await interview.look(); // Somebody else's answer is told before what came of it.
     terminal.line(eventLine(event, terminal.columns, terminal.paint));
     if (StopEvent.is(event)) break;
     interview.heard(event);
-    await interview.look();
+    if (InputRequiredEvent.is(event)) await interview.look();
     if (!interview.isAsking) terminal.busy('The agent works');
   }
   interview.close();

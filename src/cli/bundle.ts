@@ -1,30 +1,27 @@
 /**
  * Bundle: the user's workflows as Temporal runs them, made while other things are started.
  *
+ * In a thread of its own, because the bundler keeps one busy for seconds: progress would stand still, and
+ * Ctrl-C would wait.
+ *
  * @module
  */
-import { bundleWorkflowCode, DefaultLogger, type LogEntry, type WorkflowBundle } from '@temporalio/worker';
-import { workflowInterceptorModules } from '../worker';
-import { oneLine } from './text';
+import { Worker } from 'node:worker_threads';
+import type { WorkflowBundle } from '@temporalio/worker';
+
+/** What the thread gives back. */
+export type BundleOutcome = WorkflowBundle | { readonly problem: string };
 
 /** @throws Error that says why the module cannot be bundled. */
 export async function bundleWorkflows(workflowsPath: string): Promise<WorkflowBundle> {
-  let report = '';
-  const logger = new DefaultLogger('ERROR', ({ message }: LogEntry) => {
-    report += `${message}\n`;
+  const thread = new Worker(require.resolve('./bundle-thread'), { workerData: workflowsPath });
+  const outcome = await new Promise<BundleOutcome>((resolve, reject) => {
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`The bundler ended with code ${code}.`)));
   });
-  try {
-    return await bundleWorkflowCode({
-      workflowsPath,
-      workflowInterceptorModules: [...workflowInterceptorModules],
-      logger,
-    });
-  } catch (error) {
-    // The bundler's report is long; its first error says what is wrong, before the first line of the stack.
-    const why = /ERROR in ([^]*?)(?=\n\s+at |$)/.exec(report)?.[1] ?? (error as Error).message;
-    throw new Error(
-      `${workflowsPath} cannot be bundled for Temporal: ${oneLine(why)} Workflow code may import no module of Node's: do that in an activity tool.`,
-      { cause: error },
-    );
-  }
+  if (!('problem' in outcome)) return outcome;
+  throw new Error(
+    `${workflowsPath} cannot be bundled for Temporal: ${outcome.problem} Workflow code may import no module of Node's: do that in an activity tool.`,
+  );
 }

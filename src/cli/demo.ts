@@ -74,7 +74,9 @@ async function leave(
   if (temporal.origin === 'started') return;
   const client = temporal.client.temporal;
   if (lifetime.interrupted.aborted) {
-    terminal.line(`The run stays at ${temporal.address}; \`countersign dev ${module} --task-queue ${taskQueue}\` goes on with it.`);
+    terminal.line(
+      `The run stays at ${temporal.address}; \`countersign dev ${module} --task-queue ${taskQueue}\` goes on with it.`,
+    );
     return;
   }
   await client.withDeadline(Date.now() + 1000, () =>

@@ -46,11 +46,15 @@ function summary(event: AnyEvent): string {
   if (ToolCall.is(event)) return `${event.toolName}(${named(event.toolKwargs)})`;
   if (ToolCallResult.is(event)) return `${event.toolName}: ${event.isError ? 'failed, ' : ''}${event.toolOutput}`;
   if (AnswerRefused.is(event)) return `${event.reason}: ${event.received}`;
-  if (StopEvent.is(event)) return String(event['code'] ?? event['message'] ?? 'the run has ended');
+  if (StopEvent.is(event)) return endText(event['code'] ?? event['message']);
   const { prefix, ...rest } = withoutStamps(event);
   const fields = named(rest);
   if (!InputRequiredEvent.is(event)) return named({ ...(prefix === undefined ? {} : { prefix }), ...rest });
   return fields === '' ? event.prefix : `${event.prefix.trim()}  (${fields})`;
+}
+
+function endText(why: unknown): string {
+  return typeof why === 'string' ? why : 'the run has ended';
 }
 
 function withoutStamps(event: AnyEvent): Record<string, unknown> {

@@ -20,7 +20,9 @@ export function exitCodeOf(error: unknown): number {
 /** The line, without the program's name. */
 export function failureLine(error: unknown): string {
   const text = oneLine(errorText(error));
-  return isAgentError(error, 'TOOL_NOT_IMPLEMENTED') ? `${text} Here: --tools MODULE, a module that exports \`tools\`.` : text;
+  return isAgentError(error, 'TOOL_NOT_IMPLEMENTED')
+    ? `${text} Here: --tools MODULE, a module that exports \`tools\`.`
+    : text;
 }
 
 /** What COUNTERSIGN_DEBUG adds. */

@@ -102,7 +102,8 @@ export class Interview {
     const asking = this.#asking;
     if (asking !== undefined) {
       const now = pending.find(({ inputId }) => inputId === asking.input.inputId);
-      if (now !== undefined) asking.input = now; // What it requires is known once the tool waits.
+      if (now !== undefined)
+        asking.input = now; // What it requires is known once the tool waits.
       else await this.#withdraw(asking);
     }
     const next = pending.find(({ event }) => (event?.seq ?? -1) <= this.#heard);
@@ -119,7 +120,9 @@ export class Interview {
     if (this.#asking === asking) this.#asking = undefined;
     asking.withdrawal.abort();
     if (asking.sent !== undefined || state === 'cancelled' || state === 'failed' || state === 'timed_out') return;
-    terminal.line(isTimedOut ? 'The time to answer is over; the run goes on.' : 'Answered from elsewhere; the run goes on.');
+    terminal.line(
+      isTimedOut ? 'The time to answer is over; the run goes on.' : 'Answered from elsewhere; the run goes on.',
+    );
   }
 
   #introduce(input: PendingInput, isOneOfMany: boolean): void {
@@ -148,7 +151,13 @@ export class Interview {
     asking.sent = crypto.randomUUID();
     terminal.busy('The agent works');
     const { inputId, expectedType, requirements } = asking.input;
-    await handler.sendEvent({ ...requirements, ...fieldsOf(typed), type: expectedType, inputId, answerId: asking.sent });
+    await handler.sendEvent({
+      ...requirements,
+      ...fieldsOf(typed),
+      type: expectedType,
+      inputId,
+      answerId: asking.sent,
+    });
   }
 }
 

@@ -72,7 +72,7 @@ function after(ms: number): Promise<void> {
 }
 
 /** Resolves when the signal aborts; at once when it has. */
-export function whenAborted(signal: AbortSignal): Promise<undefined> {
+function whenAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });

@@ -26,7 +26,10 @@ export interface LocalWorkerOptions {
  * @returns Why it stopped serving by itself: rejects then, and never resolves before `lifetime` ends.
  * @throws AgentError as `createWorker` does.
  */
-export async function startWorker(options: LocalWorkerOptions, lifetime: Lifetime): Promise<{ readonly stopped: Promise<void> }> {
+export async function startWorker(
+  options: LocalWorkerOptions,
+  lifetime: Lifetime,
+): Promise<{ readonly stopped: Promise<void> }> {
   const { temporal, taskQueue, workflows, workflowBundle, tools, model } = options;
   const worker = await createWorker({
     connection: temporal.connection,

@@ -13,7 +13,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`countersign: this is Node ${process.versions.node}; install Node 20.19 or later.\n`);
   process.exitCode = 1;
 } else {
-  // oxlint-disable-next-line typescript/no-require-imports -- only now
   const { runProgram } = require('./program') as typeof import('./program');
   void runProgram(process.argv.slice(2));
 }

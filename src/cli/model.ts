@@ -24,7 +24,12 @@ export async function openModel(env: NodeJS.ProcessEnv = process.env): Promise<M
   const baseUrl = env['OPENAI_BASE_URL'];
   if (env['OPENAI_API_KEY']?.trim()) {
     const url = baseUrl || 'https://api.openai.com/v1';
-    return { label: `${env['OPENAI_MODEL'] || "each agent's own"} at ${url}`, url, ...name, close: async () => undefined };
+    return {
+      label: `${env['OPENAI_MODEL'] || "each agent's own"} at ${url}`,
+      url,
+      ...name,
+      close: async () => undefined,
+    };
   }
   if (baseUrl) {
     throw new AgentError(

@@ -31,7 +31,9 @@ export function findModule(name: string): string {
 export async function checkWorkflow(path: string, name: string): Promise<void> {
   const exported = await loadModule(path);
   if (typeof exported[name] === 'function') return;
-  const agents = Object.keys(exported).filter((key) => typeof exported[key] === 'function' && 'definition' in exported[key]);
+  const agents = Object.keys(exported).filter(
+    (key) => typeof exported[key] === 'function' && 'definition' in exported[key],
+  );
   const has = agents.length === 0 ? 'it exports no agent' : `it has ${agents.join(', ')}`;
   throw new Error(`${path} has no agent "${name}": ${has}.`);
 }

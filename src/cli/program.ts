@@ -7,7 +7,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
-import { DEFAULT_TASK_QUEUE } from '../protocol';
+import { DEFAULT_TASK_QUEUE, errorText } from '../protocol';
 import { debugText, exitCodeOf, failureLine, UsageError } from './failure';
 import { Lifetime } from './lifetime';
 import { SYNOPSIS, USAGE } from './usage';
@@ -66,7 +66,7 @@ async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
     if (rest[0] !== undefined) throw new UsageError(`demo takes a MODULE and an AGENT, not also "${rest[0]}".`);
     const answer = nonEmpty(values.answer, '--answer');
     const message = nonEmpty(values.message, '--message') ?? 'I want to proceed with the dangerous task.';
-    // oxlint-disable-next-line typescript/no-require-imports -- the SDK takes a second to load, and usage should not
+    // Only now: the SDK takes a second to load, and usage should not.
     const { demo } = require('./demo') as typeof import('./demo');
     await demo({ ...common, module, agent, message, ...(answer === undefined ? {} : { answer }) }, lifetime);
     return;
@@ -74,7 +74,6 @@ async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
   if (agent !== undefined) throw new UsageError(`dev takes one MODULE, not also "${agent}".`);
   const misplaced = ONLY_DEMO.find((name) => values[name] !== undefined);
   if (misplaced !== undefined) throw new UsageError(`dev takes no --${misplaced}.`);
-  // oxlint-disable-next-line typescript/no-require-imports -- as above
   const { dev } = require('./dev') as typeof import('./dev');
   await dev({ ...common, ...(module === undefined ? {} : { module }) }, lifetime);
 }
@@ -83,14 +82,14 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. To specify')[0] as string);
+    const [what = ''] = errorText(error).split('. To specify'); // What follows explains parseArgs, not us.
+    throw new UsageError(what);
   }
 }
 
 /** The command whose usage helps. */
 function commandOf(args: readonly string[]): Command | 'countersign' {
-  const named = args.find((arg) => arg === 'demo' || arg === 'dev');
-  return (named as Command | undefined) ?? 'countersign';
+  return args.find((arg) => arg === 'demo' || arg === 'dev') ?? 'countersign';
 }
 
 function print(text: string): void {

@@ -62,13 +62,20 @@ function readConfig(): ReturnType<typeof loadClientConnectConfig> {
   try {
     return loadClientConnectConfig();
   } catch (error) {
-    throw new Error(`Temporal's configuration cannot be read: mend the TEMPORAL_ variables, or the temporal.toml. (${errorText(error)})`, {
-      cause: error,
-    });
+    throw new Error(
+      `Temporal's configuration cannot be read: mend the TEMPORAL_ variables, or the temporal.toml. (${errorText(error)})`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-async function start(namespace: string, port: number | undefined, onProgress: (text: string) => void): Promise<Temporal> {
+async function start(
+  namespace: string,
+  port: number | undefined,
+  onProgress: (text: string) => void,
+): Promise<Temporal> {
   onProgress('Starting a Temporal dev server');
   const server = await startDevServer({
     namespace,
@@ -117,7 +124,8 @@ async function open(
   const { address, namespace } = place;
   try {
     const namespaceId = await findNamespace(connection, address, namespace);
-    const uiUrl = place.uiUrl ?? (namespaceId === undefined ? undefined : await findUi(address, namespace, namespaceId));
+    const uiUrl =
+      place.uiUrl ?? (namespaceId === undefined ? undefined : await findUi(address, namespace, namespaceId));
     const native = await NativeConnection.connect(options);
     const client = new AgentClient(new Client({ connection, namespace }), connection);
     const close = async (): Promise<void> => {
@@ -144,7 +152,9 @@ async function findNamespace(connection: Connection, address: string, namespace:
       );
     }
     if (code === UNAUTHENTICATED) {
-      throw new Error(`The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`);
+      throw new Error(
+        `The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`,
+      );
     }
     if (code === PERMISSION_DENIED) return undefined; // Whoever may not look may still run.
     throw error;

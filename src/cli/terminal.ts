@@ -18,7 +18,7 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 /** Unit: milliseconds. */
 const FRAME_MS = 100;
 /** Under the two seconds after which people wonder. Unit: milliseconds. */
-const LOG_MS = 1800;
+const LOG_MS = 1500;
 
 export class Terminal {
   readonly paint: Paint;

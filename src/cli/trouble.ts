@@ -16,8 +16,8 @@ export interface TroubleOptions {
   readonly address: string;
   readonly taskQueue: string;
   readonly modelUrl: string;
-  /** Called at each look, while all is well. Not waited for: a run that is stuck does not answer. */
-  readonly onTick: () => void;
+  /** Called at each look that finds the run with nothing to do, so that it may wait for somebody. */
+  readonly onIdle: () => void;
   /** Ends the watch, quietly. */
   readonly signal: AbortSignal;
 }
@@ -38,7 +38,7 @@ const SILENCE = new Set([1, 4, 8, 14]);
 
 /** @throws Error that says what is wrong and what to do. Resolves when `signal` aborts. */
 export async function watchForTrouble(options: TroubleOptions): Promise<void> {
-  const { client, workflowId, address, onTick, signal } = options;
+  const { client, workflowId, address, onIdle, signal } = options;
   let stuck = 0;
   await watch(address, signal, async () => {
     const { raw } = await within(client, () => client.workflow.getHandle(workflowId).describe());
@@ -46,7 +46,7 @@ export async function watchForTrouble(options: TroubleOptions): Promise<void> {
     const failure = stuck < STUCK_LOOKS ? undefined : await taskFailure(options);
     const trouble = failure ?? modelTrouble(raw, options) ?? untaken(raw, options);
     if (trouble !== undefined) throw new Error(trouble);
-    onTick();
+    if (!raw.pendingWorkflowTask && !raw.pendingActivities?.length) onIdle();
   });
 }
 
@@ -67,7 +67,9 @@ async function watch(address: string, signal: AbortSignal, look: () => Promise<v
       if (signal.aborted) return;
       if (!isSilence(error)) throw error;
       if (Date.now() - answeredAt >= SERVER_SILENT_MS) {
-        throw new Error(`The Temporal server at ${address} does not answer any more: see whether it runs.`, { cause: error });
+        throw new Error(`The Temporal server at ${address} does not answer any more: see whether it runs.`, {
+          cause: error,
+        });
       }
     }
     await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
@@ -82,7 +84,8 @@ type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']
 
 function modelTrouble(raw: Description, { modelUrl }: TroubleOptions): string | undefined {
   const failing = raw.pendingActivities?.find(
-    ({ attempt, lastFailure }) => (attempt ?? 0) > FAILURES && lastFailure?.applicationFailureInfo?.type === UNAVAILABLE_MODEL,
+    ({ attempt, lastFailure }) =>
+      (attempt ?? 0) > FAILURES && lastFailure?.applicationFailureInfo?.type === UNAVAILABLE_MODEL,
   );
   if (failing === undefined) return undefined;
   return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${failing.lastFailure?.message})`;

@@ -112,11 +112,22 @@ export class WorkflowHandler {
     const isAnswer = extendsType(event.type, HumanResponseEvent.type);
     const sent = isAnswer && event.answerId === undefined ? { ...event, answerId: crypto.randomUUID() } : event;
     checkJson(sent);
-    try {
-      await this.#handle().signal(isAnswer ? SIGNALS.answer : SIGNALS.event, sent);
-    } catch (error) {
-      throw await toClientError(error, this.#client, this.workflowId);
-    }
+    await this.#signal(isAnswer ? SIGNALS.answer : SIGNALS.event, sent);
+  }
+
+  /**
+   * Send a further user message to a conversation, as a signal: kept while no worker runs. It is a
+   * UserMessage event on the stream when it was taken.
+   *
+   * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
+   */
+  async sendMessage(text: string): Promise<void> {
+    await this.#signal(SIGNALS.message, { text });
+  }
+
+  /** End a conversation after the messages that are queued. @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`. */
+  async close(): Promise<void> {
+    await this.#signal(SIGNALS.close);
   }
 
   /** The open questions. Needs a worker. */
@@ -164,6 +175,14 @@ export class WorkflowHandler {
     } catch (error) {
       const known = await toClientError(error, this.#client, this.workflowId);
       if (!isAgentError(known, 'RUN_ENDED')) throw known;
+    }
+  }
+
+  async #signal(name: string, ...args: readonly object[]): Promise<void> {
+    try {
+      await this.#handle().signal(name, ...args);
+    } catch (error) {
+      throw await toClientError(error, this.#client, this.workflowId);
     }
   }
 

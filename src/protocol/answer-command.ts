@@ -7,7 +7,7 @@
  * @module
  */
 import type { JsonObject } from './json';
-import type { PendingInput } from './messages';
+import { SIGNALS, type PendingInput } from './messages';
 
 /** Where a run is. */
 export interface RunPlace {
@@ -20,13 +20,22 @@ export interface RunPlace {
 /** @param nameIt Whether the answer names the question: needed when several are open. */
 export function answerCommand(place: RunPlace, input: PendingInput, nameIt: boolean): string {
   const answer: JsonObject = { response: 'yes', ...input.requirements, ...(nameIt ? { inputId: input.inputId } : {}) };
+  return signalCommand(place, SIGNALS.answer, answer);
+}
+
+/** The line that sends a conversation its next message. */
+export function messageCommand(place: RunPlace): string {
+  return signalCommand(place, SIGNALS.message, { text: '...' });
+}
+
+function signalCommand(place: RunPlace, name: string, input: JsonObject): string {
   const address = isDefaultAddress(place.address) ? '' : ` --address ${shellWord(place.address as string)}`;
   const namespace = place.namespace === 'default' ? '' : ` --namespace ${shellWord(place.namespace)}`;
-  return `temporal workflow signal${address}${namespace} --workflow-id ${shellWord(place.workflowId)} --name HumanResponseEvent --input ${shellWord(harmlessJson(answer))}`;
+  return `temporal workflow signal${address}${namespace} --workflow-id ${shellWord(place.workflowId)} --name ${name} --input ${shellWord(harmlessJson(input))}`;
 }
 
 /** A text as one word of a POSIX shell. */
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

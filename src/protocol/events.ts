@@ -49,16 +49,24 @@ export const AgentStreamStructuredOutput = defineEvent('AgentStreamStructuredOut
   output: v.record(v.string(), v.unknown()),
 });
 
-/** The last event of a run. What extends it says that the run ended without a result. */
-export const StopEvent = defineEvent('StopEvent', {
-  result: v.optional(
-    v.looseObject({
-      response: v.string(),
-      agent: v.string(),
-      toolCalls: v.array(v.object({ toolId: v.string(), toolName: v.string(), isError: v.boolean() })),
-    }),
-  ),
+const result = v.looseObject({
+  response: v.string(),
+  agent: v.string(),
+  toolCalls: v.array(v.object({ toolId: v.string(), toolName: v.string(), isError: v.boolean() })),
 });
+
+/** A further user message came to a conversation. Its turn begins when those before it have ended. */
+export const UserMessage = defineEvent('UserMessage', { text: v.string(), place: v.number() });
+
+/** A turn of a conversation has ended: with a result, or with the error that it failed with. */
+export const TurnEnded = defineEvent('TurnEnded', {
+  turn: v.number(),
+  result: v.optional(result),
+  error: v.optional(v.object({ code: v.string(), message: v.string() })),
+});
+
+/** The last event of a run. What extends it says that the run ended without a result. */
+export const StopEvent = defineEvent('StopEvent', { result: v.optional(result) });
 
 /** The run failed: `code` is an AgentError code when we know one. */
 export const WorkflowFailedEvent = StopEvent.extend('WorkflowFailedEvent', {
@@ -92,4 +100,14 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
 });
 
 /** Types that only the run itself writes: a tool that could write them could end a watcher's stream. */
-export const RUN_EVENTS = [AgentInput, AgentOutput, ToolCall, ToolCallResult, AgentStreamStructuredOutput, StopEvent, AnswerRefused] as const;
+export const RUN_EVENTS = [
+  AgentInput,
+  AgentOutput,
+  ToolCall,
+  ToolCallResult,
+  AgentStreamStructuredOutput,
+  UserMessage,
+  TurnEnded,
+  StopEvent,
+  AnswerRefused,
+] as const;

@@ -14,6 +14,8 @@ export const LIMITS = {
   toolOutputBytes: 1024 * 1024,
   /** Bytes kept of a refused message on the stream, so that refusing costs a run next to nothing. */
   refusedKeptBytes: 1024,
+  /** User messages that wait for their turn in a conversation. */
+  queuedMessages: 100,
   /** Events sent before any wait wants them. */
   earlyEvents: 100,
   /** Bytes of those events together. */

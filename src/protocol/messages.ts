@@ -10,8 +10,13 @@ import type { AnyEvent } from './event';
 import type { JsonObject } from './json';
 import type { RefusalReason } from './errors';
 
-export const SIGNALS = { answer: 'HumanResponseEvent', event: 'sendEvent' } as const;
-export const UPDATES = { respond: 'respond' } as const;
+export const SIGNALS = {
+  answer: 'HumanResponseEvent',
+  event: 'sendEvent',
+  message: 'sendMessage',
+  close: 'close',
+} as const;
+export const UPDATES = { respond: 'respond', message: 'sendMessage' } as const;
 export const QUERIES = {
   events: 'events',
   pendingInputs: 'pendingInputs',
@@ -77,7 +82,8 @@ export interface PendingInput {
 }
 
 export interface RunStatus {
-  readonly state: 'working' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'timed_out';
+  /** `resting`: a conversation between two turns. */
+  readonly state: 'working' | 'waiting' | 'resting' | 'completed' | 'failed' | 'cancelled' | 'timed_out';
   readonly agent?: string;
   /** Model calls so far. */
   readonly step: number;
@@ -105,6 +111,8 @@ export interface RunInput {
   readonly timeout?: number | string;
   /** What `context` gave: the run goes on from there with its next turn. `chatHistory` must be left out then. */
   readonly context?: unknown;
+  /** The run does not end with its first turn: it takes `sendMessage` until `close`. Default: false. */
+  readonly conversation?: boolean;
 }
 
 /** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */

@@ -21,6 +21,7 @@ const runInput = v.strictObject({
   earlyStoppingMethod: v.optional(v.picklist(['force', 'generate'])),
   timeout: v.optional(v.union([v.number(), v.string()])),
   context: v.optional(v.unknown()),
+  conversation: v.optional(v.boolean()),
 });
 
 const EXAMPLE = 'Start it with {"userMsg": "..."} or a bare string.';

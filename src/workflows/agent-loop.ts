@@ -52,7 +52,7 @@ async function runSteps(run: Run, definition: AgentWorkflowDefinition, input: Ru
   const toolCalls: ToolCallSummary[] = [];
   for (let step = 1; ; step += 1) {
     const agent = definition.agents.get(run.agent ?? definition.rootAgent) as Agent;
-    run.begin(agent.name, step);
+    const stepId = String(run.begin(agent.name));
     run.log.append(AgentInput({ agent: agent.name, upTo: run.transcript.length }));
     const { content, toolCalls: calls = [] } = record(run, agent, await askModel(run, definition, agent));
     if (calls.length === 0) return { response: content, agent, toolCalls };
@@ -62,7 +62,7 @@ async function runSteps(run: Run, definition: AgentWorkflowDefinition, input: Ru
       const response = await lastWord(run, definition, agent, method, maxIterations);
       return { response, agent, toolCalls };
     }
-    const { outcomes, direct, nextAgent } = await runStep(run, agent, calls, String(step));
+    const { outcomes, direct, nextAgent } = await runStep(run, agent, calls, stepId);
     // A tool may have swallowed the cancellation that ended its wait.
     if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
     for (const { call, content: output, isError } of outcomes) {

@@ -20,6 +20,7 @@ import {
 import {
   errorText,
   isAgentError,
+  isPlainObject,
   readRunInput,
   StopEvent,
   WorkflowCancelledEvent,
@@ -29,6 +30,7 @@ import {
   type RunResult,
 } from '../protocol';
 import { runTurn } from './agent-loop';
+import { runConversation } from './conversation';
 import { readDuration } from './duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
@@ -67,11 +69,15 @@ export const AgentWorkflow = {
 
 async function execute(definition: AgentWorkflowDefinition, input: unknown): Promise<RunResult> {
   const run = new Run(definition);
+  // A message may come with the start itself: it is taken when the handlers are set.
+  if (isPlainObject(input) && input['conversation'] === true) run.mailbox.open();
   setMessageHandlers(run);
   try {
     const read = readRunInput(input);
     if (read.context !== undefined) run.resume(readContext(read.context), definition);
-    const result = await within(read.timeout ?? definition.timeout, () => runTurn(run, definition, read));
+    const result = await within(read.timeout ?? definition.timeout, () =>
+      read.conversation === true ? runConversation(run, definition, read) : runTurn(run, definition, read),
+    );
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;
   } catch (error) {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { answerCommand, cutText, LIMITS, type PendingInput, type RunPlace } from '../protocol';
+import { answerCommand, cutText, LIMITS, messageCommand, type PendingInput, type RunPlace } from '../protocol';
 
 /** The card of a run that waits. Questions beyond the fifth are counted only. */
 export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): string {
@@ -18,6 +18,11 @@ export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): 
 
 export function workingCard(agent: string, step: number): string {
   return `${plain(agent)} is working, step ${step}.`;
+}
+
+/** The card of a conversation between two turns: how to go on with it, or end it. */
+export function restingCard(place: RunPlace): string {
+  return `**Waiting for a message**\n\n${codeSpan(messageCommand(place))}`;
 }
 
 export function endCard(text: string): string {

@@ -21,10 +21,14 @@ import {
   type Settlement,
 } from '../protocol';
 import { readAnswer, readEvent, type Incoming } from './incoming';
+import { readMessage } from './mailbox';
 import type { Run } from './run';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
 const eventSignal = defineSignal<[unknown]>(SIGNALS.event);
+const messageSignal = defineSignal<[unknown]>(SIGNALS.message);
+const closeSignal = defineSignal(SIGNALS.close);
+const messageUpdate = defineUpdate<{ place: number }, [unknown]>(UPDATES.message);
 const respondUpdate = defineUpdate<Settlement, [unknown]>(UPDATES.respond);
 const eventsQuery = defineQuery<EventsPage, [EventsRequest?]>(QUERIES.events);
 const pendingInputsQuery = defineQuery<readonly PendingInput[]>(QUERIES.pendingInputs);
@@ -56,6 +60,20 @@ export function setMessageHandlers(run: Run): void {
       description: `Answer the open question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
     },
   );
+  setHandler(messageSignal, (payload) => receiveMessage(run, payload), {
+    description: 'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
+  });
+  setHandler(messageUpdate, (payload) => takenMessage(run.receiveMessage(payload), run), {
+    validator: (payload) => {
+      const message = readMessage(payload);
+      const problem = 'problem' in message ? `The message cannot be used: ${message.problem}.` : run.mailbox.refusal(message.text);
+      if (problem !== undefined) throw refusedMessage(problem, run);
+    },
+    description: 'The same, and hear at once its place in the queue. Needs a running worker.',
+  });
+  setHandler(closeSignal, () => run.mailbox.close(), {
+    description: 'End a conversation after the messages that are queued. Takes nothing.',
+  });
   setHandler(eventsQuery, (request) => run.log.page(readEventsRequest(request)), {
     description: 'The stream, a page at a time: nothing, or {"after": 4, "limit": 100}. Ask again after "next", until "done".',
   });
@@ -83,6 +101,23 @@ function receive(run: Run, payload: unknown, read: (payload: unknown) => Incomin
   } catch (error) {
     run.receive({ fields: {}, problem: errorText(error), received: '', bytes: 0 });
   }
+}
+
+function receiveMessage(run: Run, payload: unknown): void {
+  const taken = run.receiveMessage(payload);
+  if ('place' in taken) return;
+  const { received } = readEvent(payload);
+  run.refused({ fields: {}, received, bytes: 0 }, { reason: 'invalid', message: taken.problem, open: run.questions.openIds });
+}
+
+function takenMessage(taken: ReturnType<Run['receiveMessage']>, run: Run): { place: number } {
+  if ('place' in taken) return taken;
+  throw refusedMessage(taken.problem, run);
+}
+
+function refusedMessage(message: string, run: Run): ApplicationFailure {
+  const details = [{ reason: 'invalid', open: run.questions.openIds }];
+  return ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details });
 }
 
 /** The question an answer settles. A refusal is told to the sender of the update alone. */

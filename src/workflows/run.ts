@@ -8,10 +8,11 @@
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { CONTEXT_VERSION, Transcript, type AgentWorkflowDefinition, type ContextJson } from '../agent';
-import { AgentError, AnswerRefused, StopEvent, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
-import { endCard, waitingCard, workingCard } from './card';
+import { AgentError, AnswerRefused, StopEvent, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
 import type { Incoming } from './incoming';
+import { Mailbox, readMessage } from './mailbox';
 import type { Expectation } from './matching';
 import { Questions, type Asker, type Question } from './questions';
 import { RunStore } from './run-store';
@@ -20,12 +21,14 @@ export class Run {
   readonly log: EventLog;
   readonly questions = new Questions();
   readonly store: RunStore;
+  readonly mailbox = new Mailbox();
   readonly transcript = new Transcript();
   /** Whether model calls are told what the store holds. */
   readonly tellsState: boolean;
   /** The agent that has the conversation. None before the first step. */
   agent: string | undefined;
   #step = 0;
+  #isResting = false;
   #end: RunStatus['state'] | undefined;
 
   /** @param definition None: a hand-written workflow. */
@@ -62,11 +65,29 @@ export class Run {
     };
   }
 
-  /** A model call begins. */
-  begin(agent: string, step: number): void {
+  /** A model call begins. @returns The number of the step in the run: from 1, over all turns. */
+  begin(agent: string): number {
     this.agent = agent;
-    this.#step = step;
+    this.#step += 1;
+    this.#isResting = false;
     this.refreshCard();
+    return this.#step;
+  }
+
+  /** A conversation has nothing to do until somebody writes. */
+  rest(): void {
+    this.#isResting = true;
+    this.refreshCard();
+  }
+
+  /** Take a further user message. @returns Its place in the queue, or why it cannot be taken. */
+  receiveMessage(payload: unknown): { readonly place: number } | { readonly problem: string } {
+    const message = readMessage(payload);
+    const problem = 'problem' in message ? `The message cannot be used: ${message.problem}.` : this.mailbox.refusal(message.text);
+    if (problem !== undefined || 'problem' in message) return { problem: problem ?? '' };
+    const place = this.mailbox.put(message.text);
+    this.log.append(UserMessage({ text: message.text, place }));
+    return { place };
   }
 
   ask(inputId: string, asker: Asker, event: AnyEvent | undefined): Question {
@@ -82,7 +103,7 @@ export class Run {
 
   expect(question: Question, expectation: Expectation): void {
     const rejected = this.questions.expect(question, expectation);
-    if (rejected !== undefined) this.#refused(rejected.incoming, rejected.refusal);
+    if (rejected !== undefined) this.refused(rejected.incoming, rejected.refusal);
     this.refreshCard();
   }
 
@@ -106,7 +127,7 @@ export class Run {
   /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
   receive(incoming: Incoming): void {
     const verdict = this.questions.take(incoming);
-    if (verdict.kind === 'refused') this.#refused(incoming, verdict);
+    if (verdict.kind === 'refused') this.refused(incoming, verdict);
     this.refreshCard();
   }
 
@@ -121,7 +142,7 @@ export class Run {
 
   status(): RunStatus {
     return {
-      state: this.#end ?? (this.questions.size > 0 ? 'waiting' : 'working'),
+      state: this.#end ?? (this.questions.size > 0 ? 'waiting' : this.#isResting ? 'resting' : 'working'),
       ...(this.agent === undefined ? {} : { agent: this.agent }),
       step: this.#step,
       openInputs: this.questions.size,
@@ -132,11 +153,12 @@ export class Run {
   refreshCard(): void {
     const { workflowId, namespace } = workflowInfo();
     if (this.questions.size > 0) setCurrentDetails(waitingCard({ workflowId, namespace }, this.questions.pending()));
+    else if (this.#isResting) setCurrentDetails(restingCard({ workflowId, namespace }));
     else if (this.agent !== undefined) setCurrentDetails(workingCard(this.agent, this.#step));
     else setCurrentDetails('');
   }
 
-  #refused(incoming: Incoming, { reason, message, open }: Refusal): void {
+  refused(incoming: Incoming, { reason, message, open }: Refusal): void {
     this.log.append({
       ...AnswerRefused({ reason, message, open: [...open], received: incoming.received }),
       ...(incoming.inputId === undefined ? {} : { inputId: incoming.inputId }),

@@ -32,11 +32,23 @@ test('with a key the same demo asks that model, by the name it is given', async 
   const model = await startScriptedModel({ replies: [{ content: 'Good morning.' }] });
   try {
     const env = { OPENAI_API_KEY: 'any', OPENAI_BASE_URL: model.url, OPENAI_MODEL: 'house-model' };
-    const args = ['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes', '--message', 'Hello?', '--task-queue', ownQueue()];
+    const args = [
+      'demo',
+      EXAMPLE,
+      'dangerousAgent',
+      '--answer',
+      'yes',
+      '--message',
+      'Hello?',
+      '--task-queue',
+      ownQueue(),
+    ];
     const { code, stdout } = await countersign(args, { env }).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Agent +Good morning\.\n$/m);
-    expect(model.requests).toMatchObject([{ model: 'house-model', messages: [{}, { role: 'user', content: 'Hello?' }] }]);
+    expect(model.requests).toMatchObject([
+      { model: 'house-model', messages: [{}, { role: 'user', content: 'Hello?' }] },
+    ]);
   } finally {
     await model.close();
   }
@@ -64,12 +76,11 @@ describeTerminal('at a terminal', () => {
     const program = start(DECISION, 'decider');
     await program.prints('Delete everything? \u001b');
     program.type(`maybe${ENTER}`);
-    await program.prints('Your answer was refused (invalid)');
-    await program.prints(/refused[^]*Delete everything\? \u001b/);
+    await program.prints('Your answer was refused (invalid)', 'Delete everything? \u001b');
     program.type(`yes${ENTER}`);
     const { code, stdout } = await program.ended;
     expect(shown(stdout)).toContain('Agent     The tool reported: It was decided: yes.');
-    expect(stdout).not.toMatch(/\u001b\]|\u0007|\u001b\[2J|\u001b\[31mDelete/);
+    for (const command of ['\u001b]', '\u0007', '\u001b[2J', '\u001b[31mDelete']) expect(stdout).not.toContain(command);
     expect(code).toBe(0);
   });
 

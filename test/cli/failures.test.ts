@@ -14,7 +14,9 @@ afterAll(async () => {
 });
 
 function demo(env: Record<string, string>, ...more: string[]) {
-  return countersign(['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes', '--task-queue', ownQueue(), ...more], { env });
+  return countersign(['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes', '--task-queue', ownQueue(), ...more], {
+    env,
+  });
 }
 
 test('no Temporal server at the address', async () => {
@@ -45,7 +47,9 @@ test('a key that the provider refuses', async () => {
 
 test('a model that is down', async () => {
   const { code, stderr } = await demo({ OPENAI_API_KEY: 'any', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }).ended;
-  expect(stderr).toMatch(/^countersign: The model at http:\/\/127\.0\.0\.1:1\/v1 failed 3 times: .*OPENAI_BASE_URL.*\n$/);
+  expect(stderr).toMatch(
+    /^countersign: The model at http:\/\/127\.0\.0\.1:1\/v1 failed 3 times: .*OPENAI_BASE_URL.*\n$/,
+  );
   expect(code).toBe(1);
 });
 

@@ -7,6 +7,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach } from '@jest/globals';
 
 const ROOT = join(__dirname, '../..');
@@ -14,8 +15,11 @@ export const COUNTERSIGN = join(ROOT, 'dist/cli/main.js');
 export const WORKER = join(ROOT, 'build/examples/worker.js');
 export const EXAMPLE = join(ROOT, 'build/examples/human-in-the-loop/workflows.js');
 
+const SCRIPT = 'script';
+
 /** Whether util-linux's `script` is here: it gives a process a terminal without anything to be compiled. */
-export const HAS_TERMINAL = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
+export const HAS_TERMINAL =
+  spawnSync(SCRIPT, ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
 export interface ProgramOptions {
   /** Added to an environment without model settings; undefined takes a variable away. */
@@ -47,7 +51,7 @@ export class Program {
 
   constructor(file: string, args: readonly string[], { env = {}, terminal = false, node = [] }: ProgramOptions = {}) {
     const command = [process.execPath, ...node, file, ...args];
-    const [first, ...rest] = terminal ? ['script', '-qfec', command.map(quoted).join(' '), '/dev/null'] : command;
+    const [first, ...rest] = terminal ? [SCRIPT, '-qfec', command.map(quoted).join(' '), '/dev/null'] : command;
     const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, OPENAI_MODEL: _model, ...inherited } = process.env;
     this.#process = spawn(first as string, rest, { cwd: ROOT, env: { ...inherited, TERM: 'xterm', ...env } });
     running.add(this);
@@ -68,15 +72,15 @@ export class Program {
     });
   }
 
-  /** Wait until it has printed this. Fails when it ends before. */
-  async prints(text: string | RegExp): Promise<void> {
-    const isThere = (): boolean => (typeof text === 'string' ? this.stdout.includes(text) : text.test(this.stdout));
+  /** Wait until it has printed these, one after the other. Fails when it ends before. */
+  async prints(...texts: readonly string[]): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const look = (): void => {
-        if (!isThere() && running.has(this)) return;
+        const isThere = hasInOrder(this.stdout, texts);
+        if (!isThere && running.has(this)) return;
         this.#watchers.delete(look);
-        if (isThere()) resolve();
-        else reject(new Error(`It ended without printing ${text}:\n${this.stdout}${this.stderr}`));
+        if (isThere) resolve();
+        else reject(new Error(`It ended without printing ${texts.join(', then ')}:\n${this.stdout}${this.stderr}`));
       };
       this.#watchers.add(look);
       look();
@@ -108,8 +112,16 @@ export function ownQueue(): string {
 /** What a terminal would show at the end: what was written over is gone, and so is what it obeyed. */
 export function shown(output: string): string {
   const lines = output.replaceAll('\r\n', '\n').split('\n');
-  // oxlint-disable-next-line no-control-regex -- it is what is looked for
-  return lines.map((line) => (line.split('\u001b[1G').at(-1) ?? '').replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')).join('\n');
+  return lines.map((line) => stripVTControlCharacters(line.split('\u001b[1G').at(-1) ?? '')).join('\n');
+}
+
+function hasInOrder(output: string, texts: readonly string[]): boolean {
+  let from = 0;
+  return texts.every((text) => {
+    const at = output.indexOf(text, from);
+    from = at + text.length;
+    return at >= 0;
+  });
 }
 
 function quoted(word: string): string {

@@ -22,8 +22,9 @@ describe('countersign dev', () => {
   test('says in one line when all is up, and takes all of it down on Ctrl-C', async () => {
     const args = ['dev', EXAMPLE, '--task-queue', ownQueue(), '--port', String(await freePort())];
     const program = countersign(args);
-    await program.prints(/^ready /m);
-    const [, address = '', uiUrl = ''] = /^ready (127\.0\.0\.1:\d+) (http:\/\/127\.0\.0\.1:\d+)$/m.exec(program.stdout) ?? [];
+    await program.prints('\nready ', '\n');
+    const [, address = '', uiUrl = ''] =
+      /^ready (127\.0\.0\.1:\d+) (http:\/\/127\.0\.0\.1:\d+)$/m.exec(program.stdout) ?? [];
     expect(await accepts(address)).toBe(true);
     expect((await fetch(uiUrl)).status).toBe(200);
     const model = /^Model .*(http:\S+)/m.exec(program.stdout)?.[1] ?? '';
@@ -56,11 +57,18 @@ describe('npm run worker', () => {
   });
 
   test.each([
-    ['no Temporal server at the address', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, /No Temporal server answers at 127\.0\.0\.1:1/],
+    [
+      'no Temporal server at the address',
+      { TEMPORAL_ADDRESS: '127.0.0.1:1' },
+      /No Temporal server answers at 127\.0\.0\.1:1/,
+    ],
     ['no such namespace', { TEMPORAL_NAMESPACE: 'nowhere' }, /no namespace "nowhere"/],
   ])('%s is one line, and an exit code that is not 0', async (_what, env, says) => {
     const { code, stderr } = await new Program(WORKER, [], { env }).ended;
-    const lines = stderr.trim().split('\n').filter((line) => line.startsWith('worker: '));
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('worker: '));
     expect(lines).toEqual([expect.stringMatching(says)]);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);

@@ -25,7 +25,13 @@ describe('help', () => {
   test('countersign --help names the commands and what the environment says', async () => {
     const { code, stdout, stderr } = await countersign(['--help']).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const said of ['demo MODULE AGENT', 'dev [MODULE]', 'OPENAI_API_KEY', 'TEMPORAL_ADDRESS', 'COUNTERSIGN_DEBUG']) {
+    for (const said of [
+      'demo MODULE AGENT',
+      'dev [MODULE]',
+      'OPENAI_API_KEY',
+      'TEMPORAL_ADDRESS',
+      'COUNTERSIGN_DEBUG',
+    ]) {
       expect(stdout).toContain(said);
     }
   });

@@ -12,7 +12,9 @@ const decide = defineTool({
   name: 'decide',
   description: 'Asks somebody to decide.',
   async execute(_args, ctx) {
-    ctx.writeEventToStream(InputRequiredEvent({ prefix: '\u001b[31mDelete\u001b[0m \u001b]0;owned\u0007everything? ' }));
+    ctx.writeEventToStream(
+      InputRequiredEvent({ prefix: '\u001b[31mDelete\u001b[0m \u001b]0;owned\u0007everything? ' }),
+    );
     const { response } = await ctx.waitForEvent(Decision, {});
     return `It was decided:\u001b[2J ${response}.`;
   },

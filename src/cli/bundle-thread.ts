@@ -1,0 +1,30 @@
+/**
+ * Bundle thread: runs the bundler once, and gives its bundle, or why there is none.
+ *
+ * @module
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { bundleWorkflowCode, DefaultLogger, type LogEntry } from '@temporalio/worker';
+import { errorText } from '../protocol';
+import { workflowInterceptorModules } from '../worker';
+import type { BundleOutcome } from './bundle';
+import { oneLine } from './text';
+
+async function bundle(workflowsPath: string): Promise<BundleOutcome> {
+  let report = '';
+  const logger = new DefaultLogger('ERROR', ({ message }: LogEntry) => {
+    report += `${message}\n`;
+  });
+  try {
+    return await bundleWorkflowCode({
+      workflowsPath,
+      workflowInterceptorModules: [...workflowInterceptorModules],
+      logger,
+    });
+  } catch (error) {
+    // The bundler's report is long; its first error says what is wrong, before the first line of its stack.
+    return { problem: oneLine(/ERROR in ([^]*?)(?=\n\s+at |$)/.exec(report)?.[1] ?? errorText(error)) };
+  }
+}
+
+void bundle(String(workerData)).then((outcome) => parentPort?.postMessage(outcome));

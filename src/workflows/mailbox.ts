@@ -1,0 +1,56 @@
+/**
+ * Mailbox: the further user messages of a conversation, in the order they came.
+ *
+ * A message waits here until its turn begins; closing ends the conversation after what is queued.
+ *
+ * @module
+ */
+import { byteLength, isPlainObject, LIMITS, undecodableProblem } from '../protocol';
+
+export class Mailbox {
+  readonly #texts: string[] = [];
+  #taken = 0;
+  #isClosed = false;
+  #isOpen = false;
+
+  /** From here on messages are taken: the run is a conversation. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Say why a message cannot be taken, or undefined when it can. */
+  refusal(text: string): string | undefined {
+    if (!this.#isOpen) return 'This run is no conversation: start it with "conversation": true.';
+    if (this.#isClosed) return 'The conversation is closed.';
+    if (text.trim() === '') return 'The message is empty.';
+    if (byteLength(text) > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes.`;
+    return this.#texts.length >= LIMITS.queuedMessages ? `${LIMITS.queuedMessages} messages are queued already.` : undefined;
+  }
+
+  /** @returns Its place: 0 for the first message after the one the run was started with. */
+  put(text: string): number {
+    this.#texts.push(text);
+    return this.#taken + this.#texts.length - 1;
+  }
+
+  /** Whether there is something to do: a message, or the end. */
+  get isReady(): boolean {
+    return this.#texts.length > 0 || this.#isClosed;
+  }
+
+  take(): string | undefined {
+    if (this.#texts.length > 0) this.#taken += 1;
+    return this.#texts.shift();
+  }
+}
+
+/** Read what a `sendMessage` brought: `{text}` or a bare string. */
+export function readMessage(payload: unknown): { readonly text: string } | { readonly problem: string } {
+  const text = isPlainObject(payload) ? payload['text'] : payload;
+  if (typeof text === 'string') return { text };
+  return { problem: undecodableProblem(payload) ?? 'it must be {"text": "..."} or a bare string' };
+}
