@@ -33,7 +33,9 @@ async function main(): Promise<void> {
       ...(OPENAI_MODEL && { model: OPENAI_MODEL }),
     });
     const stopped = worker.run();
-    console.log(`ready: task queue ${taskQueue}, ${scripted ? 'scripted model (OPENAI_API_KEY is not set)' : 'real model'}`);
+    console.log(
+      `ready: task queue ${taskQueue}, ${scripted ? 'scripted model (OPENAI_API_KEY is not set)' : 'real model'}`,
+    );
     await stopped;
   } finally {
     await scripted?.close();

@@ -50,7 +50,7 @@ function summary(event: AnyEvent): string {
   const { prefix, ...rest } = withoutStamps(event);
   const fields = named(rest);
   if (!InputRequiredEvent.is(event)) return named({ ...(prefix === undefined ? {} : { prefix }), ...rest });
-  return fields === '' ? event.prefix : `${event.prefix.trim()}  (${fields})`;
+  return fields === '' ? event.prefix : `${event.prefix.trim()} (${fields})`;
 }
 
 function endText(why: unknown): string {

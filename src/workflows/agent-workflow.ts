@@ -75,7 +75,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   try {
     const read = readRunInput(input);
     if (read.context !== undefined) run.resume(readContext(read.context), definition);
-    const result = await within(read.timeout ?? definition.timeout, () =>
+    const result = await within((read.timeout as Duration | undefined) ?? definition.timeout, () =>
       read.conversation === true ? runConversation(run, definition, read) : runTurn(run, definition, read),
     );
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
@@ -94,9 +94,9 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
 }
 
 /** Do it within a time, waiting for people included. Without one there is no timer. */
-async function within<T>(timeout: Duration | string | undefined, work: () => Promise<T>): Promise<T> {
+async function within<T>(timeout: Duration | undefined, work: () => Promise<T>): Promise<T> {
   if (timeout === undefined) return await work();
-  const ms = readDuration(timeout as Duration, 'The timeout of a run');
+  const ms = readDuration(timeout, 'The timeout of a run');
   try {
     return await CancellationScope.withTimeout(ms, work);
   } catch (error) {
