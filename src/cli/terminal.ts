@@ -19,6 +19,8 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const FRAME_MS = 100;
 /** Under the two seconds after which people wonder. Unit: milliseconds. */
 const LOG_MS = 1500;
+/** The next sentence is expected before that. Unit: milliseconds. */
+const SENTENCE_MS = 1900;
 
 export class Terminal {
   readonly paint: Paint;
@@ -54,14 +56,15 @@ export class Terminal {
     this.line(`${this.paint('bold', name.padEnd(NAME_COLUMNS))}${text}`);
   }
 
-  /** Say what takes long, until `idle`. */
+  /** Say what takes long, until `idle`. A whole sentence, with its full stop, says for itself how long it takes. */
   busy(text: string): void {
     if (this.#isClosed || this.#busy?.text === text) return;
     const isTty = this.#out.isTTY;
     this.idle();
-    const timer = setInterval(() => this.#draw(!isTty), isTty ? FRAME_MS : LOG_MS);
+    const logMs = text.endsWith('.') ? SENTENCE_MS : LOG_MS;
+    const timer = setInterval(() => this.#draw(!isTty), isTty ? FRAME_MS : logMs);
     this.#busy = { text, since: Date.now(), timer };
-    this.#draw();
+    this.#draw(!isTty && text.endsWith('.'));
   }
 
   idle(): void {
@@ -99,7 +102,8 @@ export class Terminal {
   #draw(isLogged = false): void {
     if (this.#busy === undefined) return;
     const ms = Date.now() - this.#busy.since;
-    const text = `${this.#busy.text}… ${Math.floor(ms / 1000)} s`;
+    const said = this.#busy.text;
+    const text = said.endsWith('.') ? said : `${said}… ${Math.floor(ms / 1000)} s`;
     if (isLogged) {
       this.#out.write(`${text}\n`);
     } else if (this.#out.isTTY) {

@@ -3,31 +3,49 @@
  *
  * Every operation of a context goes through here and nothing else has effects. In one run Temporal's
  * replay repeats the code and this only counts. Where a body is entered again without that replay, it
- * runs against the entries: a finished operation gives its recorded outcome and has no effect.
- *
- * Operations are numbered in the order they begin, which the same code on the same outcomes repeats.
+ * runs against the entries: a finished operation gives its recorded outcome and has no effect, an open
+ * one is taken up again. Outcomes are given in the order they came then, each when every operation that
+ * had begun before it has begun again: so operations that ran side by side keep their numbers.
  *
  * @module
  */
-import { AgentError, type AgentErrorCode, errorText, isAgentError } from '../protocol';
+import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../protocol';
 
 export type OperationKind = 'write' | 'wait' | 'send' | 'tool' | 'sleep' | 'get' | 'set' | 'keys' | 'now' | 'random';
+
+export type Outcome =
+  | { readonly value?: unknown }
+  | { readonly error: { readonly message: string; readonly code?: string; readonly details?: unknown } };
 
 /** One operation. Open until `outcome` is there. JSON, so that it can travel. */
 export interface JournalEntry {
   readonly kind: OperationKind;
+  /** How many operations of this call had ended, other than at once, when it began. */
+  readonly after: number;
   readonly outcome?: Outcome;
+  /** Its place among those that ended; none for one that ends at once. */
+  readonly ended?: number;
+  /** What an open operation needs to be taken up again. */
+  readonly note?: unknown;
 }
 
-export type Outcome =
-  | { readonly value: unknown }
-  | { readonly error: { readonly message: string; readonly code?: string; readonly details?: unknown } };
+/** An operation that takes time, as its effect sees it. */
+export interface Operation {
+  readonly id: string;
+  /** The note it left when it was interrupted; none when it begins now. */
+  readonly resumed?: unknown;
+  /** Leave what is needed to take it up again. */
+  note(value: unknown): void;
+}
 
 export class Journal {
   /** `step.call`, with the agent path before it when nested. */
   readonly callId: string;
   readonly #entries: JournalEntry[];
+  /** Recorded outcomes that wait for their turn, by their place. */
+  readonly #due = new Map<number, () => void>();
   #begun = 0;
+  #ended = 0;
 
   constructor(callId: string, entries: readonly JournalEntry[] = []) {
     this.callId = callId;
@@ -41,13 +59,14 @@ export class Journal {
   /** Perform an operation that ends at once. `effect` gets the operation's id. */
   perform<T>(kind: OperationKind, effect: (operationId: string) => T): T {
     const { nth, id, recorded } = this.#begin(kind);
-    if (recorded !== undefined) return unwrap(recorded) as T;
+    if (recorded?.outcome !== undefined) return unwrap(recorded.outcome) as T;
+    const { after } = this.#entries[nth] as JournalEntry;
     try {
       const value = effect(id);
-      this.#entries[nth] = { kind, outcome: { value } };
+      this.#entries[nth] = { kind, after, outcome: { value } };
       return value;
     } catch (error) {
-      this.#entries[nth] = { kind, outcome: { error: recordError(error) } };
+      this.#entries[nth] = { kind, after, outcome: { error: recordError(error) } };
       throw error;
     }
   }
@@ -55,33 +74,60 @@ export class Journal {
   /** Perform an operation that takes time. Its failure is recorded only when `isOutcome` says that it is one. */
   async settle<T>(
     kind: OperationKind,
-    effect: (operationId: string) => Promise<T>,
+    effect: (operation: Operation) => Promise<T>,
     isOutcome: (error: unknown) => boolean,
   ): Promise<T> {
     const { nth, id, recorded } = this.#begin(kind);
-    if (recorded !== undefined) return unwrap(recorded) as T;
+    if (recorded?.outcome !== undefined) {
+      const { outcome, ended = 0 } = recorded;
+      await new Promise<void>((resolve) => {
+        this.#due.set(ended, resolve);
+        this.#release();
+      });
+      return unwrap(outcome) as T;
+    }
+    const end = (outcome: Outcome): void => {
+      const { after } = this.#entries[nth] as JournalEntry;
+      this.#entries[nth] = { kind, after, outcome, ended: this.#ended };
+      this.#ended += 1;
+    };
+    const note = (value: unknown): void => {
+      this.#entries[nth] = { ...(this.#entries[nth] as JournalEntry), note: value };
+    };
     try {
-      const value = await effect(id);
-      this.#entries[nth] = { kind, outcome: { value } };
+      const value = await effect({ id, note, ...(recorded === undefined ? {} : { resumed: recorded.note }) });
+      end({ value });
       return value;
     } catch (error) {
-      if (isOutcome(error)) this.#entries[nth] = { kind, outcome: { error: recordError(error) } };
+      if (isOutcome(error)) end({ error: recordError(error) });
       throw error;
     }
   }
 
-  #begin(kind: OperationKind): { nth: number; id: string; recorded: Outcome | undefined } {
+  #begin(kind: OperationKind): { nth: number; id: string; recorded: JournalEntry | undefined } {
     const nth = this.#begun;
     this.#begun += 1;
-    const entry = this.#entries[nth];
-    if (entry !== undefined && entry.kind !== kind) {
+    const recorded = this.#entries[nth];
+    if (recorded !== undefined && recorded.kind !== kind) {
       throw new Error(
-        `Tool call ${this.callId} was entered again with other code: operation ${nth} was "${entry.kind}" and is now "${kind}". ` +
+        `Tool call ${this.callId} was entered again with other code: operation ${nth} was "${recorded.kind}" and is now "${kind}". ` +
           'Finish open calls before changing a tool body.',
       );
     }
-    if (entry === undefined) this.#entries[nth] = { kind };
-    return { nth, id: `${this.callId}.${nth}`, recorded: entry?.outcome };
+    if (recorded === undefined) this.#entries[nth] = { kind, after: this.#ended };
+    this.#release();
+    return { nth, id: `${this.callId}.${nth}`, recorded };
+  }
+
+  /** Give the next recorded outcome, if everything that had begun before it has begun again. */
+  #release(): void {
+    const next = this.#due.get(this.#ended);
+    if (next === undefined) return;
+    if (this.#entries.some(({ after }, nth) => after <= this.#ended && nth >= this.#begun)) return;
+    this.#due.delete(this.#ended);
+    this.#ended += 1;
+    next();
+    this.#release();
   }
 }
 
@@ -91,7 +137,7 @@ function recordError(error: unknown): { message: string; code?: string; details?
 }
 
 function unwrap(outcome: Outcome): unknown {
-  if ('value' in outcome) return outcome.value;
+  if (!('error' in outcome)) return outcome.value;
   const { message, code, details } = outcome.error;
   if (code === undefined) throw new Error(message);
   throw new AgentError(code as AgentErrorCode, message, details as never);

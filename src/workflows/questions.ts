@@ -103,6 +103,10 @@ export class Questions {
     return undefined;
   }
 
+  find(inputId: string): Question | undefined {
+    return this.#open.get(inputId);
+  }
+
   timeOut(question: Question): void {
     this.#open.delete(question.inputId);
     this.#settled.remember(question, undefined);

@@ -24,14 +24,14 @@ import {
 import { readDuration } from './duration';
 import { endsRun } from './failure';
 import { readEvent } from './incoming';
-import type { Journal } from './journal';
+import type { Journal, Operation } from './journal';
 import type { Expectation } from './matching';
 import type { Asker } from './questions';
 import type { Run } from './run';
 import { callToolActivity } from './tool-activity';
 
 export function createContext(run: Run, journal: Journal, asker: Asker): Context {
-  const settle = <T>(kind: 'wait' | 'tool' | 'sleep', effect: (id: string) => Promise<T>): Promise<T> => {
+  const settle = <T>(kind: 'wait' | 'tool' | 'sleep', effect: (operation: Operation) => Promise<T>): Promise<T> => {
     const outcome = journal.settle(kind, effect, (error) => !endsRun(error));
     outcome.catch(() => undefined);
     return outcome;
@@ -39,11 +39,11 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
   return {
     writeEventToStream: (event) => journal.perform('write', (id) => write(run, asker, id, event)),
     waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) =>
-      settle('wait', (id) => wait(run, asker, id, definition, options)) as Promise<EventOf<F>>,
+      settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
     sendEvent: (event) => journal.perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
-      settle('tool', (id) => callToolActivity(tool, args, id)) as Promise<Result>,
-    sleep: (duration) => settle('sleep', async () => sleep(readDuration(duration, 'The time of ctx.sleep'))),
+      settle('tool', (operation) => callToolActivity(tool, args, operation)) as Promise<Result>,
+    sleep: (duration) => settle('sleep', (operation) => sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep'))),
     store: createStore(run, journal),
     now: () => journal.perform('now', () => Date.now()),
     random: () => journal.perform('random', () => Math.random()),
@@ -56,10 +56,16 @@ function write(run: Run, asker: Asker, operationId: string, event: AnyEvent): An
   return run.ask(operationId, asker, event).event as AnyEvent;
 }
 
+/** What a wait leaves to be taken up again: its question, and when its time is over. */
+interface OpenWait {
+  readonly inputId: string;
+  readonly deadline?: string;
+}
+
 async function wait(
   run: Run,
   asker: Asker,
-  operationId: string,
+  operation: Operation,
   definition: Expectation['definition'],
   options: WaitOptions,
 ): Promise<AnyEvent> {
@@ -70,21 +76,25 @@ async function wait(
   }
   if (waiterEvent !== undefined) checkEvent(waiterEvent);
   const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, 'The timeout of a wait');
+  const left = operation.resumed as OpenWait | undefined;
+  const deadline = left?.deadline ?? (timeoutMs === undefined ? undefined : new Date(Date.now() + timeoutMs).toISOString());
   const expectation = {
     definition,
     requirements,
     ...(waiterId === undefined ? {} : { waiterId }),
-    ...(timeoutMs === undefined ? {} : { deadline: new Date(Date.now() + timeoutMs).toISOString() }),
+    ...(deadline === undefined ? {} : { deadline }),
   };
   const question =
-    waiterEvent === undefined
-      ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operationId, asker, undefined))
-      : run.ask(operationId, asker, waiterEvent);
+    (left === undefined ? undefined : run.questions.find(left.inputId)) ??
+    (waiterEvent === undefined
+      ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operation.id, asker, undefined))
+      : run.ask(operation.id, asker, waiterEvent));
+  operation.note({ inputId: question.inputId, ...(deadline === undefined ? {} : { deadline }) } satisfies OpenWait);
   run.expect(question, expectation);
   const isAnswered = (): boolean => question.answer !== undefined;
   try {
-    if (timeoutMs === undefined) await condition(isAnswered);
-    else await condition(isAnswered, timeoutMs);
+    if (deadline === undefined) await condition(isAnswered);
+    else await condition(isAnswered, Math.max(1, Date.parse(deadline) - Date.now()));
   } catch (error) {
     run.withdraw(question);
     throw error;
@@ -96,6 +106,12 @@ async function wait(
     `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
     { inputId: question.inputId, timeoutMs: timeoutMs as number },
   );
+}
+
+async function sleepUntil({ resumed, note }: Operation, ms: number): Promise<void> {
+  const until = (resumed as { readonly until: number } | undefined)?.until ?? Date.now() + ms;
+  note({ until });
+  await sleep(Math.max(1, until - Date.now()));
 }
 
 function send(run: Run, event: AnyEvent): void {

@@ -8,7 +8,10 @@ const always = (): boolean => true;
 async function body(journal: Journal, effects: string[], answer: () => Promise<string>): Promise<string> {
   const at = journal.perform('now', () => effects.push('now'));
   await journal.settle('tool', async () => effects.push('tool'), always);
-  const said = await journal.settle('wait', async (id) => `${id} ${await answer()}`, always);
+  const said = await journal.settle('wait', async ({ id, note, resumed }) => {
+    note({ left: id });
+    return `${id} ${await answer()}${resumed === undefined ? '' : ` ${JSON.stringify(resumed)}`}`;
+  }, always);
   journal.perform('write', () => effects.push('write'));
   return `${at} ${said}`;
 }
@@ -28,7 +31,7 @@ test('a body entered again against its journal repeats no finished operation, an
   expect(carried.map(({ outcome }) => outcome !== undefined)).toEqual([true, true, false]);
 
   const again = new Journal('1.0', carried);
-  expect(await body(again, effects, async () => 'no')).toBe('1 1.0.2 no');
+  expect(await body(again, effects, async () => 'no')).toBe('1 1.0.2 no {"left":"1.0.2"}');
   expect(effects).toEqual(['now', 'tool', 'write']);
 });
 
@@ -50,6 +53,35 @@ test('a failure is an outcome too, with its code; what ends the run is not', asy
 });
 
 test('a body that has changed under its journal is found', () => {
-  const journal = new Journal('1.0', [{ kind: 'wait' }]);
+  const journal = new Journal('1.0', [{ kind: 'wait', after: 0 }]);
   expect(() => journal.perform('write', () => 1)).toThrow(/other code: operation 0 was "wait" and is now "write"/);
+});
+
+/** Two lines of work side by side; the second one ends first, and each begins another operation when it has ended. */
+async function sideBySide(journal: Journal, first: Promise<string>, second: Promise<string>, seen: string[]): Promise<void> {
+  const line = async (name: string, ends: Promise<string>): Promise<void> => {
+    seen.push(`${name} ${await journal.settle('tool', () => ends, always)}`);
+    seen.push(`${name} then ${journal.perform('random', () => name)}`);
+    await journal.settle('wait', () => new Promise(() => undefined), always);
+  };
+  await Promise.all([line('a', first), line('b', second)]);
+}
+
+test('operations that ran side by side keep their numbers, whichever ended first', async () => {
+  const seen: string[] = [];
+  let endFirst = (_value: string): void => undefined;
+  const first = new Promise<string>((resolve) => (endFirst = resolve));
+  const journal = new Journal('1.0');
+  void sideBySide(journal, first, Promise.resolve('two'), seen);
+  await new Promise(setImmediate);
+  endFirst('one');
+  await new Promise(setImmediate);
+  const lines = ['b two', 'b then b', 'a one', 'a then a'];
+  expect(seen).toEqual(lines);
+
+  const again: string[] = [];
+  const never = new Promise<string>(() => undefined);
+  void sideBySide(new Journal('1.0', JSON.parse(JSON.stringify(journal.entries)) as typeof journal.entries), never, never, again);
+  await new Promise(setImmediate);
+  expect(again).toEqual(lines);
 });
