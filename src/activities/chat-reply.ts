@@ -36,13 +36,16 @@ export async function readReply(response: Response, abort: AbortController): Pro
 }
 
 function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
-  const choice = completion.choices?.[0];
-  const calls = (choice?.message?.tool_calls ?? []).flatMap((call) =>
+  const { error } = completion as { readonly error?: { readonly message?: string } };
+  if (error !== undefined && error !== null) throw Object.assign(new Error(error.message ?? 'the provider sent an error'), error);
+  const message = completion.choices?.[0]?.message;
+  if (message === undefined) throw new Error('the provider sent JSON that is no chat completion');
+  const calls = (message.tool_calls ?? []).flatMap((call) =>
     call.type === 'custom'
       ? []
       : [{ id: call.id ?? '', name: call.function.name, arguments: call.function.arguments ?? '' }],
   );
-  return finish(choice?.message?.content ?? '', calls);
+  return finish(message.content ?? message.refusal ?? '', calls);
 }
 
 async function readStream(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>): Promise<ChatReply> {
@@ -53,25 +56,23 @@ async function readStream(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>
     const choice = chunk.choices?.[0];
     if (choice === undefined) continue;
     finishReason = choice.finish_reason ?? finishReason;
-    content += choice.delta?.content ?? '';
+    content += choice.delta?.content ?? choice.delta?.refusal ?? '';
     for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
   }
   if (finishReason == null) throw new Error('the stream was cut off before the model had finished');
   return finish(content, calls);
 }
 
-/** A delta belongs to the call of its index; without an index, to a new call when it brings a new id or a name. */
+/** A delta belongs to the last call of its index, or without one to the last call; a new id begins a new call. */
 function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall): void {
   const index = delta.index as number | undefined;
-  const last = calls.at(-1);
-  let call =
-    index === undefined ? (delta.id && delta.id !== last?.id ? undefined : last) : calls.find((one) => one.index === index);
-  if (call === undefined) {
+  let call = index === undefined ? calls.at(-1) : calls.findLast((one) => one.index === index);
+  if (call === undefined || (delta.id && call.id !== '' && delta.id !== call.id)) {
     call = { index, id: '', name: '', arguments: '' };
     calls.push(call);
   }
   if (delta.id) call.id = delta.id;
-  if (delta.function?.name) call.name += delta.function.name;
+  if (delta.function?.name) call.name = delta.function.name;
   if (delta.function?.arguments) call.arguments += delta.function.arguments;
 }
 

@@ -27,6 +27,9 @@ export function toModelFailure(error: unknown): ApplicationFailure {
   if (code === 'insufficient_quota' || type === 'insufficient_quota') {
     return fatal('MODEL_QUOTA_EXHAUSTED', `The model's provider says that the quota is used up: raise it, then start the run again. (${said})`, details);
   }
+  if (isTooLong(code, said)) {
+    return fatal('MODEL_CONTEXT_TOO_LONG', `The conversation is longer than the model's context: use a model with a larger one, or tools that return less. (${said})`, details);
+  }
   if (status === undefined || isPassing(status)) {
     const delayMs = retryAfterMs(headers);
     return ApplicationFailure.create({
@@ -39,10 +42,11 @@ export function toModelFailure(error: unknown): ApplicationFailure {
   if (status === 401 || status === 403) {
     return fatal('MODEL_UNAUTHORIZED', `The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker. (${said})`, details);
   }
-  if (code === 'context_length_exceeded' || /context.{0,20}(length|window)|too long/i.test(said)) {
-    return fatal('MODEL_CONTEXT_TOO_LONG', `The conversation is longer than the model's context: use a model with a larger one, or tools that return less. (${said})`, details);
-  }
   return fatal('MODEL_REJECTED', `The model's provider refused the request, and would again: check the model's name, its tools and OPENAI_BASE_URL. (${said})`, details);
+}
+
+function isTooLong(code: string | null | undefined, said: string): boolean {
+  return code === 'context_length_exceeded' || /context.{0,20}(length|window).{0,40}(exceed|maximum|too)|maximum context/i.test(said);
 }
 
 function isPassing(status: number): boolean {

@@ -18,7 +18,7 @@ import type {
   ModelToolCall,
   TranscriptPage,
 } from '../agent';
-import { QUERIES } from '../protocol';
+import { jsonBytes, LIMITS, QUERIES } from '../protocol';
 import { readReply, type RawToolCall } from './chat-reply';
 import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
@@ -32,9 +32,6 @@ export interface ModelOptions {
   /** Asked for instead of every agent's own `llm`. */
   readonly model?: string;
 }
-
-/** A reply's payload must stay under Temporal's 2 MiB. Unit: characters of the text and all arguments. */
-const REPLY_CHARS = 1_000_000;
 
 export function createModelActivity(options: ModelOptions): (call: ModelCall) => Promise<ModelReply> {
   return async (call) =>
@@ -60,6 +57,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
 async function ask(client: OpenAI, parts: ChatRequestParts, signal: AbortSignal): Promise<ModelReply> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
     const response = await client.chat.completions
@@ -67,8 +65,8 @@ async function ask(client: OpenAI, parts: ChatRequestParts, signal: AbortSignal)
       .asResponse();
     const { content, toolCalls } = await readReply(response, abort);
     if (signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
-    const size = toolCalls.reduce((sum, call) => sum + call.arguments.length, content.length);
-    if (size > REPLY_CHARS) throw tooLong(size);
+    const size = jsonBytes({ content, toolCalls });
+    if (size > LIMITS.modelReplyBytes) throw tooLong(size);
     if (parts.purpose === 'structured') return await readStructured(parts.definition, content);
     const calls = await Promise.all(toolCalls.map((call) => readToolCall(parts.agent, call)));
     return calls.length === 0 ? { content } : { content, toolCalls: calls };
@@ -115,7 +113,7 @@ async function conversationOf({ messages, state, upTo }: ModelCall): Promise<Pic
 
 function tooLong(size: number): ApplicationFailure {
   return ApplicationFailure.create({
-    message: `The model's reply has ${size} characters; at most ${REPLY_CHARS} are taken. Limit its output.`,
+    message: `The model's reply has ${size} bytes; at most ${LIMITS.modelReplyBytes} are taken. Limit its output.`,
     type: 'MODEL_REJECTED',
     nonRetryable: true,
     details: [{}],

@@ -9,7 +9,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
-import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../protocol';
+import { AgentError, errorText, jsonBytes, jsonProblem, LIMITS } from '../protocol';
 import { heartbeating } from './heartbeat';
 import { argumentsProblem, schemaIssues } from './tool-schema';
 
@@ -25,7 +25,7 @@ export interface ActivityCall {
 
 export interface Implementation {
   readonly tool: ActivityTool;
-  readonly execute: (args: never, call: ActivityCall) => Promise<unknown>;
+  readonly execute: (args: never, call: ActivityCall) => unknown;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Implementation {
  */
 export function implement<Args, Result>(
   tool: ActivityTool<Args, Result>,
-  execute: (args: Args, call: ActivityCall) => Promise<Result>,
+  execute: (args: Args, call: ActivityCall) => Promise<Result> | Result,
 ): Implementation {
   return { tool, execute };
 }
@@ -52,7 +52,11 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     const misfit = await argumentsProblem(tool, args);
     if (misfit !== undefined) throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${misfit}.`);
     const { cancellationSignal: signal, info } = Context.current();
-    const output = await heartbeating(() => execute(args as never, { idempotencyKey, signal, attempt: info.attempt }));
+    const output = await heartbeating(async () => await execute(args as never, { idempotencyKey, signal, attempt: info.attempt })).catch(
+      (error: unknown) => {
+        throw short(error);
+      },
+    );
     const problem = await outputProblem(tool, output);
     if (problem !== undefined) throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${problem}.`);
     return output;
@@ -68,6 +72,16 @@ async function outputProblem(tool: ActivityTool, output: unknown): Promise<strin
   const bytes = jsonBytes(output);
   return bytes > LIMITS.toolOutputBytes ? `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` : undefined;
 }
+
+/** A failure is a payload too, and one that is too large would never be reported. */
+function short(error: unknown): unknown {
+  const message = errorText(error);
+  if (message.length <= FAILURE_CHARS) return error;
+  const { nonRetryable = false, type } = (typeof error === 'object' ? error : {}) as { nonRetryable?: boolean; type?: string };
+  return ApplicationFailure.create({ message: `${message.slice(0, FAILURE_CHARS)}…`, nonRetryable, ...(type === undefined ? {} : { type }) });
+}
+
+const FAILURE_CHARS = 4000;
 
 /** Not retried: the tool ran, or cannot run, and doing it again would change nothing or do it twice. */
 function fatal(tool: string, message: string): ApplicationFailure {

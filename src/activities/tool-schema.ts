@@ -7,7 +7,7 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import type { Tool } from '../agent';
-import { AgentError, errorText, isPlainObject, jsonProblem, type JsonObject } from '../protocol';
+import { AgentError, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
 /**
  * A tool's arguments as JSON Schema.
@@ -49,7 +49,12 @@ export async function argumentsProblem(tool: Tool, args: unknown): Promise<strin
 
 /** Say why a value does not fit a schema, or undefined when it does. At most three issues. */
 export async function schemaIssues(schema: StandardSchemaV1, value: unknown): Promise<string | undefined> {
-  const result = await schema['~standard'].validate(value);
+  let result: StandardSchemaV1.Result<unknown>;
+  try {
+    result = await schema['~standard'].validate(value);
+  } catch (error) {
+    return `its schema failed, ${errorText(error)}`;
+  }
   return result.issues
     ?.slice(0, 3)
     .map(({ path, message }) => {
@@ -69,6 +74,6 @@ export function readArguments(text: string): { readonly args: JsonObject; readon
     return { args: {}, problem: `they are not JSON (${errorText(error)})` };
   }
   if (!isPlainObject(value)) return { args: {}, problem: 'they are not a JSON object' };
-  const problem = jsonProblem(value);
+  const problem = jsonProblem(value, LIMITS.wrapDepth);
   return problem === undefined ? { args: value as JsonObject } : { args: {}, problem };
 }

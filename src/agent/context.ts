@@ -7,7 +7,7 @@
  * @module
  */
 import type { Duration } from '@temporalio/common';
-import type { AnyEvent, EventDefinition, EventOf, Json, JsonObject } from '../protocol';
+import type { AnyEvent, EventDefinition, EventOf, JsonObject } from '../protocol';
 import type { ActivityTool } from './tool';
 
 export interface WaitOptions {
@@ -21,7 +21,7 @@ export interface WaitOptions {
   readonly timeout?: Duration;
 }
 
-export interface Context<State extends JsonObject = JsonObject> {
+export interface Context<State extends object = JsonObject> {
   /**
    * Write an event to the stream.
    *
@@ -74,11 +74,11 @@ export interface Context<State extends JsonObject = JsonObject> {
   random(): number;
 }
 
-export interface Store<State extends JsonObject = JsonObject> {
+export interface Store<State extends object = JsonObject> {
   get<Key extends string & keyof State>(key: Key): State[Key] | undefined;
   get<Key extends string & keyof State>(key: Key, fallback: NonNullable<State[Key]>): NonNullable<State[Key]>;
   /** @throws AgentError `INVALID_JSON` when the value is not JSON. */
-  set<Key extends string & keyof State>(key: Key, value: State[Key] & Json): void;
+  set<Key extends string & keyof State>(key: Key, value: State[Key]): void;
   delete(key: string & keyof State): void;
   keys(): readonly string[];
 }

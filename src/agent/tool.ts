@@ -17,9 +17,9 @@ import type { Context } from './context';
 export type ToolParameters = FieldSchemas | StandardSchemaV1;
 
 export type ArgsOf<P> = P extends StandardSchemaV1
-  ? StandardSchemaV1.InferOutput<P>
+  ? StandardSchemaV1.InferInput<P>
   : P extends FieldSchemas
-    ? v.InferOutput<v.StrictObjectSchema<P, undefined>>
+    ? v.InferInput<v.StrictObjectSchema<P, undefined>>
     : never;
 
 interface ToolCommon {
@@ -32,7 +32,7 @@ interface ToolCommon {
 }
 
 /** A tool that runs in the workflow. */
-export interface ContextTool<Args = unknown, State extends JsonObject = JsonObject> extends ToolCommon {
+export interface ContextTool<Args = unknown, State extends object = JsonObject> extends ToolCommon {
   readonly kind: 'context';
   execute(args: Args, ctx: Context<State>): Promise<unknown> | unknown;
 }
@@ -82,7 +82,7 @@ interface ToolOptions<P extends ToolParameters> {
  *
  * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept.
  */
-export function defineTool<P extends ToolParameters = Record<never, never>, State extends JsonObject = JsonObject>(
+export function defineTool<P extends ToolParameters = Record<never, never>, State extends object = JsonObject>(
   options: ToolOptions<P> & {
     execute(args: ArgsOf<P>, ctx: Context<State>): Promise<unknown> | unknown;
   },

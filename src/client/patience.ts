@@ -22,6 +22,7 @@ export class Patience {
   async pause(signal: AbortSignal): Promise<void> {
     const ms = this.#ms;
     this.#ms = Math.min(5000, ms * 2);
+    if (signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);

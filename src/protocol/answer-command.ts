@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { extendsType } from './event';
 import type { JsonObject } from './json';
 import { SIGNALS, type PendingInput } from './messages';
 
@@ -17,10 +18,22 @@ export interface RunPlace {
   readonly address?: string;
 }
 
-/** @param nameIt Whether the answer names the question: needed when several are open. */
+/**
+ * The line that answers a question. Fields that its answer must declare stand in it: `response` as "yes", to be
+ * changed by whoever means no, the others as "...".
+ *
+ * @param nameIt Whether the answer names the question: needed when several are open.
+ */
 export function answerCommand(place: RunPlace, input: PendingInput, nameIt: boolean): string {
-  const answer: JsonObject = { response: 'yes', ...input.requirements, ...(nameIt ? { inputId: input.inputId } : {}) };
-  return signalCommand(place, SIGNALS.answer, answer);
+  const isAnswer = extendsType(input.expectedType, SIGNALS.answer);
+  const declared = input.expectedFields.map((name) => [name, name === 'response' ? 'yes' : '...'] as const);
+  const answer: JsonObject = {
+    ...(isAnswer ? {} : { type: input.expectedType }),
+    ...Object.fromEntries(declared),
+    ...input.requirements,
+    ...(nameIt ? { inputId: input.inputId } : {}),
+  };
+  return signalCommand(place, isAnswer ? SIGNALS.answer : SIGNALS.event, answer);
 }
 
 /** The line that sends a conversation its next message. */

@@ -8,7 +8,7 @@
  * @module
  */
 import * as v from 'valibot';
-import { AgentError } from './errors';
+import { AgentError, errorText } from './errors';
 import { jsonProblem } from './json';
 
 /** What the run stamps on an event, or an answer carries to name its question. */
@@ -36,7 +36,7 @@ export type AnyEvent = EventStamps & { readonly [field: string]: unknown };
 export type EventOf<F> = Readonly<F> & AnyEvent;
 
 export type FieldSchemas = Readonly<Record<string, v.GenericSchema>>;
-type FieldsOf<E extends FieldSchemas> = v.InferOutput<v.ObjectSchema<E, undefined>>;
+type FieldsOf<E extends FieldSchemas> = v.InferInput<v.ObjectSchema<E, undefined>>;
 
 /** What an event is. Call it to make one. */
 export interface EventDefinition<F = unknown> {
@@ -122,7 +122,12 @@ export function eventProblem(definition: Pick<EventDefinition, 'schema'>, event:
 
 /** Say why a value does not fit a schema: at most three issues, each with its path. */
 export function schemaProblem(schema: v.GenericSchema, value: unknown): string | undefined {
-  const result = v.safeParse(schema, value);
+  let result: v.SafeParseResult<v.GenericSchema>;
+  try {
+    result = v.safeParse(schema, value);
+  } catch (error) {
+    return `its schema failed, ${errorText(error)}`;
+  }
   if (result.success) return undefined;
   return result.issues
     .slice(0, 3)

@@ -37,6 +37,17 @@ export function jsonProblem(value: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
+/**
+ * A copy that shares nothing that can be changed. Give it checked JSON only.
+ *
+ * What a tool holds must never be a part of what the run keeps.
+ */
+export function copyJson<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyJson) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copyJson(field as unknown)])) as T;
+}
+
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -10,8 +10,22 @@ export const LIMITS = {
   jsonDepth: 64,
   /** Bytes of one answer, event or user message. Temporal warns at 256 KiB a payload and stops at 2 MiB. */
   messageBytes: 256 * 1024,
-  /** Bytes of one tool's output: it goes to the model, and into one page of the `events` query. */
+  /** Bytes of one tool's output or arguments, as JSON: an output goes into one page of the `events` query. */
   toolOutputBytes: 1024 * 1024,
+  /** Bytes of one model reply, as JSON: it is a payload, an event and a message of the transcript. */
+  modelReplyBytes: 1024 * 1024,
+  /** Tool calls of one reply that are run. Temporal allows 2,000 pending activities in a run. */
+  callsPerReply: 100,
+  /** Tool calls that a result lists: the last ones. A result is one payload. */
+  resultToolCalls: 1000,
+  /** Bytes of what the store holds: it may be told to the model, and goes into a context. */
+  storeBytes: 256 * 1024,
+  /** Levels a model's arguments may have less than other JSON, because events wrap them. */
+  wrapDepth: 8,
+  /** Characters of a `type`, an `inputId` or an `answerId` that is sent to a run. */
+  nameChars: 200,
+  /** Answers kept for a question that is asked and not yet waited for. */
+  keptAnswers: 10,
   /** Bytes kept of a refused message on the stream, so that refusing costs a run next to nothing. */
   refusedKeptBytes: 1024,
   /** User messages that wait for their turn in a conversation. */
@@ -26,6 +40,8 @@ export const LIMITS = {
   settledBytes: 1024 * 1024,
   /** Open questions of one run. `pendingInputs` must fit in one query result. */
   openQuestions: 500,
+  /** Bytes of their events and requirements together, for the same reason. */
+  openBytes: 1024 * 1024,
   /** Bytes in one page of the `events` or `transcript` query. A query result ends at 2 MiB. */
   pageBytes: 1024 * 1024,
   /** Events in one page of the `events` query. */

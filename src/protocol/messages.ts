@@ -31,6 +31,8 @@ export const DEFAULT_TASK_QUEUE = 'countersign';
 /** What `respond` gives: the question that was settled, and the answer that settled it. */
 export interface Settlement {
   readonly inputId: string;
+  /** The tool does not wait yet: the answer is judged when it does. */
+  readonly isKept?: true;
   readonly answerId?: string;
 }
 
@@ -66,6 +68,8 @@ export interface PendingInput {
   readonly event?: AnyEvent;
   /** The type an answer must have. An answer without `type` is taken as one. */
   readonly expectedType: string;
+  /** The fields that type declares. */
+  readonly expectedFields: readonly string[];
   /** Fields an answer must equal. */
   readonly requirements: JsonObject;
   /** False while the tool has asked but does not wait yet: an answer that names the question is kept. */

@@ -32,6 +32,9 @@ export const workflowInterceptorModules: readonly string[] = [require.resolve('.
 /** How long a heartbeat may be held back: bounds how soon a cancelled run's work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;
 
+/** A deployment lets what runs end: a model call would be paid for twice, a tool's outcome be unknown. */
+const SHUTDOWN_GRACE = '10 seconds';
+
 export interface AgentPlugin {
   readonly name: string;
   configureWorker(options: WorkerOptions): WorkerOptions;
@@ -59,6 +62,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     name: 'countersign',
     configureWorker: (worker) => ({
       maxHeartbeatThrottleInterval: HEARTBEAT_HELD_MS,
+      shutdownGraceTime: SHUTDOWN_GRACE,
       ...worker,
       activities: { ...worker.activities, ...activities },
       interceptors: interceptors(worker),

@@ -14,9 +14,13 @@ import {
   AgentInput,
   AgentOutput,
   AgentStreamStructuredOutput,
+  copyJson,
   errorText,
+  isAgentError,
   isPlainObject,
+  jsonBytes,
   jsonProblem,
+  LIMITS,
   type JsonObject,
   type RunInput,
   type RunResult,
@@ -36,7 +40,7 @@ export async function runTurn(run: Run, definition: AgentWorkflowDefinition, inp
   return {
     response,
     agent: agent.name,
-    toolCalls,
+    toolCalls: toolCalls.slice(-LIMITS.resultToolCalls),
     ...(structuredResponse === undefined ? {} : { structuredResponse }),
   };
 }
@@ -128,10 +132,25 @@ async function structuredOutcome(
   if (schema === undefined && structuredOutput === undefined) return undefined;
   const output =
     structuredOutput === undefined
-      ? (await askModel(run, definition, agent, 'structured')).structured
+      ? await byModel(run, definition, agent)
       : await byCode(run, structuredOutput);
   if (output !== undefined) run.log.append(AgentStreamStructuredOutput({ agent: agent.name, output }));
   return output;
+}
+
+/** A run that is done does not fail because a provider cannot give data. */
+async function byModel(run: Run, definition: AgentWorkflowDefinition, agent: Agent): Promise<JsonObject | undefined> {
+  try {
+    return (await askModel(run, definition, agent, 'structured')).structured;
+  } catch (error) {
+    if (!isAgentError(error)) throw error;
+    log.warn(`The structured output was left out: ${error.message}`);
+    return undefined;
+  }
+}
+
+function sizeProblem(output: JsonObject): string | undefined {
+  return jsonBytes(output) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined;
 }
 
 /** Code of the definition's author. What it cannot do is logged: a run that is done does not fail for it. */
@@ -140,8 +159,8 @@ async function byCode(
   structuredOutput: NonNullable<AgentWorkflowDefinition['structuredOutput']>,
 ): Promise<JsonObject | undefined> {
   try {
-    const output = await structuredOutput(run.transcript.all());
-    const problem = isPlainObject(output) ? jsonProblem(output) : 'it is no object';
+    const output = await structuredOutput(copyJson(run.transcript.all()));
+    const problem = isPlainObject(output) ? (jsonProblem(output, LIMITS.wrapDepth) ?? sizeProblem(output)) : 'it is no object';
     if (problem === undefined) return output;
     log.warn(`structuredOutput gave what cannot be kept: ${problem}`);
   } catch (error) {

@@ -35,6 +35,7 @@ import { readDuration } from './duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
+import { timesOf } from './tool-activity';
 
 export type AgentWorkflow = AgentWorkflowFunction;
 
@@ -46,6 +47,7 @@ export const AgentWorkflow = {
    */
   create(options: AgentWorkflowOptions): AgentWorkflow {
     const definition = readAgentWorkflowOptions(options);
+    checkTimes(definition);
     const workflow = (input: unknown): Promise<RunResult> => execute(definition, input);
     Object.defineProperty(workflow, 'name', { value: definition.name });
     return Object.assign(workflow, { definition });
@@ -103,5 +105,16 @@ async function within<T>(timeout: Duration | undefined, work: () => Promise<T>):
     if (isRunCancelled() || !isCancellation(error)) throw error;
     const { workflowId } = workflowInfo();
     throw new AgentError('RUN_TIMED_OUT', `The run took longer than its timeout of ${timeout}.`, { workflowId });
+  }
+}
+
+/** A time that Temporal refuses would be refused at every retry: found when the module is loaded. */
+function checkTimes({ name, modelRetryFor, timeout, agents }: AgentWorkflowDefinition): void {
+  try {
+    readDuration(modelRetryFor, 'modelRetryFor');
+    if (timeout !== undefined) readDuration(timeout, 'timeout');
+    for (const agent of agents.values()) for (const tool of agent.tools) if (tool.kind === 'activity') timesOf(tool);
+  } catch (error) {
+    throw new AgentError('INVALID_DEFINITION', `AgentWorkflow "${name}": ${errorText(error)}`, { name });
   }
 }

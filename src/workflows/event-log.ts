@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { jsonBytes, LIMITS, type AnyEvent, type EventsPage, type EventsRequest } from '../protocol';
+import { copyJson, jsonBytes, LIMITS, type AnyEvent, type EventsPage, type EventsRequest } from '../protocol';
 
 export class EventLog {
   readonly #runId: string;
@@ -27,13 +27,13 @@ export class EventLog {
   append(event: AnyEvent): AnyEvent {
     const seq = this.#events.length;
     const stamped: AnyEvent = {
-      ...event,
+      ...copyJson(event),
       seq,
       id: `${this.#runId}:${seq}`,
       time: new Date(this.#now()).toISOString(),
     };
     this.#events.push(stamped);
-    return stamped;
+    return copyJson(stamped);
   }
 
   /** Append the last event of the stream. */

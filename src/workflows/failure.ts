@@ -56,8 +56,9 @@ export function modelError(error: unknown, retriedFor: string): unknown {
 export function toolError(tool: string, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
+  const isUnknown = cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && cause.type === 'WorkerShutdown');
   const message =
-    cause instanceof TimeoutFailure
+    isUnknown
       ? `The tool "${tool}" did not report back in time (${errorText(cause)}): it may or may not have taken effect.`
       : errorText(cause ?? error);
   return new AgentError('TOOL_FAILED', message, { tool });

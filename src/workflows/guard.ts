@@ -11,7 +11,8 @@
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { isAgentWorkflow } from '../agent';
-import { errorText, QUERIES, SIGNALS, UNDECODABLE, UPDATES } from '../protocol';
+import { errorText, isAgentError, QUERIES, SIGNALS, UNDECODABLE, UPDATES } from '../protocol';
+import { toFailure } from './failure';
 
 const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
@@ -26,7 +27,20 @@ interface Job {
 }
 
 export function interceptors(): WorkflowInterceptors {
+  guardInitialization();
   return {
+    inbound: [
+      {
+        /** An AgentError that leaves a workflow, a hand-written one too, fails it: it would be the same at every retry. */
+        async execute(input, next) {
+          try {
+            return await next(input);
+          } catch (error) {
+            throw isAgentError(error) ? toFailure(error) : error;
+          }
+        },
+      },
+    ],
     internals: [
       {
         activate(input, next) {
@@ -47,6 +61,21 @@ function guard({ initializeWorkflow, signalWorkflow, doUpdate, queryWorkflow }: 
   if (queryWorkflow && queries.has(queryWorkflow.queryType ?? '')) queryWorkflow.arguments = decodable(queryWorkflow.arguments);
 }
 
+/** Memo and last result are decoded before any interceptor is asked. */
+function guardInitialization(): void {
+  const sdk = activator();
+  if (sdk === undefined) return;
+  const initialize = sdk.initializeWorkflow.bind(sdk);
+  sdk.initializeWorkflow = (job) => {
+    for (const [name, payload] of Object.entries(job.memo?.fields ?? {})) {
+      const [decoded] = decodable([payload]);
+      if (job.memo?.fields && decoded !== undefined) job.memo.fields[name] = decoded;
+    }
+    if (job.lastCompletionResult?.payloads) job.lastCompletionResult.payloads = decodable(job.lastCompletionResult.payloads);
+    initialize(job);
+  };
+}
+
 function decodable(payloads: Payload[] | null | undefined): Payload[] {
   const converter = activator()?.payloadConverter ?? defaultPayloadConverter;
   return (payloads ?? []).map((payload) => {
@@ -54,12 +83,23 @@ function decodable(payloads: Payload[] | null | undefined): Payload[] {
       converter.fromPayload(payload);
       return payload;
     } catch (error) {
-      return defaultPayloadConverter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) });
+      return converter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) }) as Payload;
     }
   });
 }
 
-/** The SDK's own state of this run: its converter and its workflow function. Held by a test on every SDK upgrade. */
-function activator(): { readonly payloadConverter: PayloadConverter; readonly workflow?: unknown } | undefined {
-  return (globalThis as { __TEMPORAL_ACTIVATOR__?: ReturnType<typeof activator> }).__TEMPORAL_ACTIVATOR__;
+interface Initialization {
+  readonly memo?: { readonly fields?: Record<string, Payload> | null } | null;
+  readonly lastCompletionResult?: { payloads?: Payload[] | null } | null;
+}
+
+interface Activator {
+  readonly payloadConverter: PayloadConverter;
+  readonly workflow?: unknown;
+  initializeWorkflow(job: Initialization): void;
+}
+
+/** The SDK's own state of this run, as far as it is touched here. Held by tests on every SDK upgrade. */
+function activator(): Activator | undefined {
+  return (globalThis as { __TEMPORAL_ACTIVATOR__?: Activator }).__TEMPORAL_ACTIVATOR__;
 }

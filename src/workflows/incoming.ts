@@ -75,8 +75,8 @@ function read(payload: unknown): Incoming {
   if (bytes > LIMITS.messageBytes) return unusable(`it has ${bytes} bytes; at most ${LIMITS.messageBytes} are taken`);
   const { type, inputId, answerId, seq: _seq, id: _id, time: _time, ...fields } = payload;
   for (const [name, value] of Object.entries({ type, inputId, answerId })) {
-    if (value !== undefined && (typeof value !== 'string' || value === '')) {
-      return unusable(`its "${name}" must be a string that is not empty`);
+    if (value !== undefined && (typeof value !== 'string' || value === '' || value.length > LIMITS.nameChars)) {
+      return unusable(`its "${name}" must be a text of 1 to ${LIMITS.nameChars} characters`);
     }
   }
   return {

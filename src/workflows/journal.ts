@@ -47,9 +47,13 @@ export class Journal {
   #begun = 0;
   #ended = 0;
 
-  constructor(callId: string, entries: readonly JournalEntry[] = []) {
+  readonly #forgets: boolean;
+
+  /** @param options `forgets`: only count; for a body that will never be entered again, and may run for years. */
+  constructor(callId: string, entries: readonly JournalEntry[] = [], options: { readonly forgets?: boolean } = {}) {
     this.callId = callId;
     this.#entries = [...entries];
+    this.#forgets = options.forgets ?? false;
   }
 
   get entries(): readonly JournalEntry[] {
@@ -60,7 +64,7 @@ export class Journal {
   perform<T>(kind: OperationKind, effect: (operationId: string) => T): T {
     const { nth, id, recorded } = this.#begin(kind);
     if (recorded?.outcome !== undefined) return unwrap(recorded.outcome) as T;
-    const { after } = this.#entries[nth] as JournalEntry;
+    const after = this.#entries[nth]?.after ?? this.#ended;
     try {
       const value = effect(id);
       this.#entries[nth] = { kind, after, outcome: { value } };
@@ -87,12 +91,12 @@ export class Journal {
       return unwrap(outcome) as T;
     }
     const end = (outcome: Outcome): void => {
-      const { after } = this.#entries[nth] as JournalEntry;
+      const after = this.#entries[nth]?.after ?? this.#ended;
       this.#entries[nth] = { kind, after, outcome, ended: this.#ended };
       this.#ended += 1;
     };
     const note = (value: unknown): void => {
-      this.#entries[nth] = { ...(this.#entries[nth] as JournalEntry), note: value };
+      this.#entries[nth] = { kind, after: this.#ended, ...this.#entries[nth], note: value };
     };
     try {
       const value = await effect({ id, note, ...(recorded === undefined ? {} : { resumed: recorded.note }) });
@@ -107,6 +111,7 @@ export class Journal {
   #begin(kind: OperationKind): { nth: number; id: string; recorded: JournalEntry | undefined } {
     const nth = this.#begun;
     this.#begun += 1;
+    if (this.#forgets) this.#entries.length = 0;
     const recorded = this.#entries[nth];
     if (recorded !== undefined && recorded.kind !== kind) {
       throw new Error(

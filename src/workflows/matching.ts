@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { eventProblem, extendsType, HumanResponseEvent, sameJson, type EventDefinition, type JsonObject } from '../protocol';
+import { extendsType, HumanResponseEvent, sameJson, schemaProblem, type EventDefinition, type JsonObject } from '../protocol';
 import { asEvent, type Incoming } from './incoming';
 
 /** What a wait expects. */
@@ -32,7 +32,7 @@ export function hasType(expectation: Expectation, incoming: Incoming): boolean {
 }
 
 export function shapeProblem({ definition }: Expectation, incoming: Incoming): string | undefined {
-  return eventProblem(definition, asEvent(incoming, definition.type, undefined));
+  return schemaProblem(definition.schema, asEvent(incoming, definition.type, undefined));
 }
 
 /** Whether every required field is there; `null` is met by an absent field. */

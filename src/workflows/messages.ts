@@ -49,9 +49,9 @@ export function setMessageHandlers(run: Run): void {
     respondUpdate,
     (payload): Settlement => {
       const incoming = readAnswer(payload);
-      const inputId = accepted(run, incoming, 'take');
+      const { inputId, kind } = accepted(run, incoming, 'take');
       run.refreshCard();
-      return { inputId, ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }) };
+      return { inputId, ...(kind === 'kept' ? { isKept: true } : {}), ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }) };
     },
     {
       validator: (payload) => {
@@ -121,9 +121,13 @@ function refusedMessage(message: string, run: Run): ApplicationFailure {
 }
 
 /** The question an answer settles. A refusal is told to the sender of the update alone. */
-function accepted(run: Run, incoming: Incoming, how: 'judge' | 'take'): string {
+function accepted(
+  run: Run,
+  incoming: Incoming,
+  how: 'judge' | 'take',
+): { readonly kind: 'settles' | 'kept'; readonly inputId: string } {
   const verdict = run.questions[how](incoming);
-  if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict.inputId;
+  if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict;
   const { reason, message, open } =
     verdict.kind === 'refused' ? verdict : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
   throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details: [{ reason, open }] });

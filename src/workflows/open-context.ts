@@ -19,10 +19,11 @@ let isOpen = false; // Of this run alone: Temporal gives every run its own modul
  *
  * @throws Error when it is called twice in a run.
  */
-export function openContext<State extends JsonObject = JsonObject>(): Context<State> {
+export function openContext<State extends object = JsonObject>(): Context<State> {
   if (isOpen) throw new Error('openContext() was called twice in one run: call it once and hand its result on.');
   isOpen = true;
   const run = new Run();
   setMessageHandlers(run);
-  return createContext(run, new Journal('0.0'), { callId: '0.0', agents: [] }) as Context<State>;
+  const journal = new Journal('0.0', [], { forgets: true });
+  return createContext(run, journal, { callId: '0.0', agents: [] }) as unknown as Context<State>;
 }

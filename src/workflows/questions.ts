@@ -9,11 +9,11 @@
 import {
   AgentError,
   canonicalJson,
-  eventProblem,
-  extendsType,
   HumanResponseEvent,
+  jsonBytes,
   LIMITS,
   sameJson,
+  schemaProblem,
   type AnyEvent,
   type PendingInput,
   type Refusal,
@@ -44,10 +44,16 @@ export interface Question {
   readonly event?: AnyEvent;
   /** What the wait expects; none while nothing waits yet. */
   expectation?: Expectation;
-  /** An answer that named the question before the wait began. */
-  kept?: Incoming;
+  /** Answers that came before the wait began, in order: judged when it begins. */
+  readonly kept: Incoming[];
   /** What the wait is given. The question is no longer open. */
   answer?: AnyEvent;
+}
+
+/** An answer that was kept and then not taken, and why. */
+export interface GivenBack {
+  readonly incoming: Incoming;
+  readonly refusal: Refusal;
 }
 
 export class Questions {
@@ -64,43 +70,45 @@ export class Questions {
     return this.#open.size;
   }
 
+  /** @throws AgentError `LIMIT_EXCEEDED` when a question cannot be added: they must fit in one query result. */
+  admit(event: AnyEvent | undefined): void {
+    const bytes = [...this.#open.values()].reduce((sum, { event: one }) => sum + jsonBytes(one ?? {}), jsonBytes(event ?? {}));
+    if (this.#open.size < LIMITS.openQuestions && bytes <= LIMITS.openBytes) return;
+    throw new AgentError('LIMIT_EXCEEDED', `${this.#open.size} questions are open: wait for answers before asking more.`, {
+      limit: 'openQuestions',
+    });
+  }
+
   /** A question exists from here on. */
   ask(inputId: string, asker: Asker, askedAt: string, event?: AnyEvent): Question {
-    if (this.#open.size >= LIMITS.openQuestions) {
-      throw new AgentError('LIMIT_EXCEEDED', `${LIMITS.openQuestions} questions are open: wait for answers first.`, {
-        limit: 'openQuestions',
-      });
-    }
-    const question: Question = { inputId, asker, askedAt, ...(event === undefined ? {} : { event }) };
+    const question: Question = { inputId, asker, askedAt, kept: [], ...(event === undefined ? {} : { event }) };
     this.#open.set(inputId, question);
     return question;
   }
 
   /** The question a wait of this tool call takes: one whose fields meet its requirements, else the oldest. */
   unclaimed(callId: string, expectation: Expectation): Question | undefined {
-    if (!extendsType(expectation.definition.type, HumanResponseEvent.type)) return undefined;
     const mine = [...this.#open.values()].filter((q) => q.asker.callId === callId && q.expectation === undefined);
     return mine.find((q) => meets(q.event ?? {}, expectation.requirements)) ?? mine[0];
   }
 
-  /** Begin to wait. An answer or event that came before is taken now; one that does not do is given back. */
-  expect(question: Question, expectation: Expectation): { readonly incoming: Incoming; readonly refusal: Refusal } | undefined {
+  /** Begin to wait. Answers and events that came before are tried in order; those not taken are given back. */
+  expect(question: Question, expectation: Expectation): readonly GivenBack[] {
     question.expectation = expectation;
-    const { kept } = question;
-    delete question.kept;
-    if (kept !== undefined) {
-      const verdict = this.#judgeNamed(question, kept);
-      if (verdict.kind === 'refused') return { incoming: kept, refusal: verdict };
-      this.#settle(question, kept);
-    } else {
-      const nth = this.#early.findIndex((event) => this.#suits(question, event));
-      const [early] = nth < 0 ? [] : this.#early.splice(nth, 1);
-      if (early !== undefined) {
-        this.#earlyBytes -= early.bytes;
-        this.#settle(question, early);
-      }
+    const givenBack: GivenBack[] = [];
+    for (const incoming of question.kept.splice(0)) {
+      const verdict = this.#judgeById(question.inputId, incoming);
+      if (verdict.kind === 'settles') this.#settle(question, incoming);
+      else if (verdict.kind === 'refused') givenBack.push({ incoming, refusal: verdict });
     }
-    return undefined;
+    if (question.answer !== undefined) return givenBack;
+    const nth = this.#early.findIndex((event) => takes(expectation, event));
+    const [early] = nth < 0 ? [] : this.#early.splice(nth, 1);
+    if (early !== undefined) {
+      this.#earlyBytes -= early.bytes;
+      this.#settle(question, early);
+    }
+    return givenBack;
   }
 
   find(inputId: string): Question | undefined {
@@ -112,9 +120,16 @@ export class Questions {
     this.#settled.remember(question, undefined);
   }
 
-  /** Nobody waits for an answer any more. */
-  withdraw(which: (question: Question) => boolean): void {
-    for (const [inputId, question] of this.#open) if (which(question)) this.#open.delete(inputId);
+  /** Nobody waits for an answer any more. Answers that were kept are given back. */
+  withdraw(which: (question: Question) => boolean): readonly GivenBack[] {
+    const withdrawn = [...this.#open.values()].filter(which);
+    for (const { inputId } of withdrawn) this.#open.delete(inputId);
+    return withdrawn.flatMap(({ inputId, kept }) =>
+      kept.splice(0).map((incoming) => {
+        const message = `The question "${inputId}" was given up before anything waited for its answer.`;
+        return { incoming, refusal: { reason: 'not_waiting' as const, message, open: this.openIds } };
+      }),
+    );
   }
 
   pending(): readonly PendingInput[] {
@@ -122,6 +137,7 @@ export class Questions {
       inputId,
       ...(event === undefined ? {} : { event }),
       expectedType: expectation?.definition.type ?? HumanResponseEvent.type,
+      expectedFields: fieldsOf(expectation?.definition.schema ?? HumanResponseEvent.schema),
       requirements: expectation?.requirements ?? {},
       isWaiting: expectation !== undefined,
       ...(expectation?.waiterId === undefined ? {} : { waiterId: expectation.waiterId }),
@@ -151,7 +167,7 @@ export class Questions {
       this.#earlyBytes += incoming.bytes;
     } else if (verdict.kind !== 'refused') {
       const question = this.#open.get(verdict.inputId) as Question;
-      if (verdict.kind === 'kept') question.kept = incoming;
+      if (verdict.kind === 'kept') question.kept.push(incoming);
       else this.#settle(question, incoming);
     }
     return verdict;
@@ -160,9 +176,7 @@ export class Questions {
   #judgeById(inputId: string, incoming: Incoming): Verdict {
     const question = this.#open.get(inputId);
     if (question !== undefined) {
-      if (question.expectation !== undefined) return this.#judgeNamed(question, incoming);
-      if (question.kept === undefined) return { kind: 'kept', inputId };
-      return this.#refuseAgain(inputId, sameJson(question.kept.fields, incoming.fields));
+      return question.expectation === undefined ? this.#judgeKept(question, incoming) : this.#judgeNamed(question, incoming);
     }
     const settled = this.#settled.get(inputId);
     if (settled === undefined) {
@@ -170,6 +184,16 @@ export class Questions {
     }
     if (settled.content === undefined) return this.#refuseLate(inputId);
     return this.#refuseAgain(inputId, settled.content === canonicalJson(incoming.fields));
+  }
+
+  /** An answer to a question that is asked and not yet waited for: what it requires is not known yet. */
+  #judgeKept({ inputId, event, kept }: Question, incoming: Incoming): Verdict {
+    if (!agrees(event ?? {}, incoming.fields)) {
+      return this.#refuse('not_waiting', `The question "${inputId}" says otherwise than this answer.`);
+    }
+    if (kept.some((one) => sameJson(one.fields, incoming.fields))) return this.#refuseAgain(inputId, true);
+    if (kept.length < LIMITS.keptAnswers) return { kind: 'kept', inputId };
+    return this.#refuse('not_waiting', `${kept.length} answers to "${inputId}" are kept until its tool waits: send this one later.`);
   }
 
   /** An answer that names an open question which waits. */
@@ -197,17 +221,18 @@ export class Questions {
     const wanted = shaped.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
     // Asked, and not waited for yet: its requirements are unknown, but what it says of itself must not differ.
     const asked = open.filter(
-      ({ event, expectation, kept }) =>
-        expectation === undefined && kept === undefined && agrees(event ?? {}, incoming.fields),
+      ({ event, expectation }) => expectation === undefined && agrees(event ?? {}, incoming.fields),
     );
     const [only, another] = [...wanted, ...asked];
     if (another !== undefined) {
       const ids = [...wanted, ...asked].map(({ inputId }) => inputId);
       return this.#refuse('ambiguous', `${ids.length} open questions would take this answer: send the "inputId" of one.`, ids);
     }
-    if (only !== undefined) return { kind: only.expectation === undefined ? 'kept' : 'settles', inputId: only.inputId };
+    if (only !== undefined) {
+      return only.expectation === undefined ? this.#judgeKept(only, incoming) : { kind: 'settles', inputId: only.inputId };
+    }
 
-    const past = this.#settled.wouldHaveTaken((expectation) => takes(expectation, incoming), canonicalJson(incoming.fields));
+    const past = this.#settled.wouldHaveTaken(incoming, canonicalJson(incoming.fields));
     if (past !== undefined) {
       return past.kind === 'late' ? this.#refuseLate(past.inputId) : this.#refuseAgain(past.inputId, past.kind === 'same');
     }
@@ -217,7 +242,7 @@ export class Questions {
         ? undefined
         : missed?.expectation !== undefined
           ? shapeProblem(missed.expectation, incoming)
-          : eventProblem(HumanResponseEvent, asEvent(incoming, HumanResponseEvent.type, undefined));
+          : schemaProblem(HumanResponseEvent.schema, asEvent(incoming, HumanResponseEvent.type, undefined));
     if (problem !== undefined) return this.#refuse('invalid', `This answer cannot be used: ${problem}.`);
     if (missed?.expectation === undefined) {
       return this.#refuse('not_waiting', open.length === 0 ? 'No question is open.' : 'No open question takes this answer.');
@@ -234,7 +259,7 @@ export class Questions {
   #judgeEvent(incoming: Incoming): Verdict {
     const typed = [...this.#open.values()].filter(({ expectation }) => expectation !== undefined && hasType(expectation, incoming));
     const wanted = typed.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
-    const taker = wanted.find((question) => this.#suits(question, incoming));
+    const taker = wanted.find(({ expectation }) => takes(expectation as Expectation, incoming));
     if (taker !== undefined) return { kind: 'settles', inputId: taker.inputId };
     const problem = wanted[0] === undefined ? undefined : shapeProblem(wanted[0].expectation as Expectation, incoming);
     if (problem !== undefined) return this.#refuse('invalid', `This event cannot be used: ${problem}.`);
@@ -244,12 +269,9 @@ export class Questions {
     return { kind: 'early' };
   }
 
-  #suits({ expectation }: Question, incoming: Incoming): boolean {
-    return expectation !== undefined && takes(expectation, incoming);
-  }
-
   #keeps(answerId: string): boolean {
-    return [...this.#open.values()].some(({ kept }) => kept?.answerId === answerId);
+    const kept = [...this.#open.values()].flatMap((question) => question.kept);
+    return [...kept, ...this.#early].some((incoming) => incoming.answerId === answerId);
   }
 
   #settle(question: Question, incoming: Incoming): void {
@@ -272,4 +294,9 @@ export class Questions {
   #refuseLate(inputId: string): Verdict {
     return this.#refuse('late', `The time to answer "${inputId}" is over.`);
   }
+}
+
+/** The fields that a type declares. */
+function fieldsOf(schema: object): readonly string[] {
+  return 'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null ? Object.keys(schema.entries) : [];
 }

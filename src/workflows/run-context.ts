@@ -10,6 +10,7 @@ import { condition, sleep } from '@temporalio/workflow';
 import type { ActivityTool, Context, Store, WaitOptions } from '../agent';
 import {
   AgentError,
+  copyJson,
   extendsType,
   InputRequiredEvent,
   isEvent,
@@ -80,7 +81,7 @@ async function wait(
   const deadline = left?.deadline ?? (timeoutMs === undefined ? undefined : new Date(Date.now() + timeoutMs).toISOString());
   const expectation = {
     definition,
-    requirements,
+    requirements: copyJson(requirements),
     ...(waiterId === undefined ? {} : { waiterId }),
     ...(deadline === undefined ? {} : { deadline }),
   };

@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { AgentError, jsonProblem, type Json, type JsonObject } from '../protocol';
+import { AgentError, byteLength, jsonProblem, LIMITS, type Json, type JsonObject } from '../protocol';
 
 export class RunStore {
   readonly #values = new Map<string, string>();
+  #bytes = 0;
 
   constructor(initial: JsonObject = {}) {
     for (const [key, value] of Object.entries(initial)) this.set(key, value);
@@ -24,10 +25,21 @@ export class RunStore {
     if (problem !== undefined) {
       throw new AgentError('INVALID_JSON', `store.set("${key}") takes JSON only: ${problem}.`, { where: key });
     }
-    this.#values.set(key, JSON.stringify(value));
+    const text = JSON.stringify(value);
+    const bytes = this.#bytes - sizeOf(key, this.#values.get(key)) + sizeOf(key, text);
+    if (bytes > LIMITS.storeBytes) {
+      throw new AgentError(
+        'LIMIT_EXCEEDED',
+        `store.set("${key}") would make the store larger than ${LIMITS.storeBytes} bytes: keep large things elsewhere, and their names here.`,
+        { limit: 'storeBytes' },
+      );
+    }
+    this.#bytes = bytes;
+    this.#values.set(key, text);
   }
 
   delete(key: string): void {
+    this.#bytes -= sizeOf(key, this.#values.get(key));
     this.#values.delete(key);
   }
 
@@ -38,4 +50,8 @@ export class RunStore {
   keys(): readonly string[] {
     return [...this.#values.keys()];
   }
+}
+
+function sizeOf(key: string, text: string | undefined): number {
+  return text === undefined ? 0 : byteLength(key) + byteLength(text);
 }

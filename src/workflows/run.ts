@@ -11,6 +11,7 @@ import { CONTEXT_VERSION, Transcript, type AgentWorkflowDefinition, type Context
 import { AgentError, AnswerRefused, StopEvent, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
+import { linkId, shortLinkId } from './link-id';
 import type { Incoming } from './incoming';
 import { Mailbox, readMessage } from './mailbox';
 import type { Expectation } from './matching';
@@ -35,7 +36,7 @@ export class Run {
   constructor(definition?: AgentWorkflowDefinition) {
     this.tellsState = definition?.statePrompt !== undefined;
     this.store = new RunStore(definition?.initialState);
-    this.log = new EventLog(workflowInfo().firstExecutionRunId, () => Date.now());
+    this.log = new EventLog(linkId(), () => Date.now());
   }
 
   /** Go on from a context. @throws AgentError `INVALID_CONTEXT`. */
@@ -90,7 +91,10 @@ export class Run {
     return { place };
   }
 
-  ask(inputId: string, asker: Asker, event: AnyEvent | undefined): Question {
+  /** @param operationId The operation that asks: makes the question's `inputId`. */
+  ask(operationId: string, asker: Asker, event: AnyEvent | undefined): Question {
+    const inputId = `${operationId}-${shortLinkId()}`;
+    this.questions.admit(event);
     const question = this.questions.ask(
       inputId,
       asker,
@@ -102,8 +106,7 @@ export class Run {
   }
 
   expect(question: Question, expectation: Expectation): void {
-    const rejected = this.questions.expect(question, expectation);
-    if (rejected !== undefined) this.refused(rejected.incoming, rejected.refusal);
+    for (const { incoming, refusal } of this.questions.expect(question, expectation)) this.refused(incoming, refusal);
     this.refreshCard();
   }
 
@@ -114,13 +117,13 @@ export class Run {
 
   /** A wait was given up. */
   withdraw(question: Question): void {
-    this.questions.withdraw((open) => open === question);
+    this.#withdraw((open) => open === question);
     this.refreshCard();
   }
 
   /** A tool call has ended: what it asked and did not wait for is no longer open. */
   endCall(callId: string): void {
-    this.questions.withdraw(({ asker }) => asker.callId === callId);
+    this.#withdraw(({ asker }) => asker.callId === callId);
     this.refreshCard();
   }
 
@@ -134,10 +137,14 @@ export class Run {
   /** The last event of the stream. */
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
-    this.questions.withdraw(() => true);
+    this.#withdraw(() => true);
     this.transcript.closeCalls('Not finished: the run has ended.');
     this.log.close(event);
     setCurrentDetails(endCard(endText(event)));
+  }
+
+  #withdraw(which: (question: Question) => boolean): void {
+    for (const { incoming, refusal } of this.questions.withdraw(which)) this.refused(incoming, refusal);
   }
 
   status(): RunStatus {

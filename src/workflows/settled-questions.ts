@@ -8,7 +8,7 @@
  */
 import { canonicalJson, LIMITS } from '../protocol';
 import type { Incoming } from './incoming';
-import type { Expectation } from './matching';
+import { takes, type Expectation } from './matching';
 import type { Question } from './questions';
 
 export interface SettledQuestion {
@@ -49,13 +49,13 @@ export class SettledQuestions {
 
   /** The question that would have taken an answer: one answered the same first, then one answered otherwise, then a late one. */
   wouldHaveTaken(
-    takes: (expectation: Expectation) => boolean,
+    incoming: Incoming,
     content: string,
   ): { readonly kind: 'same' | 'other' | 'late'; readonly inputId: string } | undefined {
     let late: SettledQuestion | undefined;
     let other: SettledQuestion | undefined;
     for (const settled of [...this.#questions.values()].reverse()) {
-      if (!takes(settled.expectation)) continue;
+      if (!takes(settled.expectation, incoming)) continue;
       if (settled.content === content) return { kind: 'same', inputId: settled.inputId };
       if (settled.content === undefined) late ??= settled;
       else other ??= settled;

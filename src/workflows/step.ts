@@ -7,6 +7,7 @@
  * @module
  */
 import { HANDOFF_TOOL, handedOver, notHandedOver, type Agent, type ModelToolCall } from '../agent';
+import { LIMITS } from '../protocol';
 import type { Run } from './run';
 import { callOutput, runToolCall, type ToolOutcome, type ToolOutput } from './tool-call';
 
@@ -22,7 +23,6 @@ export interface StepOutcome {
 /** @param stepId Prefix of the calls' ids. */
 export async function runStep(run: Run, agent: Agent, calls: readonly ModelToolCall[], stepId: string): Promise<StepOutcome> {
   let nextAgent = agent.name;
-  const ids = new Map(calls.map((call, nth) => [call, `${stepId}.${nth}`]));
   const isHandoff = (call: ModelToolCall): boolean =>
     call.name === HANDOFF_TOOL && call.problem === undefined && agent.handoffTargets.length > 0;
 
@@ -39,15 +39,23 @@ export async function runStep(run: Run, agent: Agent, calls: readonly ModelToolC
     return { content: handedOver(to, reason), isError: false };
   };
 
-  const running = new Map(
-    calls.map((call) => {
-      const callId = ids.get(call) as string;
-      return [call, runToolCall(run, agent, call, callId, () => (isHandoff(call) ? handOver(call) : callOutput(run, agent, call, callId)))];
-    }),
-  );
-  others = Promise.all(calls.filter((call) => !isHandoff(call)).map((call) => running.get(call) as Promise<ToolOutcome>));
+  const running = new Map<ModelToolCall, Promise<ToolOutcome>>();
+  const start = (call: ModelToolCall, output: (callId: string) => Promise<ToolOutput>): void => {
+    const callId = `${stepId}.${calls.indexOf(call)}`;
+    running.set(call, runToolCall(run, agent, call, callId, () => output(callId)));
+  };
+  const allowed = new Set(calls.slice(0, LIMITS.callsPerReply));
+  for (const call of calls.filter((one) => !isHandoff(one))) {
+    start(call, (callId) => (allowed.has(call) ? callOutput(run, agent, call, callId) : tooMany()));
+  }
+  others = Promise.all(running.values());
   others.catch(() => undefined); // What ends the run is thrown below, once.
-  const outcomes = await Promise.all(running.values());
+  for (const call of calls.filter(isHandoff)) start(call, () => handOver(call));
+  const outcomes = await Promise.all(calls.map((call) => running.get(call) as Promise<ToolOutcome>));
   const direct = outcomes.find(({ returnDirect }) => returnDirect);
   return { outcomes, nextAgent, ...(direct === undefined ? {} : { direct }) };
+}
+
+async function tooMany(): Promise<ToolOutput> {
+  return { content: `Not run: at most ${LIMITS.callsPerReply} tools can be called in one reply.`, isError: true };
 }

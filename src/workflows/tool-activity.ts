@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Duration } from '@temporalio/common';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
-import { AgentError } from '../protocol';
+import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../protocol';
 import { toolError } from './failure';
 import type { Operation } from './journal';
+import { linkId } from './link-id';
+import { readDuration } from './duration';
 
 /** How long one attempt may take when the tool does not say. */
 const ATTEMPT_TIME = '10 minutes';
@@ -19,6 +22,11 @@ const ATTEMPT_TIME = '10 minutes';
  * attempted more than once, because nobody knows whether the first attempt took effect.
  */
 export async function callToolActivity(tool: ActivityTool, args: unknown, operation: Operation): Promise<unknown> {
+  const problem = jsonProblem(args ?? {});
+  if (problem !== undefined || jsonBytes(args ?? {}) > LIMITS.toolOutputBytes) {
+    const what = problem ?? `they are larger than ${LIMITS.toolOutputBytes} bytes`;
+    throw new AgentError('INVALID_JSON', `The arguments of "${tool.name}" cannot be sent: ${what}.`, { where: tool.name });
+  }
   const type = activityTypeOf(tool.name);
   const retry = { maximumAttempts: 1, ...tool.options.retry };
   const left = operation.resumed as { readonly idempotencyKey: string } | undefined;
@@ -26,19 +34,31 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
     const message = `The tool "${tool.name}" was running when its run was moved: it may or may not have taken effect.`;
     throw new AgentError('TOOL_FAILED', message, { tool: tool.name });
   }
-  const idempotencyKey = left?.idempotencyKey ?? `${workflowInfo().firstExecutionRunId}:${operation.id}`;
+  const idempotencyKey = left?.idempotencyKey ?? `${linkId()}:${operation.id}`;
   operation.note({ idempotencyKey });
   const activities = proxyActivities<Record<string, (input: ToolCallInput) => Promise<unknown>>>({
-    startToCloseTimeout: ATTEMPT_TIME,
-    ...tool.options,
+    ...timesOf(tool),
     retry,
     activityId: operation.id,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
   try {
     const activity = activities[type] as (input: ToolCallInput) => Promise<unknown>;
-    return await activity({ args, idempotencyKey });
+    return await activity({ args: args ?? {}, idempotencyKey });
   } catch (error) {
     throw toolError(tool.name, error);
   }
+}
+
+/** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse, again and again. */
+export function timesOf({ name, options }: ActivityTool): { startToCloseTimeout: number; scheduleToCloseTimeout?: number; heartbeatTimeout?: number } {
+  const { startToCloseTimeout = ATTEMPT_TIME, scheduleToCloseTimeout, heartbeatTimeout } = options;
+  const read = (duration: Duration, what: string): number => readDuration(duration, `The ${what} of tool "${name}"`);
+  return {
+    startToCloseTimeout: read(startToCloseTimeout, 'startToCloseTimeout'),
+    ...(scheduleToCloseTimeout === undefined
+      ? {}
+      : { scheduleToCloseTimeout: read(scheduleToCloseTimeout, 'scheduleToCloseTimeout') }),
+    ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout: read(heartbeatTimeout, 'heartbeatTimeout') }),
+  };
 }

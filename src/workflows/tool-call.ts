@@ -7,7 +7,7 @@
  * @module
  */
 import type { Agent, ModelToolCall, Tool } from '../agent';
-import { byteLength, errorText, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../protocol';
+import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../protocol';
 import { endsRun } from './failure';
 import { Journal } from './journal';
 import type { Run } from './run';
@@ -69,7 +69,7 @@ export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, ca
 function execute(run: Run, agent: Agent, tool: Tool, call: ModelToolCall, callId: string): unknown {
   const asker = { callId, agents: [agent.name], toolName: call.name, toolId: call.id };
   const ctx = createContext(run, new Journal(callId), asker);
-  return tool.kind === 'context' ? tool.execute(call.args, ctx) : ctx.callTool(tool, call.args);
+  return tool.kind === 'context' ? tool.execute(copyJson(call.args), ctx) : ctx.callTool(tool, call.args);
 }
 
 function readOutput(tool: string, value: unknown): ToolOutput {
@@ -77,7 +77,7 @@ function readOutput(tool: string, value: unknown): ToolOutput {
   const problem = jsonProblem(value);
   if (problem !== undefined) return failed(`The tool "${tool}" gave an output that is not JSON: ${problem}.`);
   const content = typeof value === 'string' ? value : JSON.stringify(value);
-  return byteLength(content) > LIMITS.toolOutputBytes
+  return jsonBytes(content) > LIMITS.toolOutputBytes
     ? failed(`The tool "${tool}" gave an output larger than ${LIMITS.toolOutputBytes} bytes.`)
     : { content, isError: false };
 }

@@ -46,3 +46,26 @@ test('calls without an id, or with the same one, get ids of their own', async ()
   );
   expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(3);
 });
+
+test.each([
+  ['an error object', { error: { message: 'overloaded', code: 'context_length_exceeded' } }, /overloaded/],
+  ['no choices', {}, /no chat completion/],
+])('a 200 with %s is an error, not an empty reply', async (_name, body, message) => {
+  const response = new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+  await expect(read(response)).rejects.toThrow(message);
+});
+
+test('a new id at the same index begins a new call, and a repeated name is one name', async () => {
+  const reply = await read(
+    sse(
+      toolCall({ index: 0, id: 'a', function: { name: 'add', arguments: '{"a":1}' } }),
+      toolCall({ index: 0, id: 'a', function: { name: 'add', arguments: '' } }),
+      toolCall({ index: 0, id: 'b', function: { name: 'add', arguments: '{"a":2}' } }),
+      delta({}, 'tool_calls'),
+    ),
+  );
+  expect(reply.toolCalls).toEqual([
+    { id: 'a', name: 'add', arguments: '{"a":1}' },
+    { id: 'b', name: 'add', arguments: '{"a":2}' },
+  ]);
+});

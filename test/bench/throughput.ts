@@ -1,8 +1,8 @@
 /**
  * Throughput: runs per second, 32 at once. A run is started, answered when its question is open, and over with its result.
  *
- * Blocks of runs of ours and bare take turns, with a worker of each kind idle meanwhile. The ratio is
- * the median over pairs of neighbouring blocks, so that a machine that slows down slows both.
+ * Blocks of runs of ours and bare take turns, while the other's worker is idle. The ratio is the median
+ * over pairs of neighbouring blocks, many and short, so that a machine that slows down spoils few of them.
  *
  * @module
  */
@@ -12,14 +12,16 @@ import { sideBySide, wholeRun } from './question-run';
 import { type WorkerProcess, withWorkers } from './start-worker-process';
 
 const AT_ONCE = 32;
-/** Runs of a block: three times as many as run at once, so that its uneven start and end weigh little. */
-const BLOCK = 96;
+/** Runs of a block: two or three seconds. */
+const BLOCK = 64;
+/** Pairs of blocks in a round. */
+const PAIRS = 2;
 
 export async function measureThroughput(bench: Bench, rounds: number): Promise<readonly Figure[]> {
   return await withWorkers(bench, async (workers) => {
     const samples = { ours: [] as number[], bare: [] as number[] };
     for (const worker of [workers.ours, workers.bare]) await block(bench, worker); // Warm: code is compiled, connections are open.
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < rounds * PAIRS; round += 1) {
       const pair = [workers.ours, workers.bare];
       for (const worker of round % 2 === 0 ? pair : pair.reverse())
         samples[worker.kind].push(await block(bench, worker));

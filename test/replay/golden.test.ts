@@ -50,7 +50,7 @@ const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<Workfl
     const questions = await questionsOf(run, 3);
     const refund = questions.find(({ type }) => type.endsWith('RefundApproval'));
     await run.respond(refund as { inputId: string }, { approved: true });
-    await run.respond('1.0.0', 'Ann');
+    await run.respond(questions.find(({ prefix }) => prefix === 'name? ') as { inputId: string }, 'Ann');
     await run.respond(await eventOf(run, ({ prefix }) => prefix === 'age? '), '42');
     return run;
   },

@@ -71,6 +71,8 @@ test.each<[string, () => unknown, RegExp]>([
   ['an unknown root', () => AgentWorkflow.create({ name: 'a', rootAgent: 'q', agents: [{ name: 'x', llm: 'y' }] }), /"q"/],
   ['two agents of one name', () => AgentWorkflow.create({ name: 'a', rootAgent: 'x', agents: [{ name: 'x', llm: 'y' }, { name: 'x', llm: 'y' }] }), /two agents/],
   ['a limit of no steps', () => AgentWorkflow.create({ name: 'a', maxIterations: 0, agents: [{ name: 'x', llm: 'y' }] }), /maxIterations/],
+  ['a retry time that is none', () => AgentWorkflow.fromToolsOrFunctions([], { name: 'a', llm: 'x', modelRetryFor: 'soon' as never }), /modelRetryFor/],
+  ['a tool without time', () => AgentWorkflow.fromToolsOrFunctions([activityTool({ name: 't', description: '', startToCloseTimeout: 0 })], { name: 'a', llm: 'x' }), /startToCloseTimeout/],
   ['a tool name that models refuse', () => activityTool({ name: 'send email', description: '' }), /cannot name a tool/],
 ])('%s is an error at definition', (_name, define, message) => {
   expect(define).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION', message: expect.stringMatching(message) }));

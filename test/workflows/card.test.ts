@@ -9,6 +9,7 @@ function asked(prefix: string, more: Partial<PendingInput> = {}): PendingInput {
     inputId: '1.0.0',
     event: { type: 'InputRequiredEvent', prefix },
     expectedType: 'HumanResponseEvent',
+    expectedFields: ['response'],
     requirements: {},
     isWaiting: true,
     agents: ['a'],
@@ -50,4 +51,11 @@ test('a very long question leaves room for the command', () => {
   const card = waitingCard(place, [asked('x'.repeat(100_000))]);
   expect(card.length).toBeLessThan(1000);
   expect(card).toContain('temporal workflow signal');
+});
+
+test.each<[string, Partial<PendingInput>, string]>([
+  ['a typed answer', { expectedType: 'HumanResponseEvent/RefundDecision', expectedFields: ['response', 'approved'] }, '--name HumanResponseEvent --input \'{"response":"yes","approved":"..."}\''],
+  ['an event that is no answer', { expectedType: 'PaymentReceived', expectedFields: ['amount'], requirements: { amount: 12 } }, '--name sendEvent --input \'{"type":"PaymentReceived","amount":12}\''],
+])('the command for %s has the fields that it needs', (_name, more, command) => {
+  expect(waitingCard(place, [asked('?', more)])).toContain(command);
 });

@@ -53,9 +53,14 @@ test('a call beside a handoff keeps its result, and a second handoff is not done
   ]);
 });
 
-test('beside a returnDirect tool nothing is handed over', async () => {
-  const run = await temporal.run('teamAgent', [calls(['handoff', { to_agent: 'B', reason: 'x' }], ['direct'])]);
+test.each([
+  ['before', [['direct'], ['handoff', { to_agent: 'B', reason: 'x' }]]],
+  ['after', [['handoff', { to_agent: 'B', reason: 'x' }], ['direct']]],
+] as const)('a returnDirect tool %s a handoff ends the turn, and the model is told that nothing was handed over', async (_where, made) => {
+  const run = await temporal.run('teamAgent', [calls(...made)]);
   expect(await run.result()).toMatchObject({ response: 'directly', agent: 'A' });
+  const handoff = (await allEvents(run)).find(({ type, toolName }) => type === 'ToolCallResult' && toolName === 'handoff');
+  expect(handoff?.['toolOutput']).toContain('Nothing was handed over');
 });
 
 test('an agent that may hand over to nobody is not offered the tool', async () => {

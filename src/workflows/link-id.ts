@@ -1,0 +1,19 @@
+/**
+ * Link id: tells one link of a workflow's continue-as-new chain, or one firing of a cron, from every other.
+ *
+ * Ids of questions, events and idempotency keys are made unique with it. It is the same when a run is
+ * reset, which its run id is not: a reset replays answers that name questions of before.
+ *
+ * @module
+ */
+import { workflowInfo } from '@temporalio/workflow';
+
+export function linkId(): string {
+  const { continuedFromExecutionRunId, firstExecutionRunId } = workflowInfo();
+  return continuedFromExecutionRunId === undefined ? firstExecutionRunId : `${continuedFromExecutionRunId}c`;
+}
+
+/** Short enough to be read out: unique among the runs that anybody confuses. */
+export function shortLinkId(): string {
+  return linkId().slice(-8);
+}

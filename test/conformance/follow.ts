@@ -1,0 +1,122 @@
+/**
+ * Follow: watches one run as people would, and lets them act, until it has ended or is parked for good.
+ *
+ * Parked for good: it waits for people, none of whom will do anything more, and no time will be over soon.
+ *
+ * @module
+ */
+import type { AgentClient, AnyEvent, WorkflowHandler } from 'countersign/client';
+import { Bell } from './bell';
+import { Human, type Hands } from './human';
+import { ringWithHistory } from './history-bell';
+import { atRest, stillOpen } from './rest';
+import type { Run } from './scenario';
+import { IDLE, sightOf } from './sight';
+
+export interface Watched {
+  readonly client: AgentClient;
+  readonly handler: WorkflowHandler;
+  readonly run: Run;
+  /** The run's timeout, from now. None: for ever. Unit: milliseconds. */
+  readonly timeoutMs?: number;
+  /** Whether it was begun by other processes: what they have seen is no news, what is open now is. */
+  readonly isResumed: boolean;
+}
+
+/** How far ahead a deadline is waited for, when the scenario does not say how long to watch. */
+const SOON_MS = 10_000;
+
+export class Follow {
+  readonly human: Human;
+  readonly #watched: Watched;
+  readonly #bell = new Bell();
+  readonly #seen: AnyEvent[] = [];
+  readonly #soonMs: number;
+  readonly #begunAt = Date.now();
+  #isOver = false;
+  #idleAt = -1;
+
+  constructor(watched: Watched, hands: Hands) {
+    this.#watched = watched;
+    this.#soonMs = watched.run.stall_s == null ? SOON_MS : watched.run.stall_s * 1000;
+    this.human = new Human(watched.run, hands, this.#bell.ring);
+  }
+
+  /** Resolves when it has ended, or is parked for good, and all is done that was to be done. */
+  async whole(): Promise<void> {
+    const { client, handler } = this.#watched;
+    const stop = new AbortController();
+    const ringing = ringWithHistory(client.temporal, handler.workflowId, this.#bell.ring, stop.signal);
+    const watching = this.#watch(stop.signal);
+    try {
+      await Promise.race([watching, this.#parked(), ringing.then(() => watching)]);
+    } finally {
+      stop.abort();
+    }
+    await Promise.all([ringing, watching]);
+    await this.human.done();
+    this.human.after();
+    await this.human.done();
+  }
+
+  /** Wait until the people have seen what there is to see, and done what is due. */
+  async caughtUp(): Promise<void> {
+    const now = Date.now();
+    const { events } = await this.#watched.handler.status();
+    await this.#sawAsMany(events);
+    await this.human.done(now);
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { handler, isResumed } = this.#watched;
+    this.human.start();
+    await this.human.done(Date.now());
+    const old = isResumed ? (await handler.status()).events : 0;
+    for await (const event of handler.streamEvents({ signal })) {
+      const nth = this.#seen.length + 1;
+      const news = nth > old ? [event] : nth < old ? [] : stillOpen([...this.#seen, event], await handler.pendingInputs());
+      for (const one of news) this.human.notice(sightOf(one));
+      this.#seen.push(event);
+      this.#bell.ring();
+    }
+    this.#isOver = true;
+    this.#bell.ring();
+  }
+
+  async #sawAsMany(events: number): Promise<void> {
+    for (;;) {
+      const { next } = this.#bell;
+      if (this.#seen.length >= events || this.#isOver) return;
+      await next;
+    }
+  }
+
+  async #parked(): Promise<void> {
+    for (;;) {
+      const { next } = this.#bell;
+      if (this.#isOver || (await this.#isParked())) return;
+      await next;
+    }
+  }
+
+  async #isParked(): Promise<boolean> {
+    const { client, handler, timeoutMs } = this.#watched;
+    await this.human.done(Date.now());
+    const events = (await handler.status()).events;
+    await this.#sawAsMany(events);
+    await this.human.done(Date.now());
+    const rest = await atRest(client, handler, this.#seen.slice(0, events));
+    if (rest === undefined) return false;
+    if (this.#idleAt !== events) {
+      this.#idleAt = events;
+      this.human.notice(IDLE);
+      this.#bell.ring();
+      return false;
+    }
+    const ends = timeoutMs === undefined ? rest.deadlines : [...rest.deadlines, this.#begunAt + timeoutMs];
+    if (this.human.isBusy || ends.some((end) => end < Date.now() + this.#soonMs)) return false;
+    if (!this.human.after()) return true;
+    this.#bell.ring();
+    return false;
+  }
+}
