@@ -4,7 +4,7 @@
  * @module
  */
 export { AgentClient, type AgentClientOptions, type RunOptions } from './client/agent-client';
-export { WorkflowHandler, type AgentResult, type StreamOptions } from './client/workflow-handler';
+export { WorkflowHandler, type StreamOptions } from './client/workflow-handler';
 export * from './protocol/errors';
 export { defineEvent } from './protocol/event';
 export type { AnyEvent, EventDefinition, EventOf } from './protocol/event';

@@ -11,7 +11,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { AgentError, DEFAULT_TASK_QUEUE, errorText, type RunInput } from '../protocol';
+import { AgentError, DEFAULT_TASK_QUEUE, errorText, type RunResult } from '../protocol';
 import { toClientError } from './client-error';
 import { WorkflowHandler } from './workflow-handler';
 
@@ -72,11 +72,13 @@ export class AgentClient {
    * @param input `{userMsg}` and more, or a bare string.
    * @throws AgentError `RUN_ALREADY_EXISTS` when a run has this `workflowId`.
    */
-  async run(
-    workflow: string | { readonly name: string },
-    input: RunInput | string | object,
-    options: RunOptions = {},
-  ): Promise<WorkflowHandler> {
+  async run<Input, Result>(
+    workflow: (input: Input) => Promise<Result>,
+    input: Input,
+    options?: RunOptions,
+  ): Promise<WorkflowHandler<Result>>;
+  async run(workflow: string, input: unknown, options?: RunOptions): Promise<WorkflowHandler>;
+  async run(workflow: string | { readonly name: string }, input: unknown, options: RunOptions = {}): Promise<WorkflowHandler<unknown>> {
     const type = typeof workflow === 'string' ? workflow : workflow.name;
     const { workflowId = `${type}-${crypto.randomUUID()}`, taskQueue = DEFAULT_TASK_QUEUE, ...rest } = options;
     try {
@@ -101,7 +103,7 @@ export class AgentClient {
   }
 
   /** The handler of a run that was started anywhere, at any time. Asks nothing of the server yet. */
-  getHandler(workflowId: string): WorkflowHandler {
+  getHandler<Result = RunResult>(workflowId: string): WorkflowHandler<Result> {
     return new WorkflowHandler(this.temporal, workflowId);
   }
 

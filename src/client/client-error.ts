@@ -16,6 +16,8 @@ import { AgentError, errorText, type RefusalReason } from '../protocol';
 
 /** gRPC's own numbers, of which only these matter here. */
 const UNAVAILABLE = 14;
+const DEADLINE_EXCEEDED = 4;
+const FAILED_PRECONDITION = 9;
 
 export async function toClientError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   const options = { cause: error };
@@ -32,6 +34,16 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
     }
   }
   return error;
+}
+
+/** A query that was not answered. */
+export async function toQueryError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
+  const found = isGrpcServiceError(error) ? error : undefined;
+  if (found !== undefined && (found.code === DEADLINE_EXCEEDED || found.code === FAILED_PRECONDITION)) {
+    const message = `No worker answered for the run "${workflowId}": start one on its task queue and ask again.`;
+    return new AgentError('NO_WORKER', message, { workflowId }, { cause: error });
+  }
+  return await toClientError(error, client, workflowId);
 }
 
 /** A refused or unanswered `respond`. */

@@ -2,7 +2,7 @@
  * Doorbell: says when a run may have something new, without polling.
  *
  * A long poll on the run's history, which the server holds for about 20 s. Nothing is read from it but
- * that a workflow task has ended, because only then can the stream have grown.
+ * that a workflow task has ended, because only then can the stream have grown, and how the run closed.
  *
  * @module
  */
@@ -13,28 +13,34 @@ import { abortable } from './abortable';
 const WORKFLOW_TASK_COMPLETED = 7;
 const ALL_EVENTS = 1;
 
-/** `rings`: look now. `closed`: the run has ended, look for the last time. Ends after `closed`. */
-export type Ring = 'rings' | 'closed';
+/** `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows. */
+export type Ring = { readonly kind: 'rings' } | { readonly kind: 'closed'; readonly next?: string };
 
-/** Rings once at the start. Ends early, quietly, when `signal` aborts. */
-export async function* doorbell(client: Client, workflowId: string, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
+/** Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. */
+export async function* doorbell(
+  client: Client,
+  execution: { readonly workflowId: string; readonly runId: string },
+  signal: AbortSignal,
+): AsyncGenerator<Ring, void, void> {
   let nextPageToken: Uint8Array | undefined;
-  yield 'rings';
+  yield { kind: 'rings' };
   while (!signal.aborted) {
     const page = await abortable(client, signal, () =>
       client.workflowService.getWorkflowExecutionHistory({
         namespace: client.options.namespace,
-        execution: { workflowId },
+        execution,
         historyEventFilterType: ALL_EVENTS,
         waitNewEvent: true,
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
       }),
     );
+    const events = page.history?.events ?? [];
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
-      yield 'closed';
+      const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+      yield { kind: 'closed', ...(next ? { next } : {}) };
       return;
     }
     nextPageToken = page.nextPageToken;
-    if (page.history?.events?.some(({ eventType }) => eventType === WORKFLOW_TASK_COMPLETED)) yield 'rings';
+    if (events.some(({ eventType }) => eventType === WORKFLOW_TASK_COMPLETED)) yield { kind: 'rings' };
   }
 }

@@ -27,13 +27,15 @@ export async function* eventStream(
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<AnyEvent, void, void> {
+  // One link of the run: a later run of the same id is another run.
+  let runId = await patiently(signal, async () => (await client.workflow.getHandle(workflowId).describe()).runId);
   let after = from;
   let isDone = false;
   const patience = new Patience();
 
-  const unseen = async function* (): AsyncGenerator<AnyEvent, void, void> {
+  const unseen = async function* (link: string): AsyncGenerator<AnyEvent, void, void> {
     for (;;) {
-      const page = await readPage(client, workflowId, after, signal);
+      const page = await readPage(client, workflowId, link, after, signal);
       if (page === undefined) return;
       for (const event of page.events) {
         after = event.seq as number;
@@ -44,17 +46,20 @@ export async function* eventStream(
     }
   };
 
-  while (!signal.aborted) {
+  while (runId !== undefined && !signal.aborted) {
     try {
-      for await (const ring of doorbell(client, workflowId, signal)) {
-        yield* unseen();
+      let next: string | undefined;
+      for await (const ring of doorbell(client, { workflowId, runId }, signal)) {
+        yield* unseen(runId);
         if (isDone) return;
-        if (ring === 'closed') {
-          yield await endEvent(client, workflowId);
-          return;
+        if (ring.kind === 'closed') {
+          if (ring.next === undefined) return yield await endEvent(client, workflowId, runId);
+          next = ring.next;
         }
         patience.restore();
       }
+      // A workflow that continued as new begins a stream of its own.
+      if (next !== undefined) [runId, after] = [next, -1];
     } catch (error) {
       if (signal.aborted) return;
       if (!isPassing(error)) throw error;
@@ -64,14 +69,25 @@ export async function* eventStream(
 }
 
 /** None: given up, because `signal` aborted. */
-async function readPage(client: Client, workflowId: string, after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
-  const handle = client.workflow.getHandle(workflowId);
+async function readPage(
+  client: Client,
+  workflowId: string,
+  runId: string,
+  after: number,
+  signal: AbortSignal,
+): Promise<EventsPage | undefined> {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  return await patiently(signal, () =>
+    abortable(client, signal, () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after })),
+  );
+}
+
+/** Ask until there is an answer. None: given up, because `signal` aborted. */
+async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
   const patience = new Patience();
   while (!signal.aborted) {
     try {
-      return await abortable(client, signal, () =>
-        handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after }),
-      );
+      return await ask();
     } catch (error) {
       if (!signal.aborted && !isPassing(error)) throw error;
       await patience.pause(signal);
@@ -80,8 +96,8 @@ async function readPage(client: Client, workflowId: string, after: number, signa
   return undefined;
 }
 
-async function endEvent(client: Client, workflowId: string): Promise<AnyEvent> {
-  const { status } = await client.workflow.getHandle(workflowId).describe();
+async function endEvent(client: Client, workflowId: string, runId: string): Promise<AnyEvent> {
+  const { status } = await client.workflow.getHandle(workflowId, runId).describe();
   switch (status.name) {
     case 'TERMINATED':
       return WorkflowCancelledEvent({ message: 'The run was terminated.', code: 'RUN_TERMINATED' });

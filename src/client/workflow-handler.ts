@@ -14,7 +14,9 @@ import {
   extendsType,
   HumanResponseEvent,
   isAgentError,
+  jsonBytes,
   jsonProblem,
+  LIMITS,
   type PendingInput,
   QUERIES,
   type RunResult,
@@ -23,23 +25,21 @@ import {
   type Settlement,
   UPDATES,
 } from '../protocol';
-import { toAnswerError, toClientError, toResultError } from './client-error';
+import { toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
 import { eventStream } from './event-stream';
 
 /** How long `respond` waits for a worker. Unit: milliseconds. */
 const RESPOND_WITHIN_MS = 10_000;
 
-/** A run's result. `String(result)` is the response. */
-export type AgentResult = RunResult & { toString(): string };
-
 export interface StreamOptions {
   /** Only events with a higher `seq`. Default: all of them. */
-  readonly after?: number;
+  readonly after?: number | undefined;
   /** Ends the stream, quietly. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export class WorkflowHandler {
+/** @typeParam Result What the run gives; for an agent a RunResult, which prints as its response. */
+export class WorkflowHandler<Result = RunResult> {
   readonly workflowId: string;
   readonly #client: Client;
   readonly #firstExecutionRunId: string | undefined;
@@ -58,9 +58,23 @@ export class WorkflowHandler {
    *
    * @throws AgentError `RUN_NOT_FOUND`.
    */
-  async *streamEvents(options: StreamOptions = {}): AsyncGenerator<AnyEvent, void, void> {
-    const { after = -1, signal } = options;
+  streamEvents(options: StreamOptions = {}): AsyncIterableIterator<AnyEvent, void, void> {
     const stop = new AbortController();
+    const events = this.#events(options, stop);
+    // A plain generator would let nobody leave while it waits for the next event.
+    return {
+      next: () => events.next(),
+      return: async () => {
+        stop.abort();
+        return await events.return();
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  async *#events({ after = -1, signal }: StreamOptions, stop: AbortController): AsyncGenerator<AnyEvent, void, void> {
     const abort = (): void => stop.abort();
     if (signal?.aborted === true) return;
     signal?.addEventListener('abort', abort);
@@ -92,14 +106,19 @@ export class WorkflowHandler {
     const fields = typeof answer === 'string' ? { response: answer } : answer;
     const answerId = typeof fields['answerId'] === 'string' ? fields['answerId'] : crypto.randomUUID();
     const event = { ...fields, ...(inputId === undefined ? {} : { inputId }), answerId };
-    checkJson(event);
+    checkSent(event);
+    let settled: Settlement;
     try {
-      return await this.#client.withDeadline(Date.now() + RESPOND_WITHIN_MS, () =>
+      settled = await this.#client.withDeadline(Date.now() + RESPOND_WITHIN_MS, () =>
         this.#handle().executeUpdate<Settlement, [object]>(UPDATES.respond, { args: [event], updateId: answerId }),
       );
     } catch (error) {
       throw await toAnswerError(error, this.#client, this.workflowId, answerId);
     }
+    // Temporal remembers an update by its id: this is what the same answerId did before.
+    if (inputId === undefined || settled.inputId === inputId) return settled;
+    const message = `The answerId "${answerId}" answered "${settled.inputId}" before: give each answer one of its own.`;
+    throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
   }
 
   /**
@@ -111,7 +130,7 @@ export class WorkflowHandler {
   async sendEvent(event: AnyEvent): Promise<void> {
     const isAnswer = extendsType(event.type, HumanResponseEvent.type);
     const sent = isAnswer && event.answerId === undefined ? { ...event, answerId: crypto.randomUUID() } : event;
-    checkJson(sent);
+    checkSent(sent);
     await this.#signal(isAnswer ? SIGNALS.answer : SIGNALS.event, sent);
   }
 
@@ -130,12 +149,12 @@ export class WorkflowHandler {
     await this.#signal(SIGNALS.close);
   }
 
-  /** The open questions. Needs a worker. */
+  /** The open questions. @throws AgentError `NO_WORKER` when no worker answers within 30 s. */
   async pendingInputs(): Promise<readonly PendingInput[]> {
     return await this.#query<readonly PendingInput[]>(QUERIES.pendingInputs);
   }
 
-  /** Where the run is. Needs a worker. */
+  /** Where the run is. @throws AgentError `NO_WORKER` when no worker answers within 30 s. */
   async status(): Promise<RunStatus> {
     return await this.#query<RunStatus>(QUERIES.status);
   }
@@ -154,10 +173,10 @@ export class WorkflowHandler {
    * @throws AgentError `RUN_FAILED` (its `details.cause` is the code it failed with), `RUN_CANCELLED`,
    *   `RUN_TERMINATED`, `RUN_TIMED_OUT` or `RUN_NOT_FOUND`.
    */
-  async result(): Promise<AgentResult> {
+  async result(): Promise<Result> {
     try {
       const result: unknown = await this.#handle().result();
-      return printable(result) as AgentResult;
+      return printable(result) as Result;
     } catch (error) {
       throw await toResultError(error, this.#client, this.workflowId);
     }
@@ -190,7 +209,7 @@ export class WorkflowHandler {
     try {
       return await this.#handle().query<Result>(name);
     } catch (error) {
-      throw await toClientError(error, this.#client, this.workflowId);
+      throw await toQueryError(error, this.#client, this.workflowId);
     }
   }
 
@@ -203,8 +222,14 @@ export class WorkflowHandler {
   }
 }
 
-function checkJson(event: object): void {
-  const problem = jsonProblem(event);
+/** What a run would refuse, or Temporal would, is refused before it is sent. */
+function checkSent(event: { readonly answerId?: unknown }): void {
+  const { answerId } = event;
+  const isLong = typeof answerId === 'string' && answerId.length > LIMITS.nameChars;
+  const problem =
+    jsonProblem(event) ??
+    (isLong ? `its answerId is longer than ${LIMITS.nameChars} characters` : undefined) ??
+    (jsonBytes(event) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined);
   if (problem === undefined) return;
   throw new AgentError('INVALID_JSON', `This cannot be sent to a run: ${problem}.`, { where: 'event' });
 }

@@ -56,6 +56,8 @@ export interface AgentErrorDetails {
   RUN_NOT_FOUND: { readonly workflowId: string };
   /** A run with this id exists already. */
   RUN_ALREADY_EXISTS: { readonly workflowId: string };
+  /** No worker answers for the run: it goes on when there is one. */
+  NO_WORKER: { readonly workflowId: string };
   /** The run has ended and takes nothing more. */
   RUN_ENDED: { readonly workflowId: string };
   /** The run failed; `cause` is the code it failed with. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AnyEvent } from '../../src/protocol';
-import { allEvents, calls, eventOfType, says, useTemporal } from '../setup/temporal';
+import { allEvents, calls, eventOfType, questionsOf, says, useTemporal } from '../setup/temporal';
 
 const temporal = useTemporal();
 const LAURIE = { response: 'yes', user_name: 'Laurie' };
@@ -76,4 +76,39 @@ test('a second run of the same id is refused, and says how to reach the first', 
   await eventOfType(run, 'InputRequiredEvent');
   await expect(temporal.run('dangerousAgent', [], 'Go.', options)).rejects.toMatchObject({ code: 'RUN_ALREADY_EXISTS' });
   await run.cancel();
+});
+
+test('a watcher can leave while it waits for the next event', async () => {
+  const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])]);
+  const events = run.streamEvents()[Symbol.asyncIterator]();
+  while ((await events.next()).value?.type !== 'InputRequiredEvent');
+  const waiting = events.next();
+  await events.return?.();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  await run.cancel();
+});
+
+test('a workflow that continues as new is followed, and is not said to have failed', async () => {
+  const run = await temporal.client.run('relay', 2, { taskQueue: temporal.taskQueue });
+  const prefixes: unknown[] = [];
+  for await (const event of run.streamEvents()) {
+    if (event.type !== 'InputRequiredEvent') continue;
+    prefixes.push(event['prefix']);
+    await run.respond(event, 'on');
+  }
+  expect(prefixes).toEqual(['lap 2? ', 'lap 1? ', 'lap 0? ']);
+  expect(await run.result()).toBe('home');
+});
+
+test('an answerId that answered another question before is refused, and what is too large is not sent', async () => {
+  const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }], ['confirm', { question: 'b?' }]), says('.')]);
+  const [first, second] = await questionsOf(run, 2);
+  await run.respond(first as AnyEvent, { response: 'yes', answerId: 'same' });
+  await expect(run.respond(second as AnyEvent, { response: 'yes', answerId: 'same' })).rejects.toMatchObject({
+    details: { reason: 'duplicate', open: [second?.inputId] },
+  });
+  const large = { response: 'x'.repeat(300_000) };
+  await expect(run.respond(second as AnyEvent, large)).rejects.toMatchObject({ code: 'INVALID_JSON' });
+  await run.respond(second as AnyEvent, 'no');
+  await run.result();
 });
