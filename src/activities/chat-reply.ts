@@ -37,7 +37,8 @@ export async function readReply(response: Response, abort: AbortController): Pro
 
 function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
   const { error } = completion as { readonly error?: { readonly message?: string } };
-  if (error !== undefined && error !== null) throw Object.assign(new Error(error.message ?? 'the provider sent an error'), error);
+  if (error !== undefined && error !== null)
+    throw Object.assign(new Error(error.message ?? 'the provider sent an error'), error);
   const message = completion.choices?.[0]?.message;
   if (message === undefined) throw new Error('the provider sent JSON that is no chat completion');
   const calls = (message.tool_calls ?? []).flatMap((call) =>

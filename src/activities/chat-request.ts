@@ -24,7 +24,8 @@ export interface ChatRequestParts {
   readonly model?: string;
 }
 
-const LAST_WORD = 'The steps for this request are used up. Give the best answer you can from what is known, without tools.';
+const LAST_WORD =
+  'The steps for this request are used up. Give the best answer you can from what is known, without tools.';
 
 export function chatRequest({ definition, agent, messages, state, purpose, model }: ChatRequestParts): ChatRequest {
   const system = agent.systemPrompt === '' ? [] : [{ role: 'system' as const, content: agent.systemPrompt }];
@@ -37,7 +38,10 @@ export function chatRequest({ definition, agent, messages, state, purpose, model
     return {
       ...base,
       stream: false,
-      messages: [...asText(messages), { role: 'system', content: 'Give the outcome of this conversation as JSON of the given schema.' }],
+      messages: [
+        ...asText(messages),
+        { role: 'system', content: 'Give the outcome of this conversation as JSON of the given schema.' },
+      ],
       response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema } },
     };
   }
@@ -66,7 +70,11 @@ function toolChoice(choice: string): OpenAI.Chat.ChatCompletionToolChoiceOption 
 }
 
 /** The last user message with the state around it, for this call only. */
-function withState(messages: readonly Message[], prompt: string | undefined, state: JsonObject | undefined): readonly Message[] {
+function withState(
+  messages: readonly Message[],
+  prompt: string | undefined,
+  state: JsonObject | undefined,
+): readonly Message[] {
   const last = messages.findLastIndex(({ role }) => role === 'user');
   if (prompt === undefined || state === undefined || Object.keys(state).length === 0 || last < 0) return messages;
   const content = prompt.replaceAll(/\{(state|msg)\}/g, (_all, name) =>

@@ -20,15 +20,24 @@ interface ProviderError {
 
 export function toModelFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if (isAgentError(error)) return ApplicationFailure.create({ message: error.message, type: error.code, details: [error.details] });
+  if (isAgentError(error))
+    return ApplicationFailure.create({ message: error.message, type: error.code, details: [error.details] });
   const { status, code, type, headers } = (typeof error === 'object' && error !== null ? error : {}) as ProviderError;
   const said = errorText(error);
   const details = status === undefined ? {} : { status };
   if (code === 'insufficient_quota' || type === 'insufficient_quota') {
-    return fatal('MODEL_QUOTA_EXHAUSTED', `The model's provider says that the quota is used up: raise it, then start the run again. (${said})`, details);
+    return fatal(
+      'MODEL_QUOTA_EXHAUSTED',
+      `The model's provider says that the quota is used up: raise it, then start the run again. (${said})`,
+      details,
+    );
   }
   if (isTooLong(code, said)) {
-    return fatal('MODEL_CONTEXT_TOO_LONG', `The conversation is longer than the model's context: use a model with a larger one, or tools that return less. (${said})`, details);
+    return fatal(
+      'MODEL_CONTEXT_TOO_LONG',
+      `The conversation is longer than the model's context: use a model with a larger one, or tools that return less. (${said})`,
+      details,
+    );
   }
   if (status === undefined || isPassing(status)) {
     const delayMs = retryAfterMs(headers);
@@ -40,13 +49,24 @@ export function toModelFailure(error: unknown): ApplicationFailure {
     });
   }
   if (status === 401 || status === 403) {
-    return fatal('MODEL_UNAUTHORIZED', `The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker. (${said})`, details);
+    return fatal(
+      'MODEL_UNAUTHORIZED',
+      `The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker. (${said})`,
+      details,
+    );
   }
-  return fatal('MODEL_REJECTED', `The model's provider refused the request, and would again: check the model's name, its tools and OPENAI_BASE_URL. (${said})`, details);
+  return fatal(
+    'MODEL_REJECTED',
+    `The model's provider refused the request, and would again: check the model's name, its tools and OPENAI_BASE_URL. (${said})`,
+    details,
+  );
 }
 
 function isTooLong(code: string | null | undefined, said: string): boolean {
-  return code === 'context_length_exceeded' || /context.{0,20}(length|window).{0,40}(exceed|maximum|too)|maximum context/i.test(said);
+  return (
+    code === 'context_length_exceeded' ||
+    /context.{0,20}(length|window).{0,40}(exceed|maximum|too)|maximum context/i.test(said)
+  );
 }
 
 function isPassing(status: number): boolean {

@@ -7,7 +7,7 @@ import { MODEL_ACTIVITY } from '../agent';
 import { createModelActivity, type ModelOptions } from './model-activity';
 import { createToolActivities, type Implementation } from './tool-activity';
 
-export { readDefinitions, type Definitions } from './definitions';
+export { readDefinitions } from './definitions';
 export { argumentsSchema } from './tool-schema';
 export { checkImplementations, implement, type ActivityCall, type Implementation } from './tool-activity';
 

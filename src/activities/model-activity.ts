@@ -94,7 +94,11 @@ async function readToolCall(agent: Agent, { id, name, arguments: text }: RawTool
 }
 
 /** What the call brings with it, or else the run's own words for it. */
-async function conversationOf({ messages, state, upTo }: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'state'>> {
+async function conversationOf({
+  messages,
+  state,
+  upTo,
+}: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'state'>> {
   if (messages !== undefined) return { messages, ...(state === undefined ? {} : { state }) };
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };

@@ -52,13 +52,14 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     const misfit = await argumentsProblem(tool, args);
     if (misfit !== undefined) throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${misfit}.`);
     const { cancellationSignal: signal, info } = Context.current();
-    const output = await heartbeating(async () => await execute(args as never, { idempotencyKey, signal, attempt: info.attempt })).catch(
-      (error: unknown) => {
-        throw short(error);
-      },
-    );
+    const output = await heartbeating(
+      async () => await execute(args as never, { idempotencyKey, signal, attempt: info.attempt }),
+    ).catch((error: unknown) => {
+      throw short(error);
+    });
     const problem = await outputProblem(tool, output);
-    if (problem !== undefined) throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${problem}.`);
+    if (problem !== undefined)
+      throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${problem}.`);
     return output;
   };
 }
@@ -77,8 +78,15 @@ async function outputProblem(tool: ActivityTool, output: unknown): Promise<strin
 function short(error: unknown): unknown {
   const message = errorText(error);
   if (message.length <= FAILURE_CHARS) return error;
-  const { nonRetryable = false, type } = (typeof error === 'object' ? error : {}) as { nonRetryable?: boolean; type?: string };
-  return ApplicationFailure.create({ message: `${message.slice(0, FAILURE_CHARS)}…`, nonRetryable, ...(type === undefined ? {} : { type }) });
+  const { nonRetryable = false, type } = (typeof error === 'object' ? error : {}) as {
+    nonRetryable?: boolean;
+    type?: string;
+  };
+  return ApplicationFailure.create({
+    message: `${message.slice(0, FAILURE_CHARS)}…`,
+    nonRetryable,
+    ...(type === undefined ? {} : { type }),
+  });
 }
 
 const FAILURE_CHARS = 4000;
@@ -89,9 +97,14 @@ function fatal(tool: string, message: string): ApplicationFailure {
 }
 
 /** @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, and for one implemented twice. */
-export function checkImplementations(tools: readonly { kind: string; name: string }[], given: readonly Implementation[]): void {
+export function checkImplementations(
+  tools: readonly { kind: string; name: string }[],
+  given: readonly Implementation[],
+): void {
   const names = given.map(({ tool }) => tool.name);
-  const missing = tools.filter(({ kind, name }) => kind === 'activity' && !names.includes(name)).map(({ name }) => name);
+  const missing = tools
+    .filter(({ kind, name }) => kind === 'activity' && !names.includes(name))
+    .map(({ name }) => name);
   if (missing.length > 0) {
     throw new AgentError(
       'TOOL_NOT_IMPLEMENTED',
@@ -101,8 +114,12 @@ export function checkImplementations(tools: readonly { kind: string; name: strin
   }
   const twice = names.filter((name, nth) => names.indexOf(name) !== nth);
   if (twice.length > 0) {
-    throw new AgentError('TOOL_NOT_IMPLEMENTED', `This worker was given two implementations of "${twice.join('", "')}": keep one.`, {
-      tools: twice,
-    });
+    throw new AgentError(
+      'TOOL_NOT_IMPLEMENTED',
+      `This worker was given two implementations of "${twice.join('", "')}": keep one.`,
+      {
+        tools: twice,
+      },
+    );
   }
 }

@@ -8,7 +8,15 @@
  */
 import type { Duration } from '@temporalio/common';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { AgentError, jsonProblem, LIMITS, type FieldSchemas, type JsonObject, type RunInput, type RunResult } from '../protocol';
+import {
+  AgentError,
+  jsonProblem,
+  LIMITS,
+  type FieldSchemas,
+  type JsonObject,
+  type RunInput,
+  type RunResult,
+} from '../protocol';
 import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
 import { isTool, readSchema, type Tool } from './tool';
 import type { Message } from './transcript';
@@ -110,7 +118,8 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   if (first === undefined) return fail('it has no agents');
   if (agents.size > 1 && options.rootAgent === undefined) fail('with more than one agent it needs a rootAgent');
   const rootAgent = options.rootAgent ?? first;
-  if (!agents.has(rootAgent)) fail(`its rootAgent "${rootAgent}" is none of its agents (${[...agents.keys()].join(', ')})`);
+  if (!agents.has(rootAgent))
+    fail(`its rootAgent "${rootAgent}" is none of its agents (${[...agents.keys()].join(', ')})`);
   const { earlyStoppingMethod = 'force', timeout, initialState, output, structuredOutput } = options;
   const statePrompt = options.statePrompt ?? (initialState === undefined ? undefined : STATE_PROMPT);
   if (statePrompt !== undefined && !(statePrompt.includes('{state}') && statePrompt.includes('{msg}'))) {

@@ -52,7 +52,9 @@ export function readContext(value: unknown): ContextJson {
   };
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   if (typeof version === 'number' && version > CONTEXT_VERSION) {
-    return fail(`it has version ${version}, and this release reads versions up to ${CONTEXT_VERSION}; update the worker`);
+    return fail(
+      `it has version ${version}, and this release reads versions up to ${CONTEXT_VERSION}; update the worker`,
+    );
   }
   const problem = jsonProblem(value) ?? schemaProblem(contextJson, value);
   if (problem !== undefined) return fail(`it is damaged, ${problem}`);

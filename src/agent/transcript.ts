@@ -51,7 +51,9 @@ export class Transcript {
     const last = this.#messages.findLastIndex((message) => 'toolCalls' in message);
     const reply = this.#messages[last];
     if (reply === undefined || !('toolCalls' in reply)) return;
-    const answered = new Set(this.#messages.slice(last).flatMap((one) => (one.role === 'tool' ? [one.toolCallId] : [])));
+    const answered = new Set(
+      this.#messages.slice(last).flatMap((one) => (one.role === 'tool' ? [one.toolCallId] : [])),
+    );
     for (const { id } of reply.toolCalls) if (!answered.has(id)) this.append({ role: 'tool', toolCallId: id, content });
   }
 

@@ -78,7 +78,11 @@ export class AgentClient {
     options?: RunOptions,
   ): Promise<WorkflowHandler<Result>>;
   async run(workflow: string, input: unknown, options?: RunOptions): Promise<WorkflowHandler>;
-  async run(workflow: string | { readonly name: string }, input: unknown, options: RunOptions = {}): Promise<WorkflowHandler<unknown>> {
+  async run(
+    workflow: string | { readonly name: string },
+    input: unknown,
+    options: RunOptions = {},
+  ): Promise<WorkflowHandler<unknown>> {
     const type = typeof workflow === 'string' ? workflow : workflow.name;
     const { workflowId = `${type}-${crypto.randomUUID()}`, taskQueue = DEFAULT_TASK_QUEUE, ...rest } = options;
     try {

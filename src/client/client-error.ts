@@ -23,14 +23,29 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
   const options = { cause: error };
   if (error instanceof WorkflowNotFoundError) {
     return (await exists(client, workflowId))
-      ? new AgentError('RUN_ENDED', `The run "${workflowId}" has ended and takes nothing more.`, { workflowId }, options)
-      : new AgentError('RUN_NOT_FOUND', `There is no run "${workflowId}" in namespace "${client.options.namespace}", or Temporal no longer keeps it.`, { workflowId }, options);
+      ? new AgentError(
+          'RUN_ENDED',
+          `The run "${workflowId}" has ended and takes nothing more.`,
+          { workflowId },
+          options,
+        )
+      : new AgentError(
+          'RUN_NOT_FOUND',
+          `There is no run "${workflowId}" in namespace "${client.options.namespace}", or Temporal no longer keeps it.`,
+          { workflowId },
+          options,
+        );
   }
   const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
     const code = isGrpcServiceError(error) ? error.code : isGrpcServiceError(cause) ? cause.code : undefined;
     if (code === UNAVAILABLE) {
-      return new AgentError('TEMPORAL_UNREACHABLE', `The Temporal server does not answer: ${errorText(cause ?? error)}`, { address: '' }, options);
+      return new AgentError(
+        'TEMPORAL_UNREACHABLE',
+        `The Temporal server does not answer: ${errorText(cause ?? error)}`,
+        { address: '' },
+        options,
+      );
     }
   }
   return error;
@@ -47,7 +62,12 @@ export async function toQueryError(error: unknown, client: Client, workflowId: s
 }
 
 /** A refused or unanswered `respond`. */
-export async function toAnswerError(error: unknown, client: Client, workflowId: string, answerId: string): Promise<unknown> {
+export async function toAnswerError(
+  error: unknown,
+  client: Client,
+  workflowId: string,
+  answerId: string,
+): Promise<unknown> {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new AgentError(
       'OUTCOME_UNKNOWN',
@@ -56,7 +76,11 @@ export async function toAnswerError(error: unknown, client: Client, workflowId: 
       { cause: error },
     );
   }
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type === 'ANSWER_REFUSED') {
+  if (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'ANSWER_REFUSED'
+  ) {
     const { reason, open } = (error.cause.details?.[0] ?? {}) as { reason: RefusalReason; open: readonly string[] };
     return new AgentError('ANSWER_REFUSED', error.cause.message, { reason, open }, { cause: error });
   }
@@ -72,14 +96,29 @@ export async function toResultError(error: unknown, client: Client, workflowId: 
     return new AgentError('RUN_CANCELLED', `The run "${workflowId}" was cancelled.`, { workflowId }, options);
   }
   if (cause instanceof TerminatedFailure) {
-    return new AgentError('RUN_TERMINATED', `The run "${workflowId}" was terminated: ${errorText(cause)}`, { workflowId }, options);
+    return new AgentError(
+      'RUN_TERMINATED',
+      `The run "${workflowId}" was terminated: ${errorText(cause)}`,
+      { workflowId },
+      options,
+    );
   }
   if (cause instanceof TimeoutFailure) {
-    return new AgentError('RUN_TIMED_OUT', `The run "${workflowId}" took longer than it was given.`, { workflowId }, options);
+    return new AgentError(
+      'RUN_TIMED_OUT',
+      `The run "${workflowId}" took longer than it was given.`,
+      { workflowId },
+      options,
+    );
   }
   const code = cause instanceof ApplicationFailure ? cause.type : undefined;
   if (code === 'RUN_TIMED_OUT') return new AgentError('RUN_TIMED_OUT', errorText(cause), { workflowId }, options);
-  return new AgentError('RUN_FAILED', errorText(cause ?? error), { workflowId, ...(code == null ? {} : { cause: code }) }, options);
+  return new AgentError(
+    'RUN_FAILED',
+    errorText(cause ?? error),
+    { workflowId, ...(code == null ? {} : { cause: code }) },
+    options,
+  );
 }
 
 async function exists(client: Client, workflowId: string): Promise<boolean> {

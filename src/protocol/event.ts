@@ -116,7 +116,7 @@ export function isEvent(value: unknown): value is AnyEvent {
 }
 
 /** Say why a value is no event of a definition, or undefined when it is one. */
-export function eventProblem(definition: Pick<EventDefinition, 'schema'>, event: object): string | undefined {
+function eventProblem(definition: Pick<EventDefinition, 'schema'>, event: object): string | undefined {
   return jsonProblem(event) ?? schemaProblem(definition.schema, event);
 }
 

@@ -134,6 +134,8 @@ export interface RunResult {
   readonly toolCalls: readonly ToolCallSummary[];
   /** The outcome as data, when the definition asks for it and the model's data fitted. */
   readonly structuredResponse?: JsonObject;
+  /** From a handler: the response. */
+  toString(): string;
 }
 
 /** What the guard puts in place of a payload that cannot be decoded. Harmless when forged: it is refused. */
@@ -143,4 +145,3 @@ export function undecodableProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !(UNDECODABLE in value)) return undefined;
   return `it cannot be decoded (${String(value[UNDECODABLE])}); send JSON, encoding json/plain`;
 }
-

@@ -14,7 +14,8 @@ export async function loadModule(path: string): Promise<Readonly<Record<string, 
     const { default: all, ...named } = loaded;
     return { ...(typeof all === 'object' && all !== null ? all : {}), ...named };
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'INVALID_DEFINITION') throw error;
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'INVALID_DEFINITION')
+      throw error;
     throw new AgentError('INVALID_DEFINITION', `The workflows module ${path} cannot be loaded: ${errorText(error)}`, {
       name: path,
     });

@@ -8,7 +8,13 @@
  */
 import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker';
 import OpenAI from 'openai';
-import { argumentsSchema, checkImplementations, createActivities, readDefinitions, type Implementation } from '../activities';
+import {
+  argumentsSchema,
+  checkImplementations,
+  createActivities,
+  readDefinitions,
+  type Implementation,
+} from '../activities';
 import { AgentError } from '../protocol';
 import { loadModule } from './load-module';
 
@@ -56,7 +62,10 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.
-  const interceptors = ({ interceptors: given, workflowBundle }: Pick<WorkerOptions, 'interceptors' | 'workflowBundle'>) =>
+  const interceptors = ({
+    interceptors: given,
+    workflowBundle,
+  }: Pick<WorkerOptions, 'interceptors' | 'workflowBundle'>) =>
     workflowBundle === undefined ? { ...given, workflowModules: modules(given?.workflowModules) } : { ...given };
   return {
     name: 'countersign',

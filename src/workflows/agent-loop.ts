@@ -131,9 +131,7 @@ async function structuredOutcome(
   const { output: schema, structuredOutput } = definition;
   if (schema === undefined && structuredOutput === undefined) return undefined;
   const output =
-    structuredOutput === undefined
-      ? await byModel(run, definition, agent)
-      : await byCode(run, structuredOutput);
+    structuredOutput === undefined ? await byModel(run, definition, agent) : await byCode(run, structuredOutput);
   if (output !== undefined) run.log.append(AgentStreamStructuredOutput({ agent: agent.name, output }));
   return output;
 }
@@ -160,7 +158,9 @@ async function byCode(
 ): Promise<JsonObject | undefined> {
   try {
     const output = await structuredOutput(copyJson(run.transcript.all()));
-    const problem = isPlainObject(output) ? (jsonProblem(output, LIMITS.wrapDepth) ?? sizeProblem(output)) : 'it is no object';
+    const problem = isPlainObject(output)
+      ? (jsonProblem(output, LIMITS.wrapDepth) ?? sizeProblem(output))
+      : 'it is no object';
     if (problem === undefined) return output;
     log.warn(`structuredOutput gave what cannot be kept: ${problem}`);
   } catch (error) {

@@ -62,7 +62,8 @@ export const AgentWorkflow = {
     tools: readonly Tool[],
     options: Omit<AgentOptions, 'tools' | 'canHandoffTo'> & Omit<AgentWorkflowOptions, 'agents' | 'rootAgent'>,
   ): AgentWorkflow {
-    const { description, systemPrompt, llm, streaming, allowParallelToolCalls, initialToolChoice, ...workflow } = options;
+    const { description, systemPrompt, llm, streaming, allowParallelToolCalls, initialToolChoice, ...workflow } =
+      options;
     const given = { description, systemPrompt, streaming, allowParallelToolCalls, initialToolChoice };
     const agent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     return AgentWorkflow.create({ ...workflow, agents: [{ name: options.name, llm, tools, ...agent }] });

@@ -33,7 +33,10 @@ function questionText(place: RunPlace, input: PendingInput, nameIt: boolean): st
   const prefix = typeof input.event?.['prefix'] === 'string' ? input.event['prefix'].trim() : '';
   const question = prefix === '' ? `Waiting for a ${input.expectedType}` : prefix;
   const forWhom = Object.entries(input.requirements)
-    .map(([name, value]) => `${name === 'user_name' ? '' : `${name} `}${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(
+      ([name, value]) =>
+        `${name === 'user_name' ? '' : `${name} `}${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     .join(', ');
   const from = forWhom === '' ? '' : ` (from ${plain(forWhom)})`;
   const until = input.deadline === undefined ? '' : `, until ${input.deadline}`;

@@ -13,7 +13,11 @@ import { runTurn } from './agent-loop';
 import type { Run } from './run';
 
 /** @throws AgentError What the last turn failed with, if it did. */
-export async function runConversation(run: Run, definition: AgentWorkflowDefinition, input: RunInput): Promise<RunResult> {
+export async function runConversation(
+  run: Run,
+  definition: AgentWorkflowDefinition,
+  input: RunInput,
+): Promise<RunResult> {
   let last = await tryTurn(run, definition, input, 0);
   for (let turn = 1; ; turn += 1) {
     run.rest();
@@ -29,7 +33,12 @@ export async function runConversation(run: Run, definition: AgentWorkflowDefinit
 
 type TurnResult = { readonly result: RunResult } | { readonly error: AgentError };
 
-async function tryTurn(run: Run, definition: AgentWorkflowDefinition, input: RunInput, turn: number): Promise<TurnResult> {
+async function tryTurn(
+  run: Run,
+  definition: AgentWorkflowDefinition,
+  input: RunInput,
+  turn: number,
+): Promise<TurnResult> {
   try {
     const result = await runTurn(run, definition, input);
     run.log.append(TurnEnded({ turn, result: { ...result, toolCalls: [...result.toolCalls] } }));

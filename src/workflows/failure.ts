@@ -42,7 +42,11 @@ export function modelError(error: unknown, retriedFor: string): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
-    return new AgentError((cause.type ?? 'MODEL_REJECTED') as AgentErrorCode, cause.message, cause.details?.[0] as AgentErrorDetails[AgentErrorCode]);
+    return new AgentError(
+      (cause.type ?? 'MODEL_REJECTED') as AgentErrorCode,
+      cause.message,
+      cause.details?.[0] as AgentErrorDetails[AgentErrorCode],
+    );
   }
   const last = cause instanceof TimeoutFailure && cause.cause !== undefined ? cause.cause : cause;
   return new AgentError(
@@ -56,10 +60,10 @@ export function modelError(error: unknown, retriedFor: string): unknown {
 export function toolError(tool: string, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
-  const isUnknown = cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && cause.type === 'WorkerShutdown');
-  const message =
-    isUnknown
-      ? `The tool "${tool}" did not report back in time (${errorText(cause)}): it may or may not have taken effect.`
-      : errorText(cause ?? error);
+  const isUnknown =
+    cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && cause.type === 'WorkerShutdown');
+  const message = isUnknown
+    ? `The tool "${tool}" did not report back in time (${errorText(cause)}): it may or may not have taken effect.`
+    : errorText(cause ?? error);
   return new AgentError('TOOL_FAILED', message, { tool });
 }

@@ -56,9 +56,11 @@ function guard({ initializeWorkflow, signalWorkflow, doUpdate, queryWorkflow }: 
   if (initializeWorkflow && isAgentWorkflow(activator()?.workflow)) {
     initializeWorkflow.arguments = decodable(initializeWorkflow.arguments);
   }
-  if (signalWorkflow && signals.has(signalWorkflow.signalName ?? '')) signalWorkflow.input = decodable(signalWorkflow.input);
+  if (signalWorkflow && signals.has(signalWorkflow.signalName ?? ''))
+    signalWorkflow.input = decodable(signalWorkflow.input);
   if (doUpdate && updates.has(doUpdate.name ?? '')) doUpdate.input = decodable(doUpdate.input);
-  if (queryWorkflow && queries.has(queryWorkflow.queryType ?? '')) queryWorkflow.arguments = decodable(queryWorkflow.arguments);
+  if (queryWorkflow && queries.has(queryWorkflow.queryType ?? ''))
+    queryWorkflow.arguments = decodable(queryWorkflow.arguments);
 }
 
 /** Memo and last result are decoded before any interceptor is asked. */
@@ -71,7 +73,8 @@ function guardInitialization(): void {
       const [decoded] = decodable([payload]);
       if (job.memo?.fields && decoded !== undefined) job.memo.fields[name] = decoded;
     }
-    if (job.lastCompletionResult?.payloads) job.lastCompletionResult.payloads = decodable(job.lastCompletionResult.payloads);
+    if (job.lastCompletionResult?.payloads)
+      job.lastCompletionResult.payloads = decodable(job.lastCompletionResult.payloads);
     initialize(job);
   };
 }

@@ -28,7 +28,9 @@ export class Mailbox {
     if (this.#isClosed) return 'The conversation is closed.';
     if (text.trim() === '') return 'The message is empty.';
     if (byteLength(text) > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes.`;
-    return this.#texts.length >= LIMITS.queuedMessages ? `${LIMITS.queuedMessages} messages are queued already.` : undefined;
+    return this.#texts.length >= LIMITS.queuedMessages
+      ? `${LIMITS.queuedMessages} messages are queued already.`
+      : undefined;
   }
 
   /** @returns Its place: 0 for the first message after the one the run was started with. */

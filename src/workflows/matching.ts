@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { extendsType, HumanResponseEvent, sameJson, schemaProblem, type EventDefinition, type JsonObject } from '../protocol';
+import {
+  extendsType,
+  HumanResponseEvent,
+  sameJson,
+  schemaProblem,
+  type EventDefinition,
+  type JsonObject,
+} from '../protocol';
 import { asEvent, type Incoming } from './incoming';
 
 /** What a wait expects. */

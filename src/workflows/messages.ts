@@ -43,7 +43,8 @@ export function setMessageHandlers(run: Run): void {
     description: `Answer the open question: ${EXAMPLE}. When several are open, add the "inputId" of one (query pendingInputs).`,
   });
   setHandler(eventSignal, (payload) => receive(run, payload, readEvent), {
-    description: 'Send another event to a wait: {"type": "PaymentReceived", "amount": 12}. One that nothing waits for yet is kept.',
+    description:
+      'Send another event to a wait: {"type": "PaymentReceived", "amount": 12}. One that nothing waits for yet is kept.',
   });
   setHandler(
     respondUpdate,
@@ -51,7 +52,11 @@ export function setMessageHandlers(run: Run): void {
       const incoming = readAnswer(payload);
       const { inputId, kind } = accepted(run, incoming, 'take');
       run.refreshCard();
-      return { inputId, ...(kind === 'kept' ? { isKept: true } : {}), ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }) };
+      return {
+        inputId,
+        ...(kind === 'kept' ? { isKept: true } : {}),
+        ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }),
+      };
     },
     {
       validator: (payload) => {
@@ -61,12 +66,14 @@ export function setMessageHandlers(run: Run): void {
     },
   );
   setHandler(messageSignal, (payload) => receiveMessage(run, payload), {
-    description: 'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
+    description:
+      'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
   });
   setHandler(messageUpdate, (payload) => takenMessage(run.receiveMessage(payload), run), {
     validator: (payload) => {
       const message = readMessage(payload);
-      const problem = 'problem' in message ? `The message cannot be used: ${message.problem}.` : run.mailbox.refusal(message.text);
+      const problem =
+        'problem' in message ? `The message cannot be used: ${message.problem}.` : run.mailbox.refusal(message.text);
       if (problem !== undefined) throw refusedMessage(problem, run);
     },
     description: 'The same, and hear at once its place in the queue. Needs a running worker.',
@@ -75,14 +82,16 @@ export function setMessageHandlers(run: Run): void {
     description: 'End a conversation after the messages that are queued. Takes nothing.',
   });
   setHandler(eventsQuery, (request) => run.log.page(readEventsRequest(request)), {
-    description: 'The stream, a page at a time: nothing, or {"after": 4, "limit": 100}. Ask again after "next", until "done".',
+    description:
+      'The stream, a page at a time: nothing, or {"after": 4, "limit": 100}. Ask again after "next", until "done".',
   });
   setHandler(pendingInputsQuery, () => run.questions.pending(), {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
   });
   setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
   setHandler(contextQuery, () => run.context(), {
-    description: 'The context of a run that has ended: start another with {"userMsg": "...", "context": this} and it goes on.',
+    description:
+      'The context of a run that has ended: start another with {"userMsg": "...", "context": this} and it goes on.',
   });
   setHandler(
     transcriptQuery,
@@ -107,7 +116,10 @@ function receiveMessage(run: Run, payload: unknown): void {
   const taken = run.receiveMessage(payload);
   if ('place' in taken) return;
   const { received } = readEvent(payload);
-  run.refused({ fields: {}, received, bytes: 0 }, { reason: 'invalid', message: taken.problem, open: run.questions.openIds });
+  run.refused(
+    { fields: {}, received, bytes: 0 },
+    { reason: 'invalid', message: taken.problem, open: run.questions.openIds },
+  );
 }
 
 function takenMessage(taken: ReturnType<Run['receiveMessage']>, run: Run): { place: number } {
@@ -129,7 +141,9 @@ function accepted(
   const verdict = run.questions[how](incoming);
   if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict;
   const { reason, message, open } =
-    verdict.kind === 'refused' ? verdict : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
+    verdict.kind === 'refused'
+      ? verdict
+      : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
   throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details: [{ reason, open }] });
 }
 
@@ -144,12 +158,15 @@ function readObject<Name extends string>(request: unknown, names: readonly Name[
   if (request === undefined || request === null) return {};
   const problem = undecodableProblem(request);
   if (problem !== undefined) throw new TypeError(`The query's argument cannot be used: ${problem}`);
-  const fields = typeof request === 'object' && !Array.isArray(request) ? (request as Record<string, unknown>) : undefined;
+  const fields =
+    typeof request === 'object' && !Array.isArray(request) ? (request as Record<string, unknown>) : undefined;
   const found: { [name in Name]?: number } = {};
   for (const [name, value] of Object.entries(fields ?? { argument: request })) {
     const isKnown = (names as readonly string[]).includes(name);
     if (!isKnown || !Number.isInteger(value)) {
-      throw new TypeError(`The query takes {${names.map((known) => `"${known}": an integer`).join(', ')}}, not "${name}": ${JSON.stringify(value)}`);
+      throw new TypeError(
+        `The query takes {${names.map((known) => `"${known}": an integer`).join(', ')}}, not "${name}": ${JSON.stringify(value)}`,
+      );
     }
     found[name as Name] = value as number;
   }

@@ -27,7 +27,7 @@ import { endsRun } from './failure';
 import { readEvent } from './incoming';
 import type { Journal, Operation } from './journal';
 import type { Expectation } from './matching';
-import type { Asker } from './questions';
+import type { Asker } from './judge';
 import type { Run } from './run';
 import { callToolActivity } from './tool-activity';
 
@@ -44,7 +44,8 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
     sendEvent: (event) => journal.perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
       settle('tool', (operation) => callToolActivity(tool, args, operation)) as Promise<Result>,
-    sleep: (duration) => settle('sleep', (operation) => sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep'))),
+    sleep: (duration) =>
+      settle('sleep', (operation) => sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep'))),
     store: createStore(run, journal),
     now: () => journal.perform('now', () => Date.now()),
     random: () => journal.perform('random', () => Math.random()),
@@ -73,12 +74,15 @@ async function wait(
   const { requirements = {}, waiterEvent, waiterId, timeout } = options;
   const problem = jsonProblem(requirements);
   if (problem !== undefined) {
-    throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${problem}.`, { where: 'requirements' });
+    throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${problem}.`, {
+      where: 'requirements',
+    });
   }
   if (waiterEvent !== undefined) checkEvent(waiterEvent);
   const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, 'The timeout of a wait');
   const left = operation.resumed as OpenWait | undefined;
-  const deadline = left?.deadline ?? (timeoutMs === undefined ? undefined : new Date(Date.now() + timeoutMs).toISOString());
+  const deadline =
+    left?.deadline ?? (timeoutMs === undefined ? undefined : new Date(Date.now() + timeoutMs).toISOString());
   const expectation = {
     definition,
     requirements: copyJson(requirements),

@@ -8,14 +8,23 @@
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { CONTEXT_VERSION, Transcript, type AgentWorkflowDefinition, type ContextJson } from '../agent';
-import { AgentError, AnswerRefused, StopEvent, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import {
+  AgentError,
+  AnswerRefused,
+  StopEvent,
+  UserMessage,
+  type AnyEvent,
+  type Refusal,
+  type RunStatus,
+} from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './link-id';
 import type { Incoming } from './incoming';
 import { Mailbox, readMessage } from './mailbox';
 import type { Expectation } from './matching';
-import { Questions, type Asker, type Question } from './questions';
+import type { Asker, Question } from './judge';
+import { Questions } from './questions';
 import { RunStore } from './run-store';
 
 export class Run {
@@ -84,7 +93,8 @@ export class Run {
   /** Take a further user message. @returns Its place in the queue, or why it cannot be taken. */
   receiveMessage(payload: unknown): { readonly place: number } | { readonly problem: string } {
     const message = readMessage(payload);
-    const problem = 'problem' in message ? `The message cannot be used: ${message.problem}.` : this.mailbox.refusal(message.text);
+    const problem =
+      'problem' in message ? `The message cannot be used: ${message.problem}.` : this.mailbox.refusal(message.text);
     if (problem !== undefined || 'problem' in message) return { problem: problem ?? '' };
     const place = this.mailbox.put(message.text);
     this.log.append(UserMessage({ text: message.text, place }));

@@ -9,7 +9,7 @@
 import { canonicalJson, LIMITS } from '../protocol';
 import type { Incoming } from './incoming';
 import { takes, type Expectation } from './matching';
-import type { Question } from './questions';
+import type { Question } from './judge';
 
 export interface SettledQuestion {
   readonly inputId: string;

@@ -21,7 +21,12 @@ export interface StepOutcome {
 }
 
 /** @param stepId Prefix of the calls' ids. */
-export async function runStep(run: Run, agent: Agent, calls: readonly ModelToolCall[], stepId: string): Promise<StepOutcome> {
+export async function runStep(
+  run: Run,
+  agent: Agent,
+  calls: readonly ModelToolCall[],
+  stepId: string,
+): Promise<StepOutcome> {
   let nextAgent = agent.name;
   const isHandoff = (call: ModelToolCall): boolean =>
     call.name === HANDOFF_TOOL && call.problem === undefined && agent.handoffTargets.length > 0;
@@ -30,8 +35,10 @@ export async function runStep(run: Run, agent: Agent, calls: readonly ModelToolC
   const handOver = async (call: ModelToolCall): Promise<ToolOutput> => {
     const { to_agent: to, reason } = call.args as { readonly to_agent: string; readonly reason: string };
     const hasDirect = (await others).some(({ returnDirect }) => returnDirect);
-    if (hasDirect) return { content: 'Nothing was handed over: another tool of this reply ended the turn.', isError: false };
-    if (nextAgent !== agent.name) return { content: `Agent ${nextAgent} has the conversation already.`, isError: false };
+    if (hasDirect)
+      return { content: 'Nothing was handed over: another tool of this reply ended the turn.', isError: false };
+    if (nextAgent !== agent.name)
+      return { content: `Agent ${nextAgent} has the conversation already.`, isError: false };
     if (!agent.handoffTargets.some(({ name }) => name === to)) {
       return { content: notHandedOver(agent.name, to, agent.handoffTargets), isError: false };
     }
@@ -42,7 +49,10 @@ export async function runStep(run: Run, agent: Agent, calls: readonly ModelToolC
   const running = new Map<ModelToolCall, Promise<ToolOutcome>>();
   const start = (call: ModelToolCall, output: (callId: string) => Promise<ToolOutput>): void => {
     const callId = `${stepId}.${calls.indexOf(call)}`;
-    running.set(call, runToolCall(run, agent, call, callId, () => output(callId)));
+    running.set(
+      call,
+      runToolCall(run, agent, call, callId, () => output(callId)),
+    );
   };
   const allowed = new Set(calls.slice(0, LIMITS.callsPerReply));
   for (const call of calls.filter((one) => !isHandoff(one))) {

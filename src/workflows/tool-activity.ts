@@ -25,7 +25,9 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
   const problem = jsonProblem(args ?? {});
   if (problem !== undefined || jsonBytes(args ?? {}) > LIMITS.toolOutputBytes) {
     const what = problem ?? `they are larger than ${LIMITS.toolOutputBytes} bytes`;
-    throw new AgentError('INVALID_JSON', `The arguments of "${tool.name}" cannot be sent: ${what}.`, { where: tool.name });
+    throw new AgentError('INVALID_JSON', `The arguments of "${tool.name}" cannot be sent: ${what}.`, {
+      where: tool.name,
+    });
   }
   const type = activityTypeOf(tool.name);
   const retry = { maximumAttempts: 1, ...tool.options.retry };
@@ -51,7 +53,11 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
 }
 
 /** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse, again and again. */
-export function timesOf({ name, options }: ActivityTool): { startToCloseTimeout: number; scheduleToCloseTimeout?: number; heartbeatTimeout?: number } {
+export function timesOf({ name, options }: ActivityTool): {
+  startToCloseTimeout: number;
+  scheduleToCloseTimeout?: number;
+  heartbeatTimeout?: number;
+} {
   const { startToCloseTimeout = ATTEMPT_TIME, scheduleToCloseTimeout, heartbeatTimeout } = options;
   const read = (duration: Duration, what: string): number => readDuration(duration, `The ${what} of tool "${name}"`);
   return {

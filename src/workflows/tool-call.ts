@@ -55,9 +55,14 @@ export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, ca
   const tool = findTool(agent, call);
   if (tool === undefined) {
     const names = agent.tools.map(({ name }) => name).join(', ');
-    return failed(`There is no tool "${call.name}". ${names === '' ? 'There are no tools.' : `The tools are: ${names}.`}`);
+    return failed(
+      `There is no tool "${call.name}". ${names === '' ? 'There are no tools.' : `The tools are: ${names}.`}`,
+    );
   }
-  if (call.problem !== undefined) return failed(`The arguments of "${call.name}" cannot be used: ${call.problem}. Call it again with other arguments.`);
+  if (call.problem !== undefined)
+    return failed(
+      `The arguments of "${call.name}" cannot be used: ${call.problem}. Call it again with other arguments.`,
+    );
   try {
     return readOutput(tool.name, await execute(run, agent, tool, call, callId));
   } catch (error) {

@@ -17,7 +17,9 @@ test('a stream that ends without a finish_reason was cut off, and is an error', 
 });
 
 test('an error in the middle of a stream is an error', async () => {
-  await expect(read(sse(delta({ content: 'Dep' }), { error: { message: 'overloaded' } }))).rejects.toThrow(/overloaded/);
+  await expect(read(sse(delta({ content: 'Dep' }), { error: { message: 'overloaded' } }))).rejects.toThrow(
+    /overloaded/,
+  );
 });
 
 test('calls without an index are told apart by their ids', async () => {

@@ -7,15 +7,29 @@ const LONG = 'long '.repeat(2000);
 
 describe('what a retry cannot mend fails the run at once, and says what to do', () => {
   test.each<[string, ScriptedReply, string, RegExp]>([
-    ['a wrong key', { status: 401, error: { message: 'Incorrect API key' } }, 'MODEL_UNAUTHORIZED', /OPENAI_API_KEY.*Incorrect API key/],
+    [
+      'a wrong key',
+      { status: 401, error: { message: 'Incorrect API key' } },
+      'MODEL_UNAUTHORIZED',
+      /OPENAI_API_KEY.*Incorrect API key/,
+    ],
     ['a forbidden model', { status: 403 }, 'MODEL_UNAUTHORIZED', /OPENAI_API_KEY/],
     ['a bad request', { status: 400, error: { message: 'bad tool' } }, 'MODEL_REJECTED', /bad tool/],
     ['an unknown model', { status: 404, error: { message: 'no such model' } }, 'MODEL_REJECTED', /no such model/],
-    ['a context too long', { status: 400, error: { code: 'context_length_exceeded' } }, 'MODEL_CONTEXT_TOO_LONG', /larger/],
+    [
+      'a context too long',
+      { status: 400, error: { code: 'context_length_exceeded' } },
+      'MODEL_CONTEXT_TOO_LONG',
+      /larger/,
+    ],
     ['no quota', { status: 429, error: { code: 'insufficient_quota' } }, 'MODEL_QUOTA_EXHAUSTED', /quota/],
   ])('%s', async (_name, reply, code, message) => {
     const run = await temporal.run('toolAgent', [reply]);
-    await expect(run.result()).rejects.toMatchObject({ code: 'RUN_FAILED', details: { cause: code }, message: expect.stringMatching(message) });
+    await expect(run.result()).rejects.toMatchObject({
+      code: 'RUN_FAILED',
+      details: { cause: code },
+      message: expect.stringMatching(message),
+    });
     expect(temporal.requests).toHaveLength(1);
     expect((await allEvents(run)).at(-1)).toMatchObject({ type: 'StopEvent/WorkflowFailedEvent', code });
   });
@@ -51,7 +65,11 @@ describe('what passes is retried', () => {
 });
 
 test('a long conversation is read by a query: the model is told all of it, history holds it once', async () => {
-  const run = await temporal.run('toolAgent', [calls(['add', { a: 1, b: 2 }]), calls(['add', { a: 3, b: 4 }]), says('Done.')], LONG);
+  const run = await temporal.run(
+    'toolAgent',
+    [calls(['add', { a: 1, b: 2 }]), calls(['add', { a: 3, b: 4 }]), says('Done.')],
+    LONG,
+  );
   await run.result();
   expect(temporal.requests.map(({ messages }) => messages.length)).toEqual([1, 3, 5]);
   expect(temporal.requests[2]?.messages[0]?.content).toBe(LONG);
@@ -80,15 +98,19 @@ test('the model is told each tool’s arguments as a strict JSON Schema', async 
   });
 });
 
-test.each(['noStreaming', 'toolCallsInOneChunk', 'missingUsage', 'emptyContent', 'indexlessToolDeltas', 'reusedCallIds'] as const)(
-  'a provider with the quirk %s is understood',
-  async (quirk) => {
-    const two = { ...calls(['add', { a: 1, b: 2 }, 'x'], ['add', { a: 3, b: 4 }, 'y']), quirks: [quirk] };
-    const run = await temporal.run('toolAgent', [two, { content: 'Both.', quirks: [quirk] }]);
-    expect(String(await run.result())).toBe('Both.');
-    const events = await allEvents(run);
-    const results = events.filter(({ type }) => type === 'ToolCallResult');
-    expect(results.map((event) => event['toolOutput']).sort()).toEqual(['3', '7']);
-    expect(new Set(results.map((event) => event['toolId'])).size).toBe(2);
-  },
-);
+test.each([
+  'noStreaming',
+  'toolCallsInOneChunk',
+  'missingUsage',
+  'emptyContent',
+  'indexlessToolDeltas',
+  'reusedCallIds',
+] as const)('a provider with the quirk %s is understood', async (quirk) => {
+  const two = { ...calls(['add', { a: 1, b: 2 }, 'x'], ['add', { a: 3, b: 4 }, 'y']), quirks: [quirk] };
+  const run = await temporal.run('toolAgent', [two, { content: 'Both.', quirks: [quirk] }]);
+  expect(String(await run.result())).toBe('Both.');
+  const events = await allEvents(run);
+  const results = events.filter(({ type }) => type === 'ToolCallResult');
+  expect(results.map((event) => event['toolOutput']).sort()).toEqual(['3', '7']);
+  expect(new Set(results.map((event) => event['toolId'])).size).toBe(2);
+});

@@ -31,7 +31,9 @@ function importsOf(file: string): readonly string[] {
   const statements = text.matchAll(/^(?:import|export)\s+(?!type\b)([^;'"]*?\bfrom\s+)?['"]([^'"]+)['"]/gm);
   return [...statements]
     .filter(([, names]) => !isTypesOnly(names))
-    .map(([, , target = '']) => (target.startsWith('.') ? partOf(relative(src, join(src, dirname(file), target))) : target))
+    .map(([, , target = '']) =>
+      target.startsWith('.') ? partOf(relative(src, join(src, dirname(file), target))) : target,
+    )
     .filter((target) => target !== partOf(file));
 }
 
@@ -44,11 +46,16 @@ test.each(files)('%s imports only what its part may', (file) => {
   const allowed = ALLOWED[partOf(file)];
   expect(allowed).toBeDefined();
   const forbidden = importsOf(file).filter(
-    (target) => !allowed?.some((one) => target === one || target.startsWith(one.endsWith('/') || one.endsWith(':') ? one : `${one}/`)),
+    (target) =>
+      !allowed?.some(
+        (one) => target === one || target.startsWith(one.endsWith('/') || one.endsWith(':') ? one : `${one}/`),
+      ),
   );
   expect(forbidden).toEqual([]);
 });
 
 test('the check sees imports: the workflows part is found to import Temporal’s', () => {
-  expect(importsOf(join('workflows', 'failure.ts'))).toEqual(expect.arrayContaining(['@temporalio/workflow', 'protocol']));
+  expect(importsOf(join('workflows', 'failure.ts'))).toEqual(
+    expect.arrayContaining(['@temporalio/workflow', 'protocol']),
+  );
 });

@@ -21,7 +21,11 @@ test('the workflow bundle holds no Node module and no heavy library', async () =
   );
   expect([...packages].sort()).toEqual(KNOWN);
   expect(sources.some((source) => source.includes('src/workflows/agent-loop'))).toBe(true);
-  expect(sources.filter((source) => !source.includes('node_modules') && /src\/(activities|worker|client|cli|testing)/.test(source))).toEqual([]);
+  expect(
+    sources.filter(
+      (source) => !source.includes('node_modules') && /src\/(activities|worker|client|cli|testing)/.test(source),
+    ),
+  ).toEqual([]);
 });
 
 test('the tests’ own bundle has the guard in it', () => {

@@ -14,7 +14,13 @@ test('docs/errors.md has a part for each error code, and for no other', () => {
 });
 
 test('every file that the documents link to exists', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(root, 'docs'))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `docs/${file}`),
+  ];
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, target = '']) => join(document, '..', target))
@@ -32,5 +38,6 @@ test('every file that the documents link to exists', () => {
 
 test('a decision record has 40 lines at most', () => {
   const folder = join(root, 'docs/decisions');
-  for (const file of readdirSync(folder)) expect([file, read(`docs/decisions/${file}`).split('\n').length <= 40]).toEqual([file, true]);
+  for (const file of readdirSync(folder))
+    expect([file, read(`docs/decisions/${file}`).split('\n').length <= 40]).toEqual([file, true]);
 });

@@ -74,7 +74,9 @@ test('a second run of the same id is refused, and says how to reach the first', 
   const options = { workflowId: `same-${crypto.randomUUID()}` };
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])], 'Go.', options);
   await eventOfType(run, 'InputRequiredEvent');
-  await expect(temporal.run('dangerousAgent', [], 'Go.', options)).rejects.toMatchObject({ code: 'RUN_ALREADY_EXISTS' });
+  await expect(temporal.run('dangerousAgent', [], 'Go.', options)).rejects.toMatchObject({
+    code: 'RUN_ALREADY_EXISTS',
+  });
   await run.cancel();
 });
 
@@ -101,7 +103,10 @@ test('a workflow that continues as new is followed, and is not said to have fail
 });
 
 test('an answerId that answered another question before is refused, and what is too large is not sent', async () => {
-  const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }], ['confirm', { question: 'b?' }]), says('.')]);
+  const run = await temporal.run('toolAgent', [
+    calls(['confirm', { question: 'a?' }], ['confirm', { question: 'b?' }]),
+    says('.'),
+  ]);
   const [first, second] = await questionsOf(run, 2);
   await run.respond(first as AnyEvent, { response: 'yes', answerId: 'same' });
   await expect(run.respond(second as AnyEvent, { response: 'yes', answerId: 'same' })).rejects.toMatchObject({

@@ -21,7 +21,13 @@ test('a run is started, asked and answered with the Temporal CLI alone', async (
   const query = await temporalCliJson('workflow', 'query', '--workflow-id', id, '--type', 'pendingInputs');
   expect(query).toMatchObject({
     queryResult: [
-      [{ inputId: expect.stringMatching(/^1\.0\.0-/), requirements: { user_name: 'Laurie' }, event: { prefix: 'Are you sure you want to proceed? ' } }],
+      [
+        {
+          inputId: expect.stringMatching(/^1\.0\.0-/),
+          requirements: { user_name: 'Laurie' },
+          event: { prefix: 'Are you sure you want to proceed? ' },
+        },
+      ],
     ],
   });
   await temporalCli('workflow', 'signal', '--workflow-id', id, '--name', 'HumanResponseEvent', '--input', LAURIE);
@@ -32,7 +38,9 @@ test('a bare string starts a run, and the update tells whether an answer was tak
   const id = await started('--input', '"I want to proceed."');
   await eventOfType(temporal.client.getHandler(id), 'InputRequiredEvent');
   const respond = ['workflow', 'update', 'execute', '--workflow-id', id, '--name', 'respond', '--input'];
-  await expect(temporalCli(...respond, '{"response":"yes","user_name":"Mallory"}')).rejects.toThrow(/takes only an answer with/);
+  await expect(temporalCli(...respond, '{"response":"yes","user_name":"Mallory"}')).rejects.toThrow(
+    /takes only an answer with/,
+  );
   expect(await temporalCli(...respond, LAURIE)).toContain('1.0.0');
   await temporal.client.getHandler(id).result();
 });
@@ -41,8 +49,20 @@ test('signal-with-start sends an event to a run that may not exist yet', async (
   const id = `cli-${crypto.randomUUID()}`;
   temporal.model.script([says('Hello.')]);
   await temporalCli(
-    'workflow', 'signal-with-start', '--type', 'dangerousAgent', '--task-queue', temporal.taskQueue, '--workflow-id', id,
-    '--input', INPUT, '--signal-name', 'sendEvent', '--signal-input', '{"type":"PaymentReceived","amount":1}',
+    'workflow',
+    'signal-with-start',
+    '--type',
+    'dangerousAgent',
+    '--task-queue',
+    temporal.taskQueue,
+    '--workflow-id',
+    id,
+    '--input',
+    INPUT,
+    '--signal-name',
+    'sendEvent',
+    '--signal-input',
+    '{"type":"PaymentReceived","amount":1}',
   );
   expect(String(await temporal.client.getHandler(id).result())).toBe('Hello.');
   expect((await allEvents(temporal.client.getHandler(id))).map(({ type }) => type)).not.toContain('AnswerRefused');
@@ -52,8 +72,20 @@ test('a Schedule starts runs', async () => {
   const id = `cli-${crypto.randomUUID()}`;
   temporal.model.script([says('Every morning.')]);
   await temporalCli(
-    'schedule', 'create', '--schedule-id', id, '--interval', '24h', '--type', 'dangerousAgent', '--task-queue',
-    temporal.taskQueue, '--workflow-id', id, '--input', INPUT,
+    'schedule',
+    'create',
+    '--schedule-id',
+    id,
+    '--interval',
+    '24h',
+    '--type',
+    'dangerousAgent',
+    '--task-queue',
+    temporal.taskQueue,
+    '--workflow-id',
+    id,
+    '--input',
+    INPUT,
   );
   try {
     await temporalCli('schedule', 'trigger', '--schedule-id', id);

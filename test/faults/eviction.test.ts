@@ -10,7 +10,9 @@ test('a worker that keeps no run in memory gives the same stream, and takes the 
   ]);
   const [first, second] = await questionsOf(run, 2);
   await run.respond(first as { inputId: string }, 'yes');
-  await expect(run.respond(first as { inputId: string }, 'no')).rejects.toMatchObject({ details: { reason: 'conflict' } });
+  await expect(run.respond(first as { inputId: string }, 'no')).rejects.toMatchObject({
+    details: { reason: 'conflict' },
+  });
   await run.respond(second as { inputId: string }, 'Ann');
   await run.respond(await eventOf(run, ({ prefix }) => prefix === 'age? '), '42');
   await run.result();

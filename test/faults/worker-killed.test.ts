@@ -14,7 +14,12 @@ afterAll(async () => {
   for (const one of started.reverse()) await one.stop();
 });
 
-async function setUp(): Promise<{ client: AgentClient; model: ScriptedModel; taskQueue: string; worker(): ChildProcess }> {
+async function setUp(): Promise<{
+  client: AgentClient;
+  model: ScriptedModel;
+  taskQueue: string;
+  worker(): ChildProcess;
+}> {
   const taskQueue = `killed-${crypto.randomUUID()}`;
   const [client, model] = await Promise.all([AgentClient.connect(), startScriptedModel()]);
   started.push({ stop: () => client.close() }, { stop: () => model.close() });

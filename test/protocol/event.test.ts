@@ -15,7 +15,11 @@ test('an event is plain JSON with its type, and keeps fields that nobody declare
 test('what extends an event is one, by its path and without a registry', () => {
   const approval = RefundApproval({ prefix: 'Refund? ', amount: 5 });
   expect(approval.type).toBe('InputRequiredEvent/RefundApproval');
-  expect([InputRequiredEvent.is(approval), RefundApproval.is(approval), HumanResponseEvent.is(approval)]).toEqual([true, true, false]);
+  expect([InputRequiredEvent.is(approval), RefundApproval.is(approval), HumanResponseEvent.is(approval)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   expect(InputRequiredEvent.is({ type: 'InputRequiredEventual' })).toBe(false);
   expect(StopEvent.is(WorkflowFailedEvent({ message: 'x' }))).toBe(true);
 });
@@ -29,9 +33,14 @@ test.each<[string, () => unknown, string]>([
   expect(make).toThrow(expect.objectContaining({ code: 'INVALID_EVENT', message: expect.stringContaining(part) }));
 });
 
-test.each(['type', 'seq', 'id', 'time', 'inputId', 'answerId'])('no event may declare the reserved field "%s"', (field) => {
-  expect(() => defineEvent('Mine', { [field]: v.string() })).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION' }));
-});
+test.each(['type', 'seq', 'id', 'time', 'inputId', 'answerId'])(
+  'no event may declare the reserved field "%s"',
+  (field) => {
+    expect(() => defineEvent('Mine', { [field]: v.string() })).toThrow(
+      expect.objectContaining({ code: 'INVALID_DEFINITION' }),
+    );
+  },
+);
 
 test.each(['', '1st', 'a/b', 'a b'])('"%s" cannot name an event', (name) => {
   expect(() => defineEvent(name, {})).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION' }));

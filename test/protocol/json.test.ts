@@ -15,7 +15,9 @@ test.each<[string, unknown]>([
   ['a circle', circle],
   ['a prototype key', JSON.parse('{"a":{"__proto__":1}}')],
 ])('%s is no JSON', (_name, value) => {
-  expect(jsonProblem({ a: [value] }) ?? jsonProblem([value])).toEqual(value === undefined ? undefined : expect.any(String));
+  expect(jsonProblem({ a: [value] }) ?? jsonProblem([value])).toEqual(
+    value === undefined ? undefined : expect.any(String),
+  );
 });
 
 test('what JSON.stringify drops or writes as null may stay: undefined fields and holes', () => {
@@ -30,9 +32,12 @@ test('the order of keys makes no difference, the order of items does', () => {
   expect(sameJson(null, {})).toBe(false);
 });
 
-test.each(['x'.repeat(5000), 'ä'.repeat(5000), '😀'.repeat(5000), 'short'])('a text is cut to its bytes, between characters', (text) => {
-  const cut = cutText(text, 1024);
-  expect(byteLength(cut)).toBeLessThanOrEqual(1024);
-  expect(cut).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
-  expect(text.startsWith(cut.replace(/…$/, ''))).toBe(true);
-});
+test.each(['x'.repeat(5000), 'ä'.repeat(5000), '😀'.repeat(5000), 'short'])(
+  'a text is cut to its bytes, between characters',
+  (text) => {
+    const cut = cutText(text, 1024);
+    expect(byteLength(cut)).toBeLessThanOrEqual(1024);
+    expect(cut).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+    expect(text.startsWith(cut.replace(/…$/, ''))).toBe(true);
+  },
+);

@@ -19,7 +19,9 @@ const children: ChildProcess[] = [];
 /** The README's programs, by file name. */
 function readmeFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const [, name = '', code = ''] of readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```ts\n\/\/ (\S+?)(?:, continued)?\n([\s\S]*?)```/g)) {
+  for (const [, name = '', code = ''] of readFileSync(join(root, 'README.md'), 'utf8').matchAll(
+    /```ts\n\/\/ (\S+?)(?:, continued)?\n([\s\S]*?)```/g,
+  )) {
     files.set(name, (files.get(name) ?? '') + code);
   }
   return files;
@@ -27,7 +29,13 @@ function readmeFiles(): ReadonlyMap<string, string> {
 
 function start(program: string, environment: NodeJS.ProcessEnv = {}): ChildProcess {
   const child = spawn(process.execPath, [join(programs, program)], {
-    env: { ...process.env, OPENAI_API_KEY: 'scripted', OPENAI_BASE_URL: model.url, TEMPORAL_ADDRESS: namespaceOfTests, ...environment },
+    env: {
+      ...process.env,
+      OPENAI_API_KEY: 'scripted',
+      OPENAI_BASE_URL: model.url,
+      TEMPORAL_ADDRESS: namespaceOfTests,
+      ...environment,
+    },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   children.push(child);
@@ -78,7 +86,10 @@ afterAll(async () => {
 });
 
 test('the example is the one that is run as the demo', () => {
-  const example = readFileSync(join(root, 'examples/human-in-the-loop/workflows.ts'), 'utf8').replace(/^\/\*\*[\s\S]*?\*\/\n/, '');
+  const example = readFileSync(join(root, 'examples/human-in-the-loop/workflows.ts'), 'utf8').replace(
+    /^\/\*\*[\s\S]*?\*\/\n/,
+    '',
+  );
   expect(readmeFiles().get('workflows.ts')?.startsWith(example)).toBe(true);
 });
 
@@ -87,7 +98,9 @@ test('worker and client run: the keyboard answers', async () => {
   client.stdout?.on('data', (chunk) => {
     if (String(chunk).includes('Are you sure')) client.stdin?.write('yes\n');
   });
-  expect(await outputOf(client)).toMatch(/Are you sure you want to proceed\? .*Dangerous task completed successfully\./s);
+  expect(await outputOf(client)).toMatch(
+    /Are you sure you want to proceed\? .*Dangerous task completed successfully\./s,
+  );
 });
 
 test('another agent answers', async () => {

@@ -5,7 +5,16 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { WorkflowHandler } from '../../src/client';
 import { temporalCli } from '../setup/temporal-cli';
-import { calls, eventOf, eventOfType, json, questionsOf, says, useTemporal, type TestTemporal } from '../setup/temporal';
+import {
+  calls,
+  eventOf,
+  eventOfType,
+  json,
+  questionsOf,
+  says,
+  useTemporal,
+  type TestTemporal,
+} from '../setup/temporal';
 
 const folder = join(__dirname, 'histories');
 const bundle = (): { codePath: string } => ({ codePath: process.env['COUNTERSIGN_TEST_BUNDLE'] as string });

@@ -49,7 +49,10 @@ test('an agent exported under another name is an error that says which', () => {
 
 test('without a server at the address worker and client say so in one line', async () => {
   process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
-  const unreachable = { code: 'TEMPORAL_UNREACHABLE', message: expect.stringMatching(/127\.0\.0\.1:1.*TEMPORAL_ADDRESS/) };
+  const unreachable = {
+    code: 'TEMPORAL_UNREACHABLE',
+    message: expect.stringMatching(/127\.0\.0\.1:1.*TEMPORAL_ADDRESS/),
+  };
   await expect(createWorker({ workflows, openai, tools: implementations })).rejects.toMatchObject(unreachable);
   await expect(AgentClient.connect()).rejects.toMatchObject(unreachable);
 });
@@ -61,19 +64,76 @@ test('a schema that cannot be told to a model stops the worker, not the first ru
 });
 
 test.each<[string, () => unknown, RegExp]>([
-  ['a bare function as a tool', () => AgentWorkflow.fromToolsOrFunctions([(() => 1) as never], { name: 'a', llm: 'x' }), /defineTool/],
+  [
+    'a bare function as a tool',
+    () => AgentWorkflow.fromToolsOrFunctions([(() => 1) as never], { name: 'a', llm: 'x' }),
+    /defineTool/,
+  ],
   ['what is no tool', () => AgentWorkflow.fromToolsOrFunctions(['x' as never], { name: 'a', llm: 'x' }), /no tool/],
-  ['two tools of one name', () => AgentWorkflow.fromToolsOrFunctions([sendEmail, sendEmail], { name: 'a', llm: 'x' }), /two tools/],
-  ['a name that cannot be exported', () => AgentWorkflow.fromToolsOrFunctions([], { name: 'my agent', llm: 'x' }), /export/],
+  [
+    'two tools of one name',
+    () => AgentWorkflow.fromToolsOrFunctions([sendEmail, sendEmail], { name: 'a', llm: 'x' }),
+    /two tools/,
+  ],
+  [
+    'a name that cannot be exported',
+    () => AgentWorkflow.fromToolsOrFunctions([], { name: 'my agent', llm: 'x' }),
+    /export/,
+  ],
   ['no model', () => AgentWorkflow.fromToolsOrFunctions([], { name: 'a', llm: '' }), /llm/],
   ['no agents', () => AgentWorkflow.create({ name: 'a', agents: [] }), /no agents/],
-  ['no root among several', () => AgentWorkflow.create({ name: 'a', agents: [{ name: 'x', llm: 'y' }, { name: 'z', llm: 'y' }] }), /rootAgent/],
-  ['an unknown root', () => AgentWorkflow.create({ name: 'a', rootAgent: 'q', agents: [{ name: 'x', llm: 'y' }] }), /"q"/],
-  ['two agents of one name', () => AgentWorkflow.create({ name: 'a', rootAgent: 'x', agents: [{ name: 'x', llm: 'y' }, { name: 'x', llm: 'y' }] }), /two agents/],
-  ['a limit of no steps', () => AgentWorkflow.create({ name: 'a', maxIterations: 0, agents: [{ name: 'x', llm: 'y' }] }), /maxIterations/],
-  ['a retry time that is none', () => AgentWorkflow.fromToolsOrFunctions([], { name: 'a', llm: 'x', modelRetryFor: 'soon' as never }), /modelRetryFor/],
-  ['a tool without time', () => AgentWorkflow.fromToolsOrFunctions([activityTool({ name: 't', description: '', startToCloseTimeout: 0 })], { name: 'a', llm: 'x' }), /startToCloseTimeout/],
+  [
+    'no root among several',
+    () =>
+      AgentWorkflow.create({
+        name: 'a',
+        agents: [
+          { name: 'x', llm: 'y' },
+          { name: 'z', llm: 'y' },
+        ],
+      }),
+    /rootAgent/,
+  ],
+  [
+    'an unknown root',
+    () => AgentWorkflow.create({ name: 'a', rootAgent: 'q', agents: [{ name: 'x', llm: 'y' }] }),
+    /"q"/,
+  ],
+  [
+    'two agents of one name',
+    () =>
+      AgentWorkflow.create({
+        name: 'a',
+        rootAgent: 'x',
+        agents: [
+          { name: 'x', llm: 'y' },
+          { name: 'x', llm: 'y' },
+        ],
+      }),
+    /two agents/,
+  ],
+  [
+    'a limit of no steps',
+    () => AgentWorkflow.create({ name: 'a', maxIterations: 0, agents: [{ name: 'x', llm: 'y' }] }),
+    /maxIterations/,
+  ],
+  [
+    'a retry time that is none',
+    () => AgentWorkflow.fromToolsOrFunctions([], { name: 'a', llm: 'x', modelRetryFor: 'soon' as never }),
+    /modelRetryFor/,
+  ],
+  [
+    'a tool without time',
+    () =>
+      AgentWorkflow.fromToolsOrFunctions([activityTool({ name: 't', description: '', startToCloseTimeout: 0 })], {
+        name: 'a',
+        llm: 'x',
+      }),
+    /startToCloseTimeout/,
+  ],
   ['a tool name that models refuse', () => activityTool({ name: 'send email', description: '' }), /cannot name a tool/],
 ])('%s is an error at definition', (_name, define, message) => {
-  expect(define).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION', message: expect.stringMatching(message) }));
+  expect(define).toThrow(
+    expect.objectContaining({ code: 'INVALID_DEFINITION', message: expect.stringMatching(message) }),
+  );
 });

@@ -32,7 +32,9 @@ describe('the state prompt', () => {
     expect(told[0]).toMatch(/"note": "none"[\s\S]*first/);
     expect(told[1]).toMatch(/"note": "hi"[\s\S]*first/);
     const handle = temporal.client.temporal.workflow.getHandle(run.workflowId);
-    expect(await handle.query('transcript')).toMatchObject({ messages: [{ role: 'user', content: 'first' }, {}, {}, {}] });
+    expect(await handle.query('transcript')).toMatchObject({
+      messages: [{ role: 'user', content: 'first' }, {}, {}, {}],
+    });
   });
 
   test('is read with the transcript when both are too large to hand over', async () => {
@@ -64,12 +66,15 @@ describe('the outcome as data', () => {
     });
   });
 
-  test.each(['{"name":"Bob","age":"x"}', 'no JSON', ''])('that does not fit (%s) is left out: the response stands', async (content) => {
-    const run = await temporal.run('personAgent', [says('Bob is 5.'), says(content)], 'who?');
-    const result = await run.result();
-    expect(result.response).toBe('Bob is 5.');
-    expect(result.structuredResponse).toBeUndefined();
-  });
+  test.each(['{"name":"Bob","age":"x"}', 'no JSON', ''])(
+    'that does not fit (%s) is left out: the response stands',
+    async (content) => {
+      const run = await temporal.run('personAgent', [says('Bob is 5.'), says(content)], 'who?');
+      const result = await run.result();
+      expect(result.response).toBe('Bob is 5.');
+      expect(result.structuredResponse).toBeUndefined();
+    },
+  );
 
   test.each([
     ['Count.', { messages: 2 }],
@@ -82,9 +87,15 @@ describe('the outcome as data', () => {
 
 describe('a timeout of the whole run', () => {
   test('counts waiting for people, and ends the run as timed out', async () => {
-    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])], { userMsg: 'Go.', timeout: '300 ms' });
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])], {
+      userMsg: 'Go.',
+      timeout: '300 ms',
+    });
     await eventOfType(run, 'InputRequiredEvent');
-    await expect(run.result()).rejects.toMatchObject({ code: 'RUN_TIMED_OUT', message: expect.stringContaining('300 ms') });
+    await expect(run.result()).rejects.toMatchObject({
+      code: 'RUN_TIMED_OUT',
+      message: expect.stringContaining('300 ms'),
+    });
     expect((await allEvents(run)).at(-1)).toMatchObject({ type: 'StopEvent/WorkflowTimedOutEvent', seq: 4 });
     expect(await run.pendingInputs()).toEqual([]);
   });
@@ -95,7 +106,10 @@ describe('a timeout of the whole run', () => {
   });
 
   test('a run that is cancelled before its timeout is cancelled', async () => {
-    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])], { userMsg: 'Go.', timeout: '1 hour' });
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])], {
+      userMsg: 'Go.',
+      timeout: '1 hour',
+    });
     await eventOfType(run, 'InputRequiredEvent');
     await run.cancel();
     await expect(run.result()).rejects.toMatchObject({ code: 'RUN_CANCELLED' });

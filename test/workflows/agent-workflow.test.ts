@@ -29,12 +29,7 @@ describe('the example of the documentation', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(8);
     expect(events[4]).toMatchObject({ toolId: 'call_1', toolOutput: output, isError: false });
     expect(String(await run.result())).toBe('All done.');
-    expect(temporal.requests.at(-1)?.messages.map(({ role }) => role)).toEqual([
-      'system',
-      'user',
-      'assistant',
-      'tool',
-    ]);
+    expect(temporal.requests.at(-1)?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool']);
   });
 
   test('costs as many history events as a bare workflow when it is answered by signal: 21', async () => {
@@ -181,6 +176,9 @@ describe('limits and inputs', () => {
       message: expect.stringMatching(message),
       details: { cause: 'INVALID_INPUT' },
     });
-    expect((await allEvents(run)).at(-1)).toMatchObject({ type: 'StopEvent/WorkflowFailedEvent', code: 'INVALID_INPUT' });
+    expect((await allEvents(run)).at(-1)).toMatchObject({
+      type: 'StopEvent/WorkflowFailedEvent',
+      code: 'INVALID_INPUT',
+    });
   });
 });

@@ -13,7 +13,10 @@ async function asked(): Promise<{ run: WorkflowHandler; question: AnyEvent }> {
 
 /** Two open questions of the same tool, in one reply. */
 async function askedTwice(): Promise<{ run: WorkflowHandler; ids: readonly string[] }> {
-  const replies = [calls(['confirm', { question: 'delete prod?' }], ['confirm', { question: 'pay invoice?' }]), says('Done.')];
+  const replies = [
+    calls(['confirm', { question: 'delete prod?' }], ['confirm', { question: 'pay invoice?' }]),
+    says('Done.'),
+  ];
   const run = await temporal.run('toolAgent', replies);
   const questions = await questionsOf(run, 2);
   return { run, ids: questions.map(({ inputId }) => inputId as string) };
@@ -52,7 +55,10 @@ describe('a refused update is told to its sender alone', () => {
 
 describe('of several answers the first one stands', () => {
   test('the same answer again is a duplicate, another one a conflict, by id or without', async () => {
-    const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }], ['confirm', { question: 'b?' }]), says('.')]);
+    const run = await temporal.run('toolAgent', [
+      calls(['confirm', { question: 'a?' }], ['confirm', { question: 'b?' }]),
+      says('.'),
+    ]);
     const [first] = await questionsOf(run, 2);
     await run.respond(first as AnyEvent, { response: 'yes', answerId: 'once' });
     await expect(run.respond(first as AnyEvent, 'yes')).rejects.toMatchObject({ details: { reason: 'duplicate' } });
@@ -88,7 +94,9 @@ describe('of several answers the first one stands', () => {
       toolOutput: expect.stringContaining('within 50 ms'),
     });
     const [quick, other] = (await questionsOf(run, 2)).map(({ inputId }) => inputId as string);
-    await expect(run.respond(quick as string, 'yes')).rejects.toMatchObject({ details: { reason: 'late', open: [other] } });
+    await expect(run.respond(quick as string, 'yes')).rejects.toMatchObject({
+      details: { reason: 'late', open: [other] },
+    });
     await run.respond(other as string, 'yes');
     await run.result();
   });

@@ -65,6 +65,9 @@ test('a run that Temporal itself timed out ends so for its watchers', async () =
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])], 'Go.', {
     workflowExecutionTimeout: '1 second',
   });
-  expect((await allEvents(run)).at(-1)).toMatchObject({ type: 'StopEvent/WorkflowTimedOutEvent', code: 'RUN_TIMED_OUT' });
+  expect((await allEvents(run)).at(-1)).toMatchObject({
+    type: 'StopEvent/WorkflowTimedOutEvent',
+    code: 'RUN_TIMED_OUT',
+  });
   await expect(run.result()).rejects.toMatchObject({ code: 'RUN_TIMED_OUT' });
 });

@@ -26,7 +26,10 @@ test('the question comes first, then the command that answers it', () => {
 });
 
 test('of several questions each is answered by its inputId, and those beyond five are counted', () => {
-  const card = waitingCard(place, Array.from({ length: 8 }, (_item, nth) => asked(`q${nth}`, { inputId: `1.${nth}.0` })));
+  const card = waitingCard(
+    place,
+    Array.from({ length: 8 }, (_item, nth) => asked(`q${nth}`, { inputId: `1.${nth}.0` })),
+  );
   expect(card).toContain('"inputId":"1.4.0"');
   expect(card).not.toContain('"inputId":"1.5.0"');
   expect(card).toContain('and 3 more');
@@ -41,7 +44,9 @@ test.each([
 });
 
 test('quotes and backticks in a requirement cannot end the command or its frame', () => {
-  const card = waitingCard({ workflowId: "it's", namespace: 'other ns' }, [asked('?', { requirements: { user_name: "O'Hara `x`" } })]);
+  const card = waitingCard({ workflowId: "it's", namespace: 'other ns' }, [
+    asked('?', { requirements: { user_name: "O'Hara `x`" } }),
+  ]);
   expect(card).toContain("--namespace 'other ns' --workflow-id 'it'\\''s'");
   expect(card).toContain("O'\\''Hara `x`");
   expect(card).toMatch(/\n`` temporal .* ``$/);
@@ -54,8 +59,16 @@ test('a very long question leaves room for the command', () => {
 });
 
 test.each<[string, Partial<PendingInput>, string]>([
-  ['a typed answer', { expectedType: 'HumanResponseEvent/RefundDecision', expectedFields: ['response', 'approved'] }, '--name HumanResponseEvent --input \'{"response":"yes","approved":"..."}\''],
-  ['an event that is no answer', { expectedType: 'PaymentReceived', expectedFields: ['amount'], requirements: { amount: 12 } }, '--name sendEvent --input \'{"type":"PaymentReceived","amount":12}\''],
+  [
+    'a typed answer',
+    { expectedType: 'HumanResponseEvent/RefundDecision', expectedFields: ['response', 'approved'] },
+    '--name HumanResponseEvent --input \'{"response":"yes","approved":"..."}\'',
+  ],
+  [
+    'an event that is no answer',
+    { expectedType: 'PaymentReceived', expectedFields: ['amount'], requirements: { amount: 12 } },
+    '--name sendEvent --input \'{"type":"PaymentReceived","amount":12}\'',
+  ],
 ])('the command for %s has the fields that it needs', (_name, more, command) => {
   expect(waitingCard(place, [asked('?', more)])).toContain(command);
 });

@@ -5,7 +5,11 @@ const temporal = useTemporal();
 const TALK = { userMsg: 'first', conversation: true };
 
 test('a conversation takes messages while parked and while working, one turn each, and ends when it is closed', async () => {
-  const run = await temporal.run('statefulAgent', [says('One.'), calls(['note', { text: 'hi' }]), says('Two.'), says('Three.')], TALK);
+  const run = await temporal.run(
+    'statefulAgent',
+    [says('One.'), calls(['note', { text: 'hi' }]), says('Two.'), says('Three.')],
+    TALK,
+  );
   await eventOfType(run, 'TurnEnded');
   expect(await run.status()).toMatchObject({ state: 'resting' });
   await run.sendMessage('second');
@@ -25,7 +29,14 @@ test('a conversation takes messages while parked and while working, one turn eac
   ]);
   expect(events.filter(({ type }) => type.startsWith('StopEvent'))).toEqual([events.at(-1)]);
   expect(temporal.requests.at(-1)?.messages.map(({ role }) => role)).toEqual([
-    'system', 'user', 'assistant', 'user', 'assistant', 'tool', 'assistant', 'user',
+    'system',
+    'user',
+    'assistant',
+    'user',
+    'assistant',
+    'tool',
+    'assistant',
+    'user',
   ]);
 });
 
@@ -74,7 +85,9 @@ test('a run that is no conversation refuses messages on its stream', async () =>
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task'])]);
   await eventOfType(run, 'InputRequiredEvent');
   await run.sendMessage('hello?');
-  expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ message: expect.stringContaining('"conversation": true') });
+  expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({
+    message: expect.stringContaining('"conversation": true'),
+  });
   await run.cancel();
 });
 

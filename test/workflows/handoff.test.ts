@@ -41,7 +41,11 @@ test('an agent that is unknown, or that may not be handed to, is told to the mod
 
 test('a call beside a handoff keeps its result, and a second handoff is not done', async () => {
   const run = await temporal.run('teamAgent', [
-    calls(['handoff', { to_agent: 'B', reason: 'x' }], ['add', { a: 1, b: 2 }], ['handoff', { to_agent: 'B', reason: 'y' }]),
+    calls(
+      ['handoff', { to_agent: 'B', reason: 'x' }],
+      ['add', { a: 1, b: 2 }],
+      ['handoff', { to_agent: 'B', reason: 'y' }],
+    ),
     says('B here.'),
   ]);
   expect(await run.result()).toMatchObject({ response: 'B here.', agent: 'B' });
@@ -56,12 +60,17 @@ test('a call beside a handoff keeps its result, and a second handoff is not done
 test.each([
   ['before', [['direct'], ['handoff', { to_agent: 'B', reason: 'x' }]]],
   ['after', [['handoff', { to_agent: 'B', reason: 'x' }], ['direct']]],
-] as const)('a returnDirect tool %s a handoff ends the turn, and the model is told that nothing was handed over', async (_where, made) => {
-  const run = await temporal.run('teamAgent', [calls(...made)]);
-  expect(await run.result()).toMatchObject({ response: 'directly', agent: 'A' });
-  const handoff = (await allEvents(run)).find(({ type, toolName }) => type === 'ToolCallResult' && toolName === 'handoff');
-  expect(handoff?.['toolOutput']).toContain('Nothing was handed over');
-});
+] as const)(
+  'a returnDirect tool %s a handoff ends the turn, and the model is told that nothing was handed over',
+  async (_where, made) => {
+    const run = await temporal.run('teamAgent', [calls(...made)]);
+    expect(await run.result()).toMatchObject({ response: 'directly', agent: 'A' });
+    const handoff = (await allEvents(run)).find(
+      ({ type, toolName }) => type === 'ToolCallResult' && toolName === 'handoff',
+    );
+    expect(handoff?.['toolOutput']).toContain('Nothing was handed over');
+  },
+);
 
 test('an agent that may hand over to nobody is not offered the tool', async () => {
   const run = await temporal.run('toolAgent', [says('Alone.')]);

@@ -8,10 +8,14 @@ const always = (): boolean => true;
 async function body(journal: Journal, effects: string[], answer: () => Promise<string>): Promise<string> {
   const at = journal.perform('now', () => effects.push('now'));
   await journal.settle('tool', async () => effects.push('tool'), always);
-  const said = await journal.settle('wait', async ({ id, note, resumed }) => {
-    note({ left: id });
-    return `${id} ${await answer()}${resumed === undefined ? '' : ` ${JSON.stringify(resumed)}`}`;
-  }, always);
+  const said = await journal.settle(
+    'wait',
+    async ({ id, note, resumed }) => {
+      note({ left: id });
+      return `${id} ${await answer()}${resumed === undefined ? '' : ` ${JSON.stringify(resumed)}`}`;
+    },
+    always,
+  );
   journal.perform('write', () => effects.push('write'));
   return `${at} ${said}`;
 }
@@ -58,7 +62,12 @@ test('a body that has changed under its journal is found', () => {
 });
 
 /** Two lines of work side by side; the second one ends first, and each begins another operation when it has ended. */
-async function sideBySide(journal: Journal, first: Promise<string>, second: Promise<string>, seen: string[]): Promise<void> {
+async function sideBySide(
+  journal: Journal,
+  first: Promise<string>,
+  second: Promise<string>,
+  seen: string[],
+): Promise<void> {
   const line = async (name: string, ends: Promise<string>): Promise<void> => {
     seen.push(`${name} ${await journal.settle('tool', () => ends, always)}`);
     seen.push(`${name} then ${journal.perform('random', () => name)}`);
@@ -81,7 +90,12 @@ test('operations that ran side by side keep their numbers, whichever ended first
 
   const again: string[] = [];
   const never = new Promise<string>(() => undefined);
-  void sideBySide(new Journal('1.0', JSON.parse(JSON.stringify(journal.entries)) as typeof journal.entries), never, never, again);
+  void sideBySide(
+    new Journal('1.0', JSON.parse(JSON.stringify(journal.entries)) as typeof journal.entries),
+    never,
+    never,
+    again,
+  );
   await new Promise(setImmediate);
   expect(again).toEqual(lines);
 });

@@ -12,7 +12,10 @@ const poison: readonly [string, readonly Payload[]][] = [
   ['binary/protobuf', [payload('binary/protobuf', 'xyz')]],
   ['an unknown encoding', [payload('what/ever', '{"response":"yes"}')]],
   ['broken JSON', [payload('json/plain', '{"response":')]],
-  ['bytes that are no text', [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from([0xff, 0xfe, 0x00]) }]],
+  [
+    'bytes that are no text',
+    [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from([0xff, 0xfe, 0x00]) }],
+  ],
   ['no encoding at all', [{ metadata: {}, data: Buffer.from('yes') }]],
   ['raw bytes', [payload('binary/plain', 'yes')]],
   ['null', [json(null)]],
@@ -26,18 +29,21 @@ const poison: readonly [string, readonly Payload[]][] = [
   ['a type that is no text', [json({ ...LAURIE, type: 7 })]],
 ];
 
-test.each(poison)('a signal with %s is refused on the stream, and the right answer still works', async (_name, payloads) => {
-  const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
-  await eventOfType(run, 'InputRequiredEvent');
-  await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', ...payloads);
-  const refusal = await eventOfType(run, 'AnswerRefused');
-  expect(refusal).toMatchObject({ reason: 'invalid', open: [expect.stringMatching(/^1\.0\.0-/)] });
-  expect((refusal['received'] as string).length).toBeLessThanOrEqual(1024);
-  await temporal.signalRaw(run.workflowId, 'sendEvent', ...payloads);
-  await eventOf(run, (event) => event.type === 'AnswerRefused' && event.seq !== refusal.seq);
-  await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', json(LAURIE));
-  expect(String(await run.result())).toBe('All done.');
-});
+test.each(poison)(
+  'a signal with %s is refused on the stream, and the right answer still works',
+  async (_name, payloads) => {
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
+    await eventOfType(run, 'InputRequiredEvent');
+    await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', ...payloads);
+    const refusal = await eventOfType(run, 'AnswerRefused');
+    expect(refusal).toMatchObject({ reason: 'invalid', open: [expect.stringMatching(/^1\.0\.0-/)] });
+    expect((refusal['received'] as string).length).toBeLessThanOrEqual(1024);
+    await temporal.signalRaw(run.workflowId, 'sendEvent', ...payloads);
+    await eventOf(run, (event) => event.type === 'AnswerRefused' && event.seq !== refusal.seq);
+    await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', json(LAURIE));
+    expect(String(await run.result())).toBe('All done.');
+  },
+);
 
 test('unknown signals, and queries and updates with arguments that cannot be decoded, touch nothing', async () => {
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);

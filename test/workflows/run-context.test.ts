@@ -65,7 +65,11 @@ test('a hand-written workflow asks, is answered, takes early events and keeps a 
   const finance = await eventOf(run, ({ role }) => role === 'finance');
   await run.respond(finance, { approved: true, role: 'finance' });
   expect(await run.result()).toBe('paid 12 after 2 approvals');
-  expect((await allEvents(run)).map(({ type }) => type)).toEqual(['InputRequiredEvent', 'InputRequiredEvent', 'StopEvent']);
+  expect((await allEvents(run)).map(({ type }) => type)).toEqual([
+    'InputRequiredEvent',
+    'InputRequiredEvent',
+    'StopEvent',
+  ]);
 });
 
 test('early events are kept up to a limit, and refused beyond it', async () => {
@@ -73,7 +77,10 @@ test('early events are kept up to a limit, and refused beyond it', async () => {
   await questionsOf(run, 1);
   for (let amount = 100; amount < 200; amount += 1) await run.sendEvent({ type: 'PaymentReceived', amount });
   await run.sendEvent({ type: 'PaymentReceived', amount: 200 });
-  expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ reason: 'not_waiting', message: expect.stringContaining('100') });
+  expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({
+    reason: 'not_waiting',
+    message: expect.stringContaining('100'),
+  });
   await run.cancel();
 });
 
@@ -107,9 +114,16 @@ test('an answer to an earlier run of the same workflow id answers nothing in a l
   const old = await eventOfType(first, 'InputRequiredEvent');
   await first.cancel();
   await expect(first.result()).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
-  const second = await temporal.run('toolAgent', [calls(['confirm', { question: 'pay? ' }]), says('.')], 'Go.', options);
+  const second = await temporal.run(
+    'toolAgent',
+    [calls(['confirm', { question: 'pay? ' }]), says('.')],
+    'Go.',
+    options,
+  );
   const open = await eventOfType(second, 'InputRequiredEvent');
-  await expect(second.respond(old, 'yes')).rejects.toMatchObject({ details: { reason: 'not_waiting', open: [open.inputId] } });
+  await expect(second.respond(old, 'yes')).rejects.toMatchObject({
+    details: { reason: 'not_waiting', open: [open.inputId] },
+  });
   await second.respond(open, 'no');
   await second.result();
 });
@@ -118,7 +132,11 @@ test('what a tool changes afterwards changes nothing that the run has kept', asy
   const run = await temporal.run('toolAgent', [calls(['meddler', { items: ['a'] }]), says('.')]);
   await run.result();
   const events = await allEvents(run);
-  expect(events.filter(({ type }) => type === 'Progress').map((event) => event['steps'])).toEqual([[], ['a'], ['a', 'b']]);
+  expect(events.filter(({ type }) => type === 'Progress').map((event) => event['steps'])).toEqual([
+    [],
+    ['a'],
+    ['a', 'b'],
+  ]);
   expect(events.find(({ type }) => type === 'ToolCall')).toMatchObject({ toolKwargs: { items: ['a'] } });
   expect(temporal.requests[1]?.messages[1]?.tool_calls?.[0]?.function.arguments).toBe('{"items":["a"]}');
 });

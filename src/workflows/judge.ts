@@ -1,0 +1,222 @@
+/**
+ * Judge: which answer settles which question.
+ *
+ * The one reducer of the rules in docs/protocol.md, pure, so that a signal and an update's validator
+ * decide alike: one answer settles one question, or is refused with a reason; never broadcast.
+ *
+ * @module
+ */
+import {
+  canonicalJson,
+  HumanResponseEvent,
+  LIMITS,
+  sameJson,
+  schemaProblem,
+  type AnyEvent,
+  type Refusal,
+  type RefusalReason,
+} from '../protocol';
+import { asEvent, isAnswer, type Incoming } from './incoming';
+import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
+import type { SettledQuestions } from './settled-questions';
+
+export type Verdict =
+  | { readonly kind: 'settles' | 'kept'; readonly inputId: string }
+  /** No wait wants this event yet; it is kept for one that will. */
+  | { readonly kind: 'early' }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+/** Who asks: shown to whoever answers. `callId` is the tool call that owns the question. */
+export interface Asker {
+  readonly callId: string;
+  readonly agents: readonly string[];
+  readonly toolName?: string;
+  readonly toolId?: string;
+}
+
+export interface Question {
+  readonly inputId: string;
+  readonly asker: Asker;
+  readonly askedAt: string;
+  readonly event?: AnyEvent;
+  /** What the wait expects; none while nothing waits yet. */
+  expectation?: Expectation;
+  /** Answers that came before the wait began, in order: judged when it begins. */
+  readonly kept: Incoming[];
+  /** What the wait is given. The question is no longer open. */
+  answer?: AnyEvent;
+}
+
+/** All that an answer is judged by. */
+export interface QuestionState {
+  readonly open: ReadonlyMap<string, Question>;
+  readonly settled: SettledQuestions;
+  /** Events that nothing wanted yet. */
+  readonly early: readonly Incoming[];
+  readonly earlyBytes: number;
+}
+
+/** Decide what an incoming event does. Changes nothing. */
+export function judge(state: QuestionState, incoming: Incoming): Verdict {
+  if (incoming.problem !== undefined)
+    return refuse(state, 'invalid', `This answer cannot be used: ${incoming.problem}.`);
+  if (
+    incoming.answerId !== undefined &&
+    (state.settled.hasAnswer(incoming.answerId) || keeps(state, incoming.answerId))
+  ) {
+    return refuse(state, 'duplicate', `The answer "${incoming.answerId}" was taken already; nothing more is needed.`);
+  }
+  if (incoming.inputId !== undefined) return judgeById(state, incoming.inputId, incoming);
+  return isAnswer(incoming) ? judgeByMatch(state, incoming) : judgeEvent(state, incoming);
+}
+
+function judgeById(state: QuestionState, inputId: string, incoming: Incoming): Verdict {
+  const question = state.open.get(inputId);
+  if (question !== undefined) {
+    return question.expectation === undefined
+      ? judgeKept(state, question, incoming)
+      : judgeNamed(state, question, incoming);
+  }
+  const settled = state.settled.get(inputId);
+  if (settled === undefined) {
+    return refuse(state, 'not_waiting', `No question "${inputId}" is open.`);
+  }
+  if (settled.content === undefined) return refuseLate(state, inputId);
+  return refuseAgain(state, inputId, settled.content === canonicalJson(incoming.fields));
+}
+
+/** An answer to a question that is asked and not yet waited for: what it requires is not known yet. */
+function judgeKept(state: QuestionState, { inputId, event, kept }: Question, incoming: Incoming): Verdict {
+  if (!agrees(event ?? {}, incoming.fields)) {
+    return refuse(state, 'not_waiting', `The question "${inputId}" says otherwise than this answer.`);
+  }
+  if (kept.some((one) => sameJson(one.fields, incoming.fields))) return refuseAgain(state, inputId, true);
+  if (kept.length < LIMITS.keptAnswers) return { kind: 'kept', inputId };
+  return refuse(
+    state,
+    'not_waiting',
+    `${kept.length} answers to "${inputId}" are kept until its tool waits: send this one later.`,
+  );
+}
+
+/** An answer that names an open question which waits. */
+function judgeNamed(state: QuestionState, question: Question, incoming: Incoming): Verdict {
+  const { inputId, expectation } = question as Question & { expectation: Expectation };
+  if (!hasType(expectation, incoming)) {
+    return refuse(
+      state,
+      'not_waiting',
+      `The question "${inputId}" takes a ${expectation.definition.type}, not a ${incoming.type ?? HumanResponseEvent.type}.`,
+    );
+  }
+  const problem = shapeProblem(expectation, incoming);
+  if (problem !== undefined) return refuse(state, 'invalid', `This does not answer "${inputId}": ${problem}.`);
+  if (!meets(incoming.fields, expectation.requirements)) {
+    return refuse(state, 'not_waiting', whatItTakes(question));
+  }
+  return { kind: 'settles', inputId };
+}
+
+/** An answer that names no question: exactly one must want it. */
+function judgeByMatch(state: QuestionState, incoming: Incoming): Verdict {
+  const open = [...state.open.values()];
+  const typed = open.filter(({ expectation }) => expectation !== undefined && hasType(expectation, incoming));
+  const shaped = typed.filter(({ expectation }) => shapeProblem(expectation as Expectation, incoming) === undefined);
+  const wanted = shaped.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
+  // Asked, and not waited for yet: its requirements are unknown, but what it says of itself must not differ.
+  const asked = open.filter(
+    ({ event, expectation }) => expectation === undefined && agrees(event ?? {}, incoming.fields),
+  );
+  const [only, another] = [...wanted, ...asked];
+  if (another !== undefined) {
+    const ids = [...wanted, ...asked].map(({ inputId }) => inputId);
+    return refuse(
+      state,
+      'ambiguous',
+      `${ids.length} open questions would take this answer: send the "inputId" of one.`,
+      ids,
+    );
+  }
+  if (only !== undefined) {
+    return only.expectation === undefined
+      ? judgeKept(state, only, incoming)
+      : { kind: 'settles', inputId: only.inputId };
+  }
+
+  const past = state.settled.wouldHaveTaken(incoming, canonicalJson(incoming.fields));
+  if (past !== undefined) {
+    return past.kind === 'late'
+      ? refuseLate(state, past.inputId)
+      : refuseAgain(state, past.inputId, past.kind === 'same');
+  }
+  const missed =
+    typed.find(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements)) ?? typed[0];
+  const problem =
+    shaped.length > 0
+      ? undefined
+      : missed?.expectation !== undefined
+        ? shapeProblem(missed.expectation, incoming)
+        : schemaProblem(HumanResponseEvent.schema, asEvent(incoming, HumanResponseEvent.type, undefined));
+  if (problem !== undefined) return refuse(state, 'invalid', `This answer cannot be used: ${problem}.`);
+  if (missed?.expectation === undefined) {
+    return refuse(
+      state,
+      'not_waiting',
+      open.length === 0 ? 'No question is open.' : 'No open question takes this answer.',
+    );
+  }
+  return refuse(state, 'not_waiting', whatItTakes(missed));
+}
+
+function whatItTakes({ inputId, expectation }: Question): string {
+  const requirements = JSON.stringify(expectation?.requirements ?? {}).slice(0, 300);
+  return `The question "${inputId}" takes only an answer with ${requirements}; see pendingInputs for all that are open.`;
+}
+
+/** An event that is no answer: the oldest wait that wants it takes it, or it is kept for one that will. */
+function judgeEvent(state: QuestionState, incoming: Incoming): Verdict {
+  const typed = [...state.open.values()].filter(
+    ({ expectation }) => expectation !== undefined && hasType(expectation, incoming),
+  );
+  const wanted = typed.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
+  const taker = wanted.find(({ expectation }) => takes(expectation as Expectation, incoming));
+  if (taker !== undefined) return { kind: 'settles', inputId: taker.inputId };
+  const problem = wanted[0] === undefined ? undefined : shapeProblem(wanted[0].expectation as Expectation, incoming);
+  if (problem !== undefined) return refuse(state, 'invalid', `This event cannot be used: ${problem}.`);
+  if (state.early.length >= LIMITS.earlyEvents || state.earlyBytes + incoming.bytes > LIMITS.earlyBytes) {
+    return refuse(
+      state,
+      'not_waiting',
+      `Nothing waits for this event, and ${state.early.length} early ones are kept already.`,
+    );
+  }
+  return { kind: 'early' };
+}
+
+function keeps(state: QuestionState, answerId: string): boolean {
+  const kept = [...state.open.values()].flatMap((question) => question.kept);
+  return [...kept, ...state.early].some((incoming) => incoming.answerId === answerId);
+}
+
+function refuse(
+  state: QuestionState,
+  reason: RefusalReason,
+  message: string,
+  open: readonly string[] = [...state.open.keys()],
+): Verdict {
+  return { kind: 'refused', reason, message, open };
+}
+
+function refuseAgain(state: QuestionState, inputId: string, isSame: boolean): Verdict {
+  return isSame
+    ? refuse(
+        state,
+        'duplicate',
+        `The question "${inputId}" was given this very answer already; nothing more is needed.`,
+      )
+    : refuse(state, 'conflict', `The question "${inputId}" was answered otherwise already; that answer stands.`);
+}
+
+function refuseLate(state: QuestionState, inputId: string): Verdict {
+  return refuse(state, 'late', `The time to answer "${inputId}" is over.`);
+}
