@@ -86,7 +86,7 @@ function decodable(payloads: Payload[] | null | undefined): Payload[] {
       converter.fromPayload(payload);
       return payload;
     } catch (error) {
-      return converter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) }) as Payload;
+      return converter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) });
     }
   });
 }
