@@ -7,6 +7,7 @@ export * from './agent';
 export * from './context';
 export * from './context-json';
 export * from './handoff';
+export * from './journal-entry';
 export * from './model-call';
 export * from './tool';
 export * from './transcript';

@@ -46,15 +46,20 @@ export class Transcript {
     this.#bytes += jsonBytes(message);
   }
 
-  /** Give each call of the last reply that has no tool message one, so that the conversation can go on. */
-  closeCalls(content: string): void {
+  /** The calls of the last reply that have no tool message. */
+  openCalls(): readonly ModelToolCall[] {
     const last = this.#messages.findLastIndex((message) => 'toolCalls' in message);
     const reply = this.#messages[last];
-    if (reply === undefined || !('toolCalls' in reply)) return;
+    if (reply === undefined || !('toolCalls' in reply)) return [];
     const answered = new Set(
       this.#messages.slice(last).flatMap((one) => (one.role === 'tool' ? [one.toolCallId] : [])),
     );
-    for (const { id } of reply.toolCalls) if (!answered.has(id)) this.append({ role: 'tool', toolCallId: id, content });
+    return reply.toolCalls.filter(({ id }) => !answered.has(id));
+  }
+
+  /** Give each call of the last reply that has no tool message one, so that the conversation can go on. */
+  closeCalls(content: string): void {
+    for (const { id } of this.openCalls()) this.append({ role: 'tool', toolCallId: id, content });
   }
 
   all(): readonly Message[] {

@@ -160,8 +160,12 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * The context of a run that has ended, as JSON for a file or a row. `client.run(workflow, {userMsg, context})`
-   * goes on from it, in any cluster. Needs a worker.
+   * The run's context, as JSON for a file or a row; at any time. `client.run(workflow, {userMsg, context})` goes on
+   * with the next turn of one that had ended, `client.run(workflow, {context})` with one in the middle, in any
+   * cluster: open questions stay open under their ids, and nothing that a tool has done is done again. Two runs from
+   * one context do not disturb each other; cancel the first one if only one may go on.
+   *
+   * @throws AgentError `NO_WORKER` when no worker answers within 30 s.
    */
   async context(): Promise<ContextJson> {
     return await this.#query<ContextJson>(QUERIES.context);

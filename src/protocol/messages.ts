@@ -113,7 +113,10 @@ export interface RunInput {
   readonly earlyStoppingMethod?: 'force' | 'generate';
   /** How long the run may take, waiting for people included: milliseconds, or a text such as "2 days". */
   readonly timeout?: number | string;
-  /** What `context` gave: the run goes on from there with its next turn. `chatHistory` must be left out then. */
+  /**
+   * What `context` gave: the run goes on from there. `chatHistory` must be left out then, and `userMsg` when the context
+   * is in the middle of a turn.
+   */
   readonly context?: unknown;
   /** The run does not end with its first turn: it takes `sendMessage` until `close`. Default: false. */
   readonly conversation?: boolean;

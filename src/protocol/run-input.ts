@@ -45,7 +45,7 @@ export function readRunInput(input: unknown): RunInput {
   if (context !== undefined && parsed.chatHistory !== undefined) {
     return fail('a context brings its own history: leave chatHistory out');
   }
-  if (parsed.userMsg === undefined && parsed.chatHistory?.at(-1)?.role !== 'user') {
+  if (parsed.userMsg === undefined && context === undefined && parsed.chatHistory?.at(-1)?.role !== 'user') {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');
   }
   if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');

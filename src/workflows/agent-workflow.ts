@@ -15,18 +15,19 @@ import {
   type AgentWorkflow as AgentWorkflowFunction,
   type AgentWorkflowDefinition,
   type AgentWorkflowOptions,
+  type OpenTurnJson,
   type Tool,
 } from '../agent';
 import {
   errorText,
   isAgentError,
-  isPlainObject,
   readRunInput,
   StopEvent,
   WorkflowCancelledEvent,
   WorkflowFailedEvent,
   WorkflowTimedOutEvent,
   AgentError,
+  type RunInput,
   type RunResult,
 } from '../protocol';
 import { runTurn } from './agent-loop';
@@ -72,14 +73,14 @@ export const AgentWorkflow = {
 
 async function execute(definition: AgentWorkflowDefinition, input: unknown): Promise<RunResult> {
   const run = new Run(definition);
-  // A message may come with the start itself: it is taken when the handlers are set.
-  if (isPlainObject(input) && input['conversation'] === true) run.mailbox.open();
+  // What comes with the start itself is taken when the handlers are set: the run must be there by then.
+  const start = prepare(run, definition, input);
   setMessageHandlers(run);
   try {
-    const read = readRunInput(input);
-    if (read.context !== undefined) run.resume(readContext(read.context), definition);
+    if ('error' in start) throw start.error;
+    const { read, open } = start;
     const result = await within((read.timeout as Duration | undefined) ?? definition.timeout, () =>
-      read.conversation === true ? runConversation(run, definition, read) : runTurn(run, definition, read),
+      (read.conversation === true ? runConversation : runTurn)(run, definition, read, open),
     );
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;
@@ -94,6 +95,35 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
     }
     throw error;
   }
+}
+
+/** Everything before the first await. An input that cannot be used is an error to be thrown when the run can be asked. */
+function prepare(
+  run: Run,
+  definition: AgentWorkflowDefinition,
+  input: unknown,
+): { readonly read: RunInput; readonly open?: OpenTurnJson } | { readonly error: unknown } {
+  try {
+    const read = readRunInput(input);
+    if (read.conversation === true) run.mailbox.open();
+    if (read.context === undefined) return { read };
+    const { open, ...context } = readContext(read.context);
+    checkMessage(read, open);
+    run.resume(open === undefined ? context : { ...context, open }, definition);
+    return { read, ...(open === undefined ? {} : { open }) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** A turn in the middle goes on by itself; from a run that had ended the next one needs a message. */
+function checkMessage({ userMsg }: RunInput, open: OpenTurnJson | undefined): void {
+  if ((userMsg === undefined) === (open !== undefined)) return;
+  const problem =
+    open === undefined
+      ? 'its context is of a run that had ended: give the userMsg of the next turn'
+      : 'its context is in the middle of a turn: leave userMsg out, the turn goes on by itself';
+  throw new AgentError('INVALID_INPUT', `The run cannot start: ${problem}.`, {});
 }
 
 /** Do it within a time, waiting for people included. Without one there is no timer. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import type { AgentWorkflowDefinition } from '../agent';
+import type { AgentWorkflowDefinition, OpenTurnJson } from '../agent';
 import { isAgentError, TurnEnded, type AgentError, type RunInput, type RunResult } from '../protocol';
 import { runTurn } from './agent-loop';
 import type { Run } from './run';
@@ -17,8 +17,9 @@ export async function runConversation(
   run: Run,
   definition: AgentWorkflowDefinition,
   input: RunInput,
+  open?: OpenTurnJson,
 ): Promise<RunResult> {
-  let last = await tryTurn(run, definition, input, 0);
+  let last = await tryTurn(run, definition, input, 0, open);
   for (let turn = 1; ; turn += 1) {
     run.rest();
     await condition(() => run.mailbox.isReady);
@@ -38,13 +39,15 @@ async function tryTurn(
   definition: AgentWorkflowDefinition,
   input: RunInput,
   turn: number,
+  open?: OpenTurnJson,
 ): Promise<TurnResult> {
   try {
-    const result = await runTurn(run, definition, input);
+    const result = await runTurn(run, definition, input, open);
     run.log.append(TurnEnded({ turn, result: { ...result, toolCalls: [...result.toolCalls] } }));
     return { result };
   } catch (error) {
     if (!isAgentError(error)) throw error;
+    run.turn = undefined;
     run.transcript.closeCalls('Not finished: the turn has failed.');
     run.log.append(TurnEnded({ turn, error: { code: error.code, message: error.message } }));
     return { error };

@@ -9,25 +9,8 @@
  *
  * @module
  */
+import type { JournalEntry, OperationKind, Outcome } from '../agent';
 import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../protocol';
-
-export type OperationKind = 'write' | 'wait' | 'send' | 'tool' | 'sleep' | 'get' | 'set' | 'keys' | 'now' | 'random';
-
-export type Outcome =
-  | { readonly value?: unknown }
-  | { readonly error: { readonly message: string; readonly code?: string; readonly details?: unknown } };
-
-/** One operation. Open until `outcome` is there. JSON, so that it can travel. */
-export interface JournalEntry {
-  readonly kind: OperationKind;
-  /** How many operations of this call had ended, other than at once, when it began. */
-  readonly after: number;
-  readonly outcome?: Outcome;
-  /** Its place among those that ended; none for one that ends at once. */
-  readonly ended?: number;
-  /** What an open operation needs to be taken up again. */
-  readonly note?: unknown;
-}
 
 /** An operation that takes time, as its effect sees it. */
 export interface Operation {
@@ -47,13 +30,20 @@ export class Journal {
   #begun = 0;
   #ended = 0;
 
+  /** It goes on from what it did elsewhere. */
+  readonly isResumed: boolean;
   readonly #forgets: boolean;
 
   /** @param options `forgets`: only count; for a body that will never be entered again, and may run for years. */
-  constructor(callId: string, entries: readonly JournalEntry[] = [], options: { readonly forgets?: boolean } = {}) {
+  constructor(
+    callId: string,
+    entries: readonly JournalEntry[] = [],
+    options: { readonly forgets?: boolean; readonly isResumed?: boolean } = {},
+  ) {
     this.callId = callId;
     this.#entries = [...entries];
     this.#forgets = options.forgets ?? false;
+    this.isResumed = options.isResumed ?? false;
   }
 
   get entries(): readonly JournalEntry[] {

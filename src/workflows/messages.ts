@@ -91,7 +91,7 @@ export function setMessageHandlers(run: Run): void {
   setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
   setHandler(contextQuery, () => run.context(), {
     description:
-      'The context of a run that has ended: start another with {"userMsg": "...", "context": this} and it goes on.',
+      'All that another run needs to go on from here: start it with {"context": this}, and "userMsg" when this one has ended.',
   });
   setHandler(
     transcriptQuery,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { OpenQuestionJson } from '../agent';
 import {
   AgentError,
   HumanResponseEvent,
@@ -111,6 +112,16 @@ export class Questions {
         return { incoming, refusal: { reason: 'not_waiting' as const, message, open: this.openIds } };
       }),
     );
+  }
+
+  /** What is open, as data. What a wait expects is said again by the wait itself. */
+  toJson(): readonly OpenQuestionJson[] {
+    return [...this.#open.values()].map(({ inputId, askedAt, event, asker }) => ({
+      inputId,
+      askedAt,
+      asker,
+      ...(event === undefined ? {} : { event }),
+    }));
   }
 
   pending(): readonly PendingInput[] {

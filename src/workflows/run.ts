@@ -12,6 +12,7 @@ import {
   AgentError,
   AnswerRefused,
   StopEvent,
+  ToolCall,
   UserMessage,
   type AnyEvent,
   type Refusal,
@@ -24,6 +25,7 @@ import type { Incoming } from './incoming';
 import { Mailbox, readMessage } from './mailbox';
 import type { Expectation } from './matching';
 import type { Asker, Question } from './judge';
+import type { OpenTurn } from './open-turn';
 import { Questions } from './questions';
 import { RunStore } from './run-store';
 
@@ -35,6 +37,8 @@ export class Run {
   readonly transcript = new Transcript();
   /** Whether model calls are told what the store holds. */
   readonly tellsState: boolean;
+  /** The turn that is open; none before the first and between two turns. */
+  turn: OpenTurn | undefined;
   /** The agent that has the conversation. None before the first step. */
   agent: string | undefined;
   #step = 0;
@@ -61,27 +65,46 @@ export class Run {
     this.agent = context.agent;
     for (const message of context.messages) this.transcript.append(message);
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
+    if (context.open !== undefined) this.#step = context.open.step;
+    // A stream of its own: whoever follows this run must see what is open.
+    for (const [nth, call] of this.transcript.openCalls().entries()) {
+      if (context.open?.calls[nth]?.output !== undefined) continue;
+      this.log.append(
+        ToolCall({ agent: this.agent ?? '', toolId: call.id, toolName: call.name, toolKwargs: call.args }),
+      );
+    }
+    for (const { inputId, askedAt, event, asker } of context.questions ?? []) {
+      this.questions.ask(inputId, asker, askedAt, event === undefined ? undefined : this.log.append(event));
+    }
+    this.refreshCard();
   }
 
-  /** @throws Error while the run is not over, because what is open could not be carried. */
+  /** All that another run needs to go on from here. */
   context(): ContextJson {
-    if (this.#end === undefined) throw new Error('The run is not over: ask for its context when it has ended.');
+    const open = this.#end === undefined ? this.turn?.toJson(this.#step) : undefined;
+    const questions = this.questions.toJson();
     return {
       version: CONTEXT_VERSION,
       workflow: workflowInfo().workflowType,
       ...(this.agent === undefined ? {} : { agent: this.agent }),
       messages: this.transcript.all(),
       state: this.store.all(),
+      ...(open === undefined ? {} : { open }),
+      ...(questions.length === 0 ? {} : { questions }),
     };
   }
 
-  /** A model call begins. @returns The number of the step in the run: from 1, over all turns. */
-  begin(agent: string): number {
+  /** The step that the run is in: from 1, over all turns. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** A model call begins. */
+  begin(agent: string): void {
     this.agent = agent;
     this.#step += 1;
     this.#isResting = false;
     this.refreshCard();
-    return this.#step;
   }
 
   /** A conversation has nothing to do until somebody writes. */

@@ -6,8 +6,10 @@
  *
  * @module
  */
-import { HANDOFF_TOOL, handedOver, notHandedOver, type Agent, type ModelToolCall } from '../agent';
+import { HANDOFF_TOOL, handedOver, notHandedOver, type Agent, type ModelToolCall, type OpenCallJson } from '../agent';
 import { LIMITS } from '../protocol';
+import type { Journal } from './journal';
+import type { OpenTurn } from './open-turn';
 import type { Run } from './run';
 import { callOutput, runToolCall, type ToolOutcome, type ToolOutput } from './tool-call';
 
@@ -20,13 +22,16 @@ export interface StepOutcome {
   readonly nextAgent: string;
 }
 
-/** @param stepId Prefix of the calls' ids. */
+/** @param from What the calls did before, where they are gone on with: in their order. */
 export async function runStep(
   run: Run,
   agent: Agent,
-  calls: readonly ModelToolCall[],
-  stepId: string,
+  turn: OpenTurn,
+  from: readonly OpenCallJson[],
 ): Promise<StepOutcome> {
+  const calls = run.transcript.openCalls();
+  const idOf = (call: ModelToolCall): string => `${run.step}.${calls.indexOf(call)}`;
+  turn.beginCalls(calls.map(idOf), from);
   let nextAgent = agent.name;
   const isHandoff = (call: ModelToolCall): boolean =>
     call.name === HANDOFF_TOOL && call.problem === undefined && agent.handoffTargets.length > 0;
@@ -47,21 +52,22 @@ export async function runStep(
   };
 
   const running = new Map<ModelToolCall, Promise<ToolOutcome>>();
-  const start = (call: ModelToolCall, output: (callId: string) => Promise<ToolOutput>): void => {
-    const callId = `${stepId}.${calls.indexOf(call)}`;
+  const start = (call: ModelToolCall, output: (journal: Journal) => Promise<ToolOutput>): void => {
+    const open = turn.call(idOf(call));
     running.set(
       call,
-      runToolCall(run, agent, call, callId, () => output(callId)),
+      runToolCall(run, agent, call, open, () => output(open.journal)),
     );
   };
   const allowed = new Set(calls.slice(0, LIMITS.callsPerReply));
   for (const call of calls.filter((one) => !isHandoff(one))) {
-    start(call, (callId) => (allowed.has(call) ? callOutput(run, agent, call, callId) : tooMany()));
+    start(call, (journal) => (allowed.has(call) ? callOutput(run, agent, call, journal) : tooMany()));
   }
   others = Promise.all(running.values());
   others.catch(() => undefined); // What ends the run is thrown below, once.
   for (const call of calls.filter(isHandoff)) start(call, () => handOver(call));
   const outcomes = await Promise.all(calls.map((call) => running.get(call) as Promise<ToolOutcome>));
+  turn.endCalls();
   const direct = outcomes.find(({ returnDirect }) => returnDirect);
   return { outcomes, nextAgent, ...(direct === undefined ? {} : { direct }) };
 }

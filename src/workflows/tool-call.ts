@@ -9,7 +9,7 @@
 import type { Agent, ModelToolCall, Tool } from '../agent';
 import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../protocol';
 import { endsRun } from './failure';
-import { Journal } from './journal';
+import type { Journal } from './journal';
 import type { Run } from './run';
 import { createContext } from './run-context';
 
@@ -22,21 +22,24 @@ export interface ToolOutcome {
 }
 
 /**
- * @param callId `step.call`: the prefix of the call's operation ids.
+ * @param open What the call has done so far; its output is kept there when it has ended.
  * @param output Gives what the call gives; it begins after the ToolCall event is written.
  */
 export async function runToolCall(
   run: Run,
   agent: Agent,
   call: ModelToolCall,
-  callId: string,
+  open: { readonly journal: Journal; output?: ToolOutput },
   output: () => Promise<ToolOutput>,
 ): Promise<ToolOutcome> {
   const named = { agent: agent.name, toolId: call.id, toolName: call.name };
-  run.log.append(ToolCall({ ...named, toolKwargs: call.args }));
+  const returnsDirect = findTool(agent, call)?.returnDirect === true;
+  if (open.output !== undefined) return { call, ...open.output, returnDirect: returnsDirect && !open.output.isError };
+  if (!open.journal.isResumed) run.log.append(ToolCall({ ...named, toolKwargs: call.args }));
   const { content, isError } = await output();
-  run.endCall(callId);
-  const returnDirect = findTool(agent, call)?.returnDirect === true && !isError;
+  open.output = { content, isError };
+  run.endCall(open.journal.callId);
+  const returnDirect = returnsDirect && !isError;
   run.log.append(ToolCallResult({ ...named, toolOutput: content, isError, returnDirect }));
   return { call, content, isError, returnDirect };
 }
@@ -51,7 +54,7 @@ function findTool(agent: Agent, call: ModelToolCall): Tool | undefined {
 }
 
 /** Run the tool that a call names. */
-export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, callId: string): Promise<ToolOutput> {
+export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, journal: Journal): Promise<ToolOutput> {
   const tool = findTool(agent, call);
   if (tool === undefined) {
     const names = agent.tools.map(({ name }) => name).join(', ');
@@ -64,16 +67,16 @@ export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, ca
       `The arguments of "${call.name}" cannot be used: ${call.problem}. Call it again with other arguments.`,
     );
   try {
-    return readOutput(tool.name, await execute(run, agent, tool, call, callId));
+    return readOutput(tool.name, await execute(run, agent, tool, call, journal));
   } catch (error) {
     if (endsRun(error)) throw error;
     return failed(cut(errorText(error)));
   }
 }
 
-function execute(run: Run, agent: Agent, tool: Tool, call: ModelToolCall, callId: string): unknown {
-  const asker = { callId, agents: [agent.name], toolName: call.name, toolId: call.id };
-  const ctx = createContext(run, new Journal(callId), asker);
+function execute(run: Run, agent: Agent, tool: Tool, call: ModelToolCall, journal: Journal): unknown {
+  const asker = { callId: journal.callId, agents: [agent.name], toolName: call.name, toolId: call.id };
+  const ctx = createContext(run, journal, asker);
   return tool.kind === 'context' ? tool.execute(copyJson(call.args), ctx) : ctx.callTool(tool, call.args);
 }
 

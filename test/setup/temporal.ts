@@ -11,7 +11,13 @@ import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporal
 import OpenAI from 'openai';
 import { AgentClient, type RunOptions, type WorkflowHandler } from '../../src/client';
 import type { AnyEvent, RunInput } from '../../src/protocol';
-import { startScriptedModel, type ModelRequest, type ScriptedModel, type ScriptedReply } from '../../src/testing';
+import {
+  startScriptedModel,
+  type ModelRequest,
+  type ModelScript,
+  type ScriptedModel,
+  type ScriptedReply,
+} from '../../src/testing';
 import { createWorker, type AgentWorkerOptions } from '../../src/worker';
 import { implementations } from '../fixtures/implementations';
 
@@ -71,7 +77,7 @@ export class TestTemporal {
   /** Start a run whose model gives these replies, in order. */
   async run(
     workflow: string,
-    replies: readonly ScriptedReply[],
+    replies: ModelScript,
     input: RunInput | string = 'Go.',
     options: RunOptions = {},
   ): Promise<WorkflowHandler> {

@@ -1,0 +1,70 @@
+/**
+ * Open turn: what a run holds of the turn it is in, and what of it travels in a context.
+ *
+ * A turn is open from its first model call to its response. Between steps no call is open; within one,
+ * each call has its journal, and its output once it has ended.
+ *
+ * @module
+ */
+import type { OpenCallJson, OpenTurnJson } from '../agent';
+import type { ToolCallSummary } from '../protocol';
+import { Journal } from './journal';
+import type { ToolOutput } from './tool-call';
+
+export interface TurnLimits {
+  readonly maxIterations: number;
+  readonly earlyStoppingMethod: 'force' | 'generate';
+}
+
+interface OpenCall {
+  readonly journal: Journal;
+  output?: ToolOutput;
+}
+
+export class OpenTurn {
+  readonly limits: TurnLimits;
+  readonly toolCalls: ToolCallSummary[];
+  /** Model calls so far. */
+  used: number;
+  #calls = new Map<string, OpenCall>();
+
+  constructor(limits: TurnLimits, from?: OpenTurnJson) {
+    this.limits = limits;
+    this.toolCalls = [...(from?.toolCalls ?? [])];
+    this.used = from?.used ?? 0;
+  }
+
+  /** The calls of a step begin; `from` is what they did before, in the same order. */
+  beginCalls(callIds: readonly string[], from: readonly OpenCallJson[] = []): void {
+    this.#calls = new Map(
+      callIds.map((callId, nth) => {
+        const resumed = from[nth];
+        const journal = new Journal(callId, resumed?.journal ?? [], { isResumed: resumed !== undefined });
+        return [callId, { journal, ...(resumed?.output === undefined ? {} : { output: resumed.output }) }];
+      }),
+    );
+  }
+
+  endCalls(): void {
+    this.#calls.clear();
+  }
+
+  call(callId: string): OpenCall {
+    return this.#calls.get(callId) as OpenCall;
+  }
+
+  /** @param step The run's step that is open. */
+  toJson(step: number): OpenTurnJson {
+    return {
+      ...this.limits,
+      step,
+      // A model call in flight is made again.
+      used: this.#calls.size === 0 ? this.used - 1 : this.used,
+      toolCalls: [...this.toolCalls],
+      calls: [...this.#calls.values()].map(({ journal, output }) => ({
+        journal: journal.entries,
+        ...(output === undefined ? {} : { output }),
+      })),
+    };
+  }
+}

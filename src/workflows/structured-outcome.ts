@@ -1,0 +1,72 @@
+/**
+ * Structured outcome: what a turn came to, as data.
+ *
+ * Asked of the model, or made by the author's code. A turn that is done never fails for want of it: the
+ * response stands without, and the log says why.
+ *
+ * @module
+ */
+import { log } from '@temporalio/workflow';
+import type { Agent, AgentWorkflowDefinition } from '../agent';
+import {
+  AgentStreamStructuredOutput,
+  copyJson,
+  errorText,
+  isAgentError,
+  isPlainObject,
+  jsonBytes,
+  jsonProblem,
+  LIMITS,
+  type JsonObject,
+} from '../protocol';
+import { endsRun } from './failure';
+import { askModel } from './model-call';
+import type { Run } from './run';
+
+/** None when there is none, or when it did not fit. */
+export async function structuredOutcome(
+  run: Run,
+  definition: AgentWorkflowDefinition,
+  agent: Agent,
+): Promise<JsonObject | undefined> {
+  const { output: schema, structuredOutput } = definition;
+  if (schema === undefined && structuredOutput === undefined) return undefined;
+  const output =
+    structuredOutput === undefined ? await byModel(run, definition, agent) : await byCode(run, structuredOutput);
+  if (output !== undefined) run.log.append(AgentStreamStructuredOutput({ agent: agent.name, output }));
+  return output;
+}
+
+/** A run that is done does not fail because a provider cannot give data. */
+async function byModel(run: Run, definition: AgentWorkflowDefinition, agent: Agent): Promise<JsonObject | undefined> {
+  try {
+    return (await askModel(run, definition, agent, 'structured')).structured;
+  } catch (error) {
+    if (!isAgentError(error)) throw error;
+    log.warn(`The structured output was left out: ${error.message}`);
+    return undefined;
+  }
+}
+
+function sizeProblem(output: JsonObject): string | undefined {
+  return jsonBytes(output) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined;
+}
+
+/** Code of the definition's author. What it cannot do is logged: a run that is done does not fail for it. */
+async function byCode(
+  run: Run,
+  structuredOutput: NonNullable<AgentWorkflowDefinition['structuredOutput']>,
+): Promise<JsonObject | undefined> {
+  try {
+    const output = await structuredOutput(copyJson(run.transcript.all()));
+    const problem = isPlainObject(output)
+      ? (jsonProblem(output, LIMITS.wrapDepth) ?? sizeProblem(output))
+      : 'it is no object';
+    if (problem === undefined) return output;
+    log.warn(`structuredOutput gave what cannot be kept: ${problem}`);
+  } catch (error) {
+    if (endsRun(error)) throw error;
+    log.warn(`structuredOutput failed: ${errorText(error)}`);
+  }
+  return undefined;
+}
