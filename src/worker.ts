@@ -10,7 +10,12 @@ import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export { implement, type ActivityCall, type Implementation } from './activities';
-export { agentPlugin, workflowInterceptorModules, type AgentPluginOptions } from './worker/plugin';
+export {
+  agentPlugin,
+  workflowInterceptorModules,
+  workflowPreloadModules,
+  type AgentPluginOptions,
+} from './worker/plugin';
 
 const DEFAULT_ADDRESS = 'localhost:7233';
 

@@ -35,6 +35,17 @@ export interface AgentPluginOptions {
 /** Interceptors of ours inside the workflow sandbox, for a worker composed by hand. */
 export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/guard')];
 
+/**
+ * Modules of ours that all runs of a worker share, instead of one copy each: they hold no state of a run, which is what
+ * Temporal asks of a preloaded module. Not among them: `openContext`, which remembers that it was called.
+ */
+export const workflowPreloadModules: readonly string[] = [
+  require.resolve('../index'),
+  require.resolve('../workflows/agent-workflow'),
+  require.resolve('../workflows/run-context'),
+  require.resolve('../workflows/guard'),
+];
+
 /** How long a heartbeat may be held back: bounds how soon a cancelled run's work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;
 
@@ -61,6 +72,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     ...(model === undefined ? {} : { model }),
   });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
+  const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.
   const interceptors = ({
     interceptors: given,
@@ -74,6 +86,14 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
       shutdownGraceTime: SHUTDOWN_GRACE,
       ...worker,
       activities: { ...worker.activities, ...activities },
+      ...(worker.workflowBundle === undefined
+        ? {
+            bundlerOptions: {
+              ...worker.bundlerOptions,
+              preloadModules: preload(worker.bundlerOptions?.preloadModules),
+            },
+          }
+        : {}),
       interceptors: interceptors(worker),
     }),
     configureReplayWorker: (replay) => ({
@@ -83,6 +103,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     configureBundler: (bundle) => ({
       ...bundle,
       workflowInterceptorModules: modules(bundle.workflowInterceptorModules),
+      preloadModules: preload(bundle.preloadModules),
     }),
   };
 }

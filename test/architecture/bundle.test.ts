@@ -28,6 +28,11 @@ test('the workflow bundle holds no Node module and no heavy library', async () =
   ).toEqual([]);
 });
 
-test('the tests’ own bundle has the guard in it', () => {
-  expect(readFileSync(process.env['COUNTERSIGN_TEST_BUNDLE'] as string, 'utf8')).toContain('workflows/guard');
+test('the tests’ own bundle has the guard in it, and shares our modules among all runs', () => {
+  const code = readFileSync(process.env['COUNTERSIGN_TEST_BUNDLE'] as string, 'utf8');
+  expect(code).toContain('workflows/guard');
+  // A package.json with "sideEffects": false would have webpack drop these, and each run hold a copy of its own.
+  const preload = /preloadModules = function preloadModules\(\) \{([^}]*)\}/.exec(code)?.[1] ?? '';
+  expect(preload).toContain('src/index');
+  expect(preload).not.toContain('0;');
 });

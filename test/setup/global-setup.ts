@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { findTemporal, startDevServer } from '../../src/testing';
-import { workflowInterceptorModules } from '../../src/worker';
+import { workflowInterceptorModules, workflowPreloadModules } from '../../src/worker';
 
 export default async function globalSetup(): Promise<void> {
   const [cli, server, { code }] = await Promise.all([
@@ -20,6 +20,7 @@ export default async function globalSetup(): Promise<void> {
     bundleWorkflowCode({
       workflowsPath: require.resolve('../fixtures/workflows'),
       workflowInterceptorModules: [...workflowInterceptorModules],
+      preloadModules: [...workflowPreloadModules],
       logger: new DefaultLogger('WARN'),
     }),
   ]);
