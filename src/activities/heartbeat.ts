@@ -5,14 +5,13 @@
  */
 import { Context } from '@temporalio/activity';
 
-/** Often enough that a cancelled run's request stops within a second or so. Unit: milliseconds. */
+/** Often enough that a cancelled run's request stops within a second or so; none for work that is done by then. Unit: milliseconds. */
 const EVERY_MS = 1000;
 
 export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
   const context = Context.current();
   const timer = setInterval(() => context.heartbeat(), EVERY_MS);
   try {
-    context.heartbeat();
     return await work();
   } finally {
     clearInterval(timer);

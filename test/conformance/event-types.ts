@@ -13,7 +13,7 @@ import type { EventTypes } from './scenario';
 
 /** The base of all: to extend it is to extend nothing. */
 const EVENT = 'Event';
-const OURS: readonly EventDefinition<never>[] = [InputRequiredEvent, HumanResponseEvent] as readonly EventDefinition[];
+const OURS = [InputRequiredEvent, HumanResponseEvent] as readonly EventDefinition[];
 
 /** @throws Error for a type that extends itself. */
 export function typePath(name: string, types: EventTypes): string {
@@ -28,7 +28,7 @@ export function typeName(path: string): string {
 /** @throws Error for a type that extends itself. */
 export function definitionOf(name: string, types: EventTypes, below: readonly string[] = []): EventDefinition {
   const own = OURS.find(({ type }) => type === name);
-  if (own !== undefined) return own as EventDefinition;
+  if (own !== undefined) return own;
   if (below.includes(name)) throw new Error(`The event type "${name}" extends itself.`);
   const { base = EVENT, fields = {} } = types[name] ?? {};
   const schemas = schemasOf(fields);

@@ -6,10 +6,12 @@
  * @module
  */
 import type { AgentClient, AnyEvent, WorkflowHandler } from 'countersign/client';
+import { askWorker } from './ask-worker';
 import { Bell } from './bell';
+import { Clock } from './clock';
 import { Human, type Hands } from './human';
 import { ringWithHistory } from './history-bell';
-import { atRest, stillOpen } from './rest';
+import { atRest, isQuiet, stillOpen } from './rest';
 import type { Run } from './scenario';
 import { IDLE, sightOf } from './sight';
 
@@ -27,8 +29,9 @@ export interface Watched {
 const SOON_MS = 10_000;
 
 export class Follow {
-  readonly human: Human;
   readonly #watched: Watched;
+  readonly #human: Human;
+  readonly #clock = new Clock();
   readonly #bell = new Bell();
   readonly #seen: AnyEvent[] = [];
   readonly #soonMs: number;
@@ -39,47 +42,61 @@ export class Follow {
   constructor(watched: Watched, hands: Hands) {
     this.#watched = watched;
     this.#soonMs = watched.run.stall_s == null ? SOON_MS : watched.run.stall_s * 1000;
-    this.human = new Human(watched.run, hands, this.#bell.ring);
+    this.#human = new Human(watched.run, hands, this.#clock, this.#bell.ring);
   }
 
   /** Resolves when it has ended, or is parked for good, and all is done that was to be done. */
   async whole(): Promise<void> {
     const { client, handler } = this.#watched;
     const stop = new AbortController();
-    const ringing = ringWithHistory(client.temporal, handler.workflowId, this.#bell.ring, stop.signal);
+    const moved = (): void => {
+      this.#clock.stop('waiting');
+      this.#bell.ring();
+    };
+    const ringing = ringWithHistory(client.temporal, handler.workflowId, moved, stop.signal);
     const watching = this.#watch(stop.signal);
+    const parked = this.#parked();
+    for (const one of [ringing, watching, parked]) one.catch(() => undefined); // The first to fail is thrown below.
     try {
-      await Promise.race([watching, this.#parked(), ringing.then(() => watching)]);
+      await Promise.race([watching, parked, ringing.then(() => watching)]);
     } finally {
       stop.abort();
     }
     await Promise.all([ringing, watching]);
-    await this.human.done();
-    this.human.after();
-    await this.human.done();
+    await this.#human.done('ever');
+    this.#human.after();
+    await this.#human.done('ever');
   }
 
-  /** Wait until the people have seen what there is to see, and done what is due. */
-  async caughtUp(): Promise<void> {
-    const now = Date.now();
-    const { events } = await this.#watched.handler.status();
+  /** Let the model take its time. People have seen by then what led to its call, and done what was due. */
+  async holdModel(delayMs: number): Promise<void> {
+    const { client, handler } = this.#watched;
+    const { events } = await askWorker(client, () => handler.status());
     await this.#sawAsMany(events);
-    await this.human.done(now);
+    this.#clock.run('model');
+    await this.#clock.until(this.#clock.now + delayMs);
+    await this.#human.done('now');
+    this.#clock.stop('model');
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { handler, isResumed } = this.#watched;
-    this.human.start();
-    await this.human.done(Date.now());
-    const old = isResumed ? (await handler.status()).events : 0;
+    const { client, handler, isResumed } = this.#watched;
+    const old = isResumed ? (await askWorker(client, () => handler.status())).events : 0;
+    this.#human.start();
+    await this.#human.done('now');
     for await (const event of handler.streamEvents({ signal })) {
       const nth = this.#seen.length + 1;
-      const news = nth > old ? [event] : nth < old ? [] : stillOpen([...this.#seen, event], await handler.pendingInputs());
-      for (const one of news) this.human.notice(sightOf(one));
+      if (nth > old) this.#human.notice(sightOf(event));
+      else if (nth === old) {
+        const pending = await askWorker(client, () => handler.pendingInputs());
+        const open = stillOpen([...this.#seen, event], pending);
+        for (const one of open) this.#human.notice(sightOf(one));
+      }
       this.#seen.push(event);
       this.#bell.ring();
     }
     this.#isOver = true;
+    this.#clock.run('over');
     this.#bell.ring();
   }
 
@@ -101,21 +118,23 @@ export class Follow {
 
   async #isParked(): Promise<boolean> {
     const { client, handler, timeoutMs } = this.#watched;
-    await this.human.done(Date.now());
-    const events = (await handler.status()).events;
+    await this.#human.done('now');
+    if (!(await isQuiet(client, handler))) return false;
+    this.#clock.run('waiting');
+    const { events } = await askWorker(client, () => handler.status());
     await this.#sawAsMany(events);
-    await this.human.done(Date.now());
+    await this.#human.done('now');
     const rest = await atRest(client, handler, this.#seen.slice(0, events));
     if (rest === undefined) return false;
     if (this.#idleAt !== events) {
       this.#idleAt = events;
-      this.human.notice(IDLE);
+      this.#human.notice(IDLE);
       this.#bell.ring();
       return false;
     }
     const ends = timeoutMs === undefined ? rest.deadlines : [...rest.deadlines, this.#begunAt + timeoutMs];
-    if (this.human.isBusy || ends.some((end) => end < Date.now() + this.#soonMs)) return false;
-    if (!this.human.after()) return true;
+    if (this.#human.isBusy || ends.some((end) => end < Date.now() + this.#soonMs)) return false;
+    if (!this.#human.after()) return true;
     this.#bell.ring();
     return false;
   }

@@ -17,7 +17,8 @@ export async function ringWithHistory(
   let nextPageToken: Uint8Array | undefined;
   do {
     try {
-      const page = await client.withAbortSignal(signal, () =>
+      // Temporal's client leaves its listener on the signal, so each request gets one of its own.
+      const page = await client.withAbortSignal(AbortSignal.any([signal]), () =>
         client.workflowService.getWorkflowExecutionHistory({
           namespace: client.options.namespace,
           execution: { workflowId },

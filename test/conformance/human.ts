@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from './clock';
 import type { Action, Fields, Json, Rule, Run, ScenarioEvent } from './scenario';
 
 /** What a human can do. */
@@ -27,6 +27,7 @@ export interface Sight {
 export class Human {
   readonly #run: Pick<Run, 'at_start' | 'human' | 'after'>;
   readonly #hands: Hands;
+  readonly #clock: Clock;
   readonly #onDone: () => void;
   readonly #counts = new Map<Rule, number>();
   readonly #pending = new Set<{ readonly due: number; readonly done: Promise<void> }>();
@@ -34,9 +35,10 @@ export class Human {
   #isAfter = false;
 
   /** @param onDone Called whenever something has been done. */
-  constructor(run: Pick<Run, 'at_start' | 'human' | 'after'>, hands: Hands, onDone: () => void) {
+  constructor(run: Pick<Run, 'at_start' | 'human' | 'after'>, hands: Hands, clock: Clock, onDone: () => void) {
     this.#run = run;
     this.#hands = hands;
+    this.#clock = clock;
     this.#onDone = onDone;
   }
 
@@ -66,26 +68,28 @@ export class Human {
     return this.#run.after.length > 0;
   }
 
-  /** Wait until all is done that is due by a time. Default: all. */
-  async done(by = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Wait until all is done that is due, by now or ever. */
+  async done(by: 'now' | 'ever'): Promise<void> {
     for (;;) {
-      const due = [...this.#pending].filter((one) => one.due <= by);
+      const due = [...this.#pending].filter((one) => by === 'ever' || one.due <= this.#clock.now);
       if (due.length === 0) return;
       await Promise.all(due.map(({ done }) => done));
     }
   }
 
   #schedule(action: Action): void {
-    const one = { due: Date.now() + action.delay_ms, done: this.#inTurn(action) };
+    const due = this.#clock.now + action.delay_ms;
+    const one = { due, done: this.#inTurn(action, due) };
     this.#pending.add(one);
-    void one.done.finally(() => {
+    const isDone = (): void => {
       this.#pending.delete(one);
       this.#onDone();
-    });
+    };
+    one.done.then(isDone, isDone);
   }
 
-  async #inTurn(action: Action): Promise<void> {
-    if (action.delay_ms > 0) await delay(action.delay_ms);
+  async #inTurn(action: Action, due: number): Promise<void> {
+    await this.#clock.until(due);
     const turn = this.#last.then(() => this.#act(action));
     this.#last = turn;
     await turn;

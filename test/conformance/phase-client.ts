@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { AgentClient, isAgentError, type WorkflowHandler } from 'countersign/client';
+import { type AgentClient, isAgentError, type WorkflowHandler } from 'countersign/client';
+import { askWorker } from './ask-worker';
 import { typePath } from './event-types';
 import { Follow } from './follow';
 import type { EventTypes, Phase, Run } from './scenario';
@@ -20,8 +21,8 @@ export interface PhasePlan {
   readonly phase: Phase;
   /** The runs so far, by id; the last one is gone on with. null: a run that could not even start. */
   readonly runs: readonly (string | null)[];
-  /** Whether the last of them was left by processes that were killed, and may not have ended. */
-  readonly isResumed: boolean;
+  /** Whether the last of them was left to itself by a process that was killed, or was to be. */
+  readonly wasStopped: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -55,9 +56,9 @@ export class PhaseClient {
   }
 
   async perform(): Promise<void> {
-    const { phase, isResumed } = this.#plan;
+    const { phase } = this.#plan;
     for (const [nth, run] of phase.runs.entries()) {
-      const resumed = nth === 0 && isResumed ? await this.#resumed(run) : undefined;
+      const resumed = nth === 0 ? await this.#resumed(run) : undefined;
       const handler = resumed ?? (await this.#start(run));
       if (handler !== undefined) await this.#follow(run, handler, resumed !== undefined);
       this.#begin(undefined);
@@ -66,9 +67,9 @@ export class PhaseClient {
     this.#report({ type: 'done' });
   }
 
-  /** Wait until the people have seen what there is to see now, and done what is due. */
-  async caughtUp(): Promise<void> {
-    await (await this.#following)?.caughtUp();
+  /** Resolves when a model that was asked now may reply: after so long, and not before people were so far. */
+  async holdModel(delayMs: number): Promise<void> {
+    await (await this.#following)?.holdModel(delayMs);
   }
 
   #next(): void {
@@ -79,7 +80,13 @@ export class PhaseClient {
 
   async #follow(run: Run, handler: WorkflowHandler, isResumed: boolean): Promise<void> {
     const { types, timeoutMs } = this.#plan;
-    const watched = { client: this.#client, handler, run, isResumed, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    const watched = {
+      client: this.#client,
+      handler,
+      run,
+      isResumed,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    };
     const follow = new Follow(watched, {
       send: async ({ type, data }) => {
         try {
@@ -100,13 +107,15 @@ export class PhaseClient {
     await whole;
   }
 
-  /** The last run, when it has not ended, or when this one brings nothing to go on with. */
+  /** The last run, when it is to be gone on with: what an open run is given as input has no place in it. */
   async #resumed(run: Run): Promise<WorkflowHandler | undefined> {
+    const { phase, wasStopped } = this.#plan;
     const last = this.#runs.at(-1);
     if (last == null) return undefined;
-    const { status } = await this.#client.temporal.workflow.getHandle(last).describe();
     const hasInput = run.user_msg != null || run.chat_history != null;
-    return status.name === 'RUNNING' || !hasInput ? this.#client.getHandler(last) : undefined;
+    const { status } = await this.#client.temporal.workflow.getHandle(last).describe();
+    const goesOn = status.name === 'RUNNING' ? phase.resume || !hasInput : wasStopped && !hasInput;
+    return goesOn ? this.#client.getHandler(last) : undefined;
   }
 
   /** The first run, or the next turn of the last one. */
@@ -129,7 +138,8 @@ export class PhaseClient {
   }
 
   async #contextOf(workflowId: string | null | undefined): Promise<Context | undefined> {
-    return workflowId == null ? undefined : await this.#client.getHandler(workflowId).context();
+    if (workflowId == null) return undefined;
+    return await askWorker(this.#client, () => this.#client.getHandler(workflowId).context());
   }
 }
 

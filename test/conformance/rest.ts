@@ -5,6 +5,7 @@
  */
 import { AgentInput, AnswerRefused, type PendingInput, ToolCall, ToolCallResult } from 'countersign';
 import type { AgentClient, AnyEvent, WorkflowHandler } from 'countersign/client';
+import { askWorker } from './ask-worker';
 
 export interface Rest {
   /** When its waits end by themselves, in milliseconds since 1970. */
@@ -17,20 +18,21 @@ export async function atRest(
   handler: WorkflowHandler,
   seen: readonly AnyEvent[],
 ): Promise<Rest | undefined> {
-  const isWaiting = async (): Promise<boolean> => {
-    const { state, events } = await handler.status();
-    return state === 'waiting' && events === seen.length;
-  };
-  if (!(await isWaiting())) return undefined;
-  const pending = await handler.pendingInputs();
-  const { raw } = await client.temporal.workflow.getHandle(handler.workflowId).describe();
-  if ((raw.pendingActivities ?? []).length > 0 || raw.pendingWorkflowTask != null) return undefined;
+  const pending = await askWorker(client, () => handler.pendingInputs());
+  const { state, events } = await askWorker(client, () => handler.status());
+  if (state !== 'waiting' || events !== seen.length || !(await isQuiet(client, handler))) return undefined;
   // A handoff waits for the other calls of its reply. Any other call that does not wait for an event does something.
   const open = seen.filter((event) => ToolCall.is(event) && event.toolName !== 'handoff').length;
   const closed = seen.filter((event) => ToolCallResult.is(event) && event.toolName !== 'handoff').length;
   const waiting = new Set(pending.filter((input) => input.isWaiting).map(callOf));
-  if (open - closed > waiting.size || !(await isWaiting())) return undefined;
+  if (open - closed > waiting.size) return undefined;
   return { deadlines: pending.flatMap(({ deadline }) => (deadline === undefined ? [] : [Date.parse(deadline)])) };
+}
+
+/** Whether Temporal has nothing to do for it at the moment but wait: for a message, or a time. Asks no worker. */
+export async function isQuiet(client: AgentClient, handler: WorkflowHandler): Promise<boolean> {
+  const { raw, status } = await client.temporal.workflow.getHandle(handler.workflowId).describe();
+  return status.name === 'RUNNING' && (raw.pendingActivities ?? []).length === 0 && raw.pendingWorkflowTask == null;
 }
 
 /** An input's id begins with its tool call's. */

@@ -18,7 +18,16 @@ const fields = v.custom<Fields>((value) => typeof value === 'object' && value !=
 
 /** A list, a single item in its place, or nothing. */
 function list<S extends v.GenericSchema>(item: S) {
-  return v.nullish(v.union([v.array(item), v.pipe(item, v.transform((one) => [one]))]), []);
+  return v.nullish(
+    v.union([
+      v.array(item),
+      v.pipe(
+        item,
+        v.transform((one) => [one]),
+      ),
+    ]),
+    [],
+  );
 }
 
 const event = v.object({ type: v.string(), data: v.nullish(fields, {}) });

@@ -13,12 +13,13 @@ export const IDLE: Sight = { types: ['WorkflowIdleEvent'], fields: {} };
 
 export function sightOf(event: AnyEvent): Sight {
   const fields = event as AnyEvent & Fields;
-  if (!AnswerRefused.is(event)) return { types: event.type.split('/'), fields: { ...originalNames(fields), ...fields } };
+  if (!AnswerRefused.is(event))
+    return { types: event.type.split('/'), fields: { ...originalNames(fields), ...fields } };
   const received = readReceived(event.received);
   const { type = 'HumanResponseEvent', ...answer } = received;
   return {
     types: [event.type, 'UnhandledEvent'],
-    fields: { ...answer, ...fields, event_type: typeName(String(type)) },
+    fields: { ...answer, ...fields, event_type: typeName(type as string) },
   };
 }
 

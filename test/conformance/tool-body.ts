@@ -38,7 +38,7 @@ export async function perform(body: Body, args: Fields, ctx: Context): Promise<u
         break;
       }
       case 'if_yes': {
-        const response = String(values[operation.as]?.['response'] ?? '');
+        const response = fill(`\${${operation.as}.response}`, values) as string;
         const outcome = response.trim().toLowerCase() === 'yes' ? operation.yes : operation.no;
         if (outcome !== undefined) return fill(outcome, values);
         break;
@@ -59,7 +59,7 @@ export async function perform(body: Body, args: Fields, ctx: Context): Promise<u
 }
 
 function filledEvent({ type, data }: ScenarioEvent, values: Values, types: EventTypes): AnyEvent {
-  return { ...fillFields(data, values), type: typePath(type, types) } as AnyEvent;
+  return { ...fillFields(data, values), type: typePath(type, types) };
 }
 
 function waitOptions(wait: Operation & { op: 'wait' }, values: Values, types: EventTypes): WaitOptions {

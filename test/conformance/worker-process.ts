@@ -7,7 +7,7 @@
  */
 import type { Context as ActivityContext } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { type ActivityInterceptors, DefaultLogger, Runtime } from '@temporalio/worker';
+import { type ActivityInterceptors, DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { createWorker, implement } from 'countersign/worker';
 import OpenAI from 'openai';
 import { effectTool } from './effect-tool';
@@ -28,7 +28,11 @@ const MODEL_ATTEMPTS = 3;
 const BETWEEN_ATTEMPTS_MS = 50;
 
 async function main({ taskQueue, workflows, bundle, modelUrl, effectsFolder }: WorkerSettings): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    // Workers that were killed leave the core much to warn of.
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
   const worker = await createWorker({
     workflows,
     workflowBundle: { codePath: bundle },
