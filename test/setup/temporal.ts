@@ -21,6 +21,14 @@ import {
 import { createWorker, type AgentWorkerOptions } from '../../src/worker';
 import { implementations } from '../fixtures/implementations';
 
+let isInstalled = false;
+
+/** Once in a process, before anything else of the SDK's native part. */
+function installRuntime(): void {
+  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  isInstalled = true;
+}
+
 export class TestTemporal {
   readonly taskQueue = `test-${crypto.randomUUID()}`;
   client!: AgentClient;
@@ -34,12 +42,16 @@ export class TestTemporal {
     return this.model.requests.slice(this.#requestsBefore);
   }
 
-  async start(options: Partial<AgentWorkerOptions> = {}): Promise<void> {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  /** @param address Default: the server of all tests. */
+  async start(
+    options: Partial<AgentWorkerOptions> = {},
+    address = process.env['TEMPORAL_ADDRESS'] as string,
+  ): Promise<void> {
+    installRuntime();
     [this.model, this.client, this.#connection] = await Promise.all([
       startScriptedModel(),
-      AgentClient.connect(),
-      NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] as string }),
+      AgentClient.connect({ address }),
+      NativeConnection.connect({ address }),
     ]);
     await this.startWorker(options);
   }
