@@ -25,7 +25,7 @@ export interface Watched {
   readonly isResumed: boolean;
 }
 
-/** How far ahead a deadline is waited for, when the scenario does not say how long to watch. */
+/** How far ahead a deadline is waited for at least. */
 const SOON_MS = 10_000;
 
 export class Follow {
@@ -41,7 +41,7 @@ export class Follow {
 
   constructor(watched: Watched, hands: Hands) {
     this.#watched = watched;
-    this.#soonMs = watched.run.stall_s == null ? SOON_MS : watched.run.stall_s * 1000;
+    this.#soonMs = Math.max(SOON_MS, (watched.run.stall_s ?? 0) * 1000);
     this.#human = new Human(watched.run, hands, this.#clock, this.#bell.ring);
   }
 

@@ -14,7 +14,10 @@ export class Killable {
 
   /** @param settings Its first argument, as JSON. */
   constructor(module: string, settings: object, env: Readonly<Record<string, string>>) {
-    this.child = fork(module, [JSON.stringify(settings)], { env: { ...process.env, ...env } });
+    this.child = fork(module, [JSON.stringify(settings)], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', process.stderr, process.stderr, 'ipc'], // Our own output is for verdicts alone.
+    });
     // When this process ends, so does the child: it sees the channel close.
     this.child.unref();
     this.child.channel?.unref();

@@ -114,9 +114,7 @@ const rule = v.object({ ...action, on: v.string(), nth: v.nullish(v.number()), m
 
 const run = v.object({
   user_msg: v.nullish(v.string()),
-  chat_history: v.nullish(
-    v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
-  ),
+  chat_history: v.nullish(v.array(v.object({ role: v.string(), content: v.nullish(v.string(), '') }))),
   max_iterations: v.nullish(v.number()),
   early_stopping_method: earlyStopping,
   at_start: list(v.object(action)),
@@ -162,13 +160,11 @@ export type Cast = Pick<Scenario, 'tools' | 'event_types' | 'workflow'>;
 export type Operation = v.InferOutput<typeof operation>;
 export type EventTypes = Scenario['event_types'];
 export type ScenarioEvent = v.InferOutput<typeof event>;
-export type ScenarioTool = v.InferOutput<typeof tool>;
 export type ModelReply = v.InferOutput<typeof modelReply>;
 export type Phase = v.InferOutput<typeof phase>;
 export type Run = v.InferOutput<typeof run>;
 export type Action = Omit<v.InferOutput<typeof rule>, 'on' | 'nth' | 'match'>;
 export type Rule = v.InferOutput<typeof rule>;
-export type Expectation = v.InferOutput<typeof expectation>;
 
 /** @throws Error that says what about it cannot be read. */
 export function readScenario(text: string): Scenario {

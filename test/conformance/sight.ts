@@ -6,6 +6,7 @@
 import { AnswerRefused, type AnyEvent } from 'countersign';
 import type { Sight } from './human';
 import { typeName } from './event-types';
+import { publicEvent } from './public-event';
 import type { Fields } from './scenario';
 
 /** Nothing runs, and the run is parked. */
@@ -14,7 +15,7 @@ export const IDLE: Sight = { types: ['WorkflowIdleEvent'], fields: {} };
 export function sightOf(event: AnyEvent): Sight {
   const fields = event as AnyEvent & Fields;
   if (!AnswerRefused.is(event))
-    return { types: event.type.split('/'), fields: { ...originalNames(fields), ...fields } };
+    return { types: event.type.split('/'), fields: { ...originalNames(fields), ...fields, ...publicEvent(event) } };
   const received = readReceived(event.received);
   const { type = 'HumanResponseEvent', ...answer } = received;
   return {

@@ -119,7 +119,7 @@ test.each<[string, () => unknown, RegExp]>([
   ],
   [
     'a retry time that is none',
-    () => AgentWorkflow.fromToolsOrFunctions([], { name: 'a', llm: 'x', modelRetryFor: 'soon' as never }),
+    () => AgentWorkflow.fromToolsOrFunctions([], { name: 'a', llm: 'x', modelRetryFor: 'soon' }),
     /modelRetryFor/,
   ],
   [
