@@ -21,6 +21,12 @@ import { abortable } from './abortable';
 import { doorbell } from './doorbell';
 import { isPassing, Patience } from './patience';
 
+/**
+ * How long one query may take before it is asked again: one that is lost when its run leaves a worker's memory would keep
+ * a watcher waiting for half a minute. Unit: milliseconds.
+ */
+const QUERY_WITHIN_MS = 10_000;
+
 export async function* eventStream(
   client: Client,
   workflowId: string,
@@ -78,7 +84,9 @@ async function readPage(
 ): Promise<EventsPage | undefined> {
   const handle = client.workflow.getHandle(workflowId, runId);
   return await patiently(signal, () =>
-    abortable(client, signal, () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after })),
+    client.withDeadline(Date.now() + QUERY_WITHIN_MS, () =>
+      abortable(client, signal, () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after })),
+    ),
   );
 }
 
