@@ -9,14 +9,21 @@ import type * as v from 'valibot';
 import type { Tool } from '../agent';
 import { AgentError, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
+/** Made once: they are told with every model call. */
+const schemas = new WeakMap<Tool, Record<string, unknown>>();
+
 /**
  * A tool's arguments as JSON Schema.
  *
  * @throws AgentError `INVALID_DEFINITION` when its schema cannot be told to a model.
  */
 export function argumentsSchema(tool: Tool): Record<string, unknown> {
+  const known = schemas.get(tool);
+  if (known !== undefined) return known;
   try {
-    return jsonSchema(tool.parameters);
+    const schema = jsonSchema(tool.parameters);
+    schemas.set(tool, schema);
+    return schema;
   } catch (error) {
     throw new AgentError(
       'INVALID_DEFINITION',
