@@ -48,7 +48,7 @@ export interface AgentErrorDetails {
   MODEL_KEY_MISSING: Record<string, never>;
   /** A tool activity failed, or did not report back. */
   TOOL_FAILED: { readonly tool: string };
-  /** A worker was given a tool without its implementation, or one it does not know. */
+  /** A worker was made without the implementation of a tool of its agents, or with two. */
   TOOL_NOT_IMPLEMENTED: { readonly tools: readonly string[] };
   /** The Temporal server cannot be reached. */
   TEMPORAL_UNREACHABLE: { readonly address: string };

@@ -19,7 +19,7 @@ import { jsonBytes, LIMITS } from '../protocol';
 import { modelError } from './failure';
 import type { Run } from './run';
 
-/** A model that is silent for so long is asked again. Unit: Temporal durations. */
+/** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
 
 export async function askModel(

@@ -54,10 +54,9 @@ test('with a key the same demo asks that model, by the name it is given', async 
   }
 });
 
-/** What needs a terminal is not tried where there is no `script`. */
-const describeTerminal = HAS_TERMINAL ? describe : describe.skip;
+describe('at a terminal', () => {
+  test('there is util-linux’s `script`, which these tests need', () => expect(HAS_TERMINAL).toBe(true));
 
-describeTerminal('at a terminal', () => {
   const start = (module: string, agent: string) =>
     countersign(['demo', module, agent, '--task-queue', ownQueue()], { terminal: true });
 

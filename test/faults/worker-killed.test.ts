@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { AgentClient, type WorkflowHandler } from '../../src/client';
 import { startScriptedModel, type ScriptedModel } from '../../src/testing';
-import { allEvents, calls, eventOfType, says } from '../setup/temporal';
+import { allEvents, calls, EXAMPLE_STREAM, eventOfType, says } from '../setup/temporal';
 
 const root = join(__dirname, '../..');
 const LAURIE = { type: 'HumanResponseEvent', response: 'yes', user_name: 'Laurie' };
@@ -50,17 +50,6 @@ async function ended(run: WorkflowHandler): Promise<readonly string[]> {
   return (await allEvents(run)).map(({ type }) => type);
 }
 
-const WHOLE = [
-  'AgentInput',
-  'AgentOutput',
-  'ToolCall',
-  'InputRequiredEvent',
-  'ToolCallResult',
-  'AgentInput',
-  'AgentOutput',
-  'StopEvent',
-];
-
 test('a worker killed while its run is parked: the answer waits for the next one, nothing is asked or done twice', async () => {
   const { client, model, taskQueue, worker } = await setUp();
   model.script([calls(['dangerous_task']), says('All done.')]);
@@ -71,7 +60,7 @@ test('a worker killed while its run is parked: the answer waits for the next one
   await run.sendEvent({ ...LAURIE, inputId: question.inputId as string });
   worker();
   expect(String(await run.result())).toBe('All done.');
-  expect(await ended(run)).toEqual(WHOLE);
+  expect(await ended(run)).toEqual(EXAMPLE_STREAM);
   expect(model.requests).toHaveLength(2);
 }, 60_000);
 
@@ -87,6 +76,6 @@ test('a worker killed during a model call: the call is made again, its reply is 
   const question = await eventOfType(run, 'InputRequiredEvent');
   await run.sendEvent({ ...LAURIE, inputId: question.inputId as string });
   expect(String(await run.result())).toBe('All done.');
-  expect(await ended(run)).toEqual(WHOLE);
+  expect(await ended(run)).toEqual(EXAMPLE_STREAM);
   expect(model.requests).toHaveLength(3);
 }, 90_000);

@@ -178,3 +178,15 @@ export function calls(...made: readonly MadeCall[]): ScriptedReply {
 export function says(content: string): ScriptedReply {
   return { content };
 }
+
+/** The stream of the documentation's example, from its start to its end. */
+export const EXAMPLE_STREAM = [
+  'AgentInput',
+  'AgentOutput',
+  'ToolCall',
+  'InputRequiredEvent',
+  'ToolCallResult',
+  'AgentInput',
+  'AgentOutput',
+  'StopEvent',
+];

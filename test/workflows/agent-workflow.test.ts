@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allEvents, calls, eventOfType, says, useTemporal, type MadeCall } from '../setup/temporal';
+import { allEvents, calls, EXAMPLE_STREAM, eventOfType, says, useTemporal, type MadeCall } from '../setup/temporal';
 
 const temporal = useTemporal();
 const GO_ON = { userMsg: 'I want to proceed with the dangerous task.' };
@@ -15,16 +15,7 @@ describe('the example of the documentation', () => {
     await run.respond(question, { response, user_name: 'Laurie' });
 
     const events = await allEvents(run);
-    expect(events.map(({ type }) => type)).toEqual([
-      'AgentInput',
-      'AgentOutput',
-      'ToolCall',
-      'InputRequiredEvent',
-      'ToolCallResult',
-      'AgentInput',
-      'AgentOutput',
-      'StopEvent',
-    ]);
+    expect(events.map(({ type }) => type)).toEqual(EXAMPLE_STREAM);
     expect(events.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(new Set(events.map(({ id }) => id)).size).toBe(8);
     expect(events[4]).toMatchObject({ toolId: 'call_1', toolOutput: output, isError: false });
