@@ -42,7 +42,7 @@ export const workflowInterceptorModules: readonly string[] = [require.resolve('.
 export const workflowPreloadModules: readonly string[] = [
   require.resolve('../index'),
   require.resolve('../workflows/agent-workflow'),
-  require.resolve('../workflows/run-context'),
+  require.resolve('../workflows/context/run-context'),
   require.resolve('../workflows/guard'),
 ];
 

@@ -30,13 +30,13 @@ import {
   type RunInput,
   type RunResult,
 } from '../protocol';
-import { runTurn } from './agent-loop';
-import { runConversation } from './conversation';
-import { readDuration } from './duration';
+import { runTurn } from './loop/agent-loop';
+import { runConversation } from './loop/conversation';
+import { readDuration } from './context/duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
-import { timesOf } from './tool-activity';
+import { timesOf } from './context/tool-activity';
 
 export type AgentWorkflow = AgentWorkflowFunction;
 

@@ -20,8 +20,8 @@ import {
   type RunStatus,
   type Settlement,
 } from '../protocol';
-import { readAnswer, readEvent, type Incoming } from './incoming';
-import { readMessage } from './mailbox';
+import { readAnswer, readEvent, type Incoming } from './questions/incoming';
+import { readMessage } from './loop/mailbox';
 import type { Run } from './run';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);

@@ -5,10 +5,10 @@
  */
 import type { Context } from '../agent';
 import type { JsonObject } from '../protocol';
-import { Journal } from './journal';
+import { Journal } from './context/journal';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
-import { createContext } from './run-context';
+import { createContext } from './context/run-context';
 
 let isOpen = false; // Of this run alone: Temporal gives every run its own module state.
 

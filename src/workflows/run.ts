@@ -21,13 +21,13 @@ import {
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './link-id';
-import type { Incoming } from './incoming';
-import { Mailbox, readMessage } from './mailbox';
-import type { Expectation } from './matching';
-import type { Asker, Question } from './judge';
-import type { OpenTurn } from './open-turn';
-import { Questions } from './questions';
-import { RunStore } from './run-store';
+import type { Incoming } from './questions/incoming';
+import { Mailbox, readMessage } from './loop/mailbox';
+import type { Expectation } from './questions/matching';
+import type { Asker, Question } from './questions/judge';
+import type { OpenTurn } from './loop/open-turn';
+import { Questions } from './questions/questions';
+import { RunStore } from './context/run-store';
 
 export class Run {
   readonly log: EventLog;

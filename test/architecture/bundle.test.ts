@@ -20,7 +20,7 @@ test('the workflow bundle holds no Node module and no heavy library', async () =
     sources.flatMap((source) => source.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/)?.[1] ?? []),
   );
   expect([...packages].sort()).toEqual(KNOWN);
-  expect(sources.some((source) => source.includes('src/workflows/agent-loop'))).toBe(true);
+  expect(sources.some((source) => source.includes('src/workflows/loop/agent-loop'))).toBe(true);
   expect(
     sources.filter(
       (source) => !source.includes('node_modules') && /src\/(activities|worker|client|cli|testing)/.test(source),

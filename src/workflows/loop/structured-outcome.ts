@@ -7,7 +7,7 @@
  * @module
  */
 import { log } from '@temporalio/workflow';
-import type { Agent, AgentWorkflowDefinition } from '../agent';
+import type { Agent, AgentWorkflowDefinition } from '../../agent';
 import {
   AgentStreamStructuredOutput,
   copyJson,
@@ -18,10 +18,10 @@ import {
   jsonProblem,
   LIMITS,
   type JsonObject,
-} from '../protocol';
-import { endsRun } from './failure';
+} from '../../protocol';
+import { endsRun } from '../failure';
 import { askModel } from './model-call';
-import type { Run } from './run';
+import type { Run } from '../run';
 
 /** None when there is none, or when it did not fit. */
 export async function structuredOutcome(

@@ -15,7 +15,7 @@ import {
   type AnyEvent,
   type Refusal,
   type RefusalReason,
-} from '../protocol';
+} from '../../protocol';
 import { asEvent, isAnswer, type Incoming } from './incoming';
 import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
 import type { SettledQuestions } from './settled-questions';

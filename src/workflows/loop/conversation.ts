@@ -7,10 +7,10 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import type { AgentWorkflowDefinition, OpenTurnJson } from '../agent';
-import { isAgentError, TurnEnded, type AgentError, type RunInput, type RunResult } from '../protocol';
+import type { AgentWorkflowDefinition, OpenTurnJson } from '../../agent';
+import { isAgentError, TurnEnded, type AgentError, type RunInput, type RunResult } from '../../protocol';
 import { runTurn } from './agent-loop';
-import type { Run } from './run';
+import type { Run } from '../run';
 
 /** @throws AgentError What the last turn failed with, if it did. */
 export async function runConversation(

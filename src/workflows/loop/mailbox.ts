@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { byteLength, isPlainObject, LIMITS, undecodableProblem } from '../protocol';
+import { byteLength, isPlainObject, LIMITS, undecodableProblem } from '../../protocol';
 
 export class Mailbox {
   readonly #texts: string[] = [];

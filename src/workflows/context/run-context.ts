@@ -7,7 +7,7 @@
  * @module
  */
 import { condition, sleep } from '@temporalio/workflow';
-import type { ActivityTool, Context, Store, WaitOptions } from '../agent';
+import type { ActivityTool, Context, Store, WaitOptions } from '../../agent';
 import {
   AgentError,
   copyJson,
@@ -21,14 +21,14 @@ import {
   type AnyEvent,
   type EventDefinition,
   type EventOf,
-} from '../protocol';
+} from '../../protocol';
 import { readDuration } from './duration';
-import { endsRun } from './failure';
-import { readEvent } from './incoming';
+import { endsRun } from '../failure';
+import { readEvent } from '../questions/incoming';
 import type { Journal, Operation } from './journal';
-import type { Expectation } from './matching';
-import type { Asker } from './judge';
-import type { Run } from './run';
+import type { Expectation } from '../questions/matching';
+import type { Asker } from '../questions/judge';
+import type { Run } from '../run';
 import { callToolActivity } from './tool-activity';
 
 export function createContext(run: Run, journal: Journal, asker: Asker): Context {

@@ -8,12 +8,12 @@
  * @module
  */
 import { CancelledFailure } from '@temporalio/workflow';
-import type { Agent, AgentWorkflowDefinition, ModelReply, OpenCallJson, OpenTurnJson } from '../agent';
-import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../protocol';
-import { isRunCancelled } from './failure';
+import type { Agent, AgentWorkflowDefinition, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
+import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
+import { isRunCancelled } from '../failure';
 import { askModel } from './model-call';
 import { OpenTurn, type TurnLimits } from './open-turn';
-import type { Run } from './run';
+import type { Run } from '../run';
 import { runStep } from './step';
 import { structuredOutcome } from './structured-outcome';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { AgentError } from '../../src/protocol';
-import { Journal } from '../../src/workflows/journal';
+import { AgentError } from '../../../src/protocol';
+import { Journal } from '../../../src/workflows/context/journal';
 
 const always = (): boolean => true;
 

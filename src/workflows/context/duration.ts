@@ -5,7 +5,7 @@
  */
 import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
-import { AgentError } from '../protocol';
+import { AgentError } from '../../protocol';
 
 /** A hundred years: more than any run, and within what Temporal's timers take. */
 const LONGEST_MS = 100 * 365.25 * 24 * 3600 * 1000;

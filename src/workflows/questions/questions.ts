@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { OpenQuestionJson } from '../agent';
+import type { OpenQuestionJson } from '../../agent';
 import {
   AgentError,
   HumanResponseEvent,
@@ -15,7 +15,7 @@ import {
   type AnyEvent,
   type PendingInput,
   type Refusal,
-} from '../protocol';
+} from '../../protocol';
 import { asEvent, type Incoming } from './incoming';
 import { judge, type Asker, type Question, type QuestionState, type Verdict } from './judge';
 import { meets, takes, type Expectation } from './matching';

@@ -14,10 +14,10 @@ import {
   type ModelCall,
   type ModelPurpose,
   type ModelReply,
-} from '../agent';
-import { jsonBytes, LIMITS } from '../protocol';
-import { modelError } from './failure';
-import type { Run } from './run';
+} from '../../agent';
+import { jsonBytes, LIMITS } from '../../protocol';
+import { modelError } from '../failure';
+import type { Run } from '../run';
 
 /** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;

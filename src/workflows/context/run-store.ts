@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { AgentError, byteLength, jsonProblem, LIMITS, type Json, type JsonObject } from '../protocol';
+import { AgentError, byteLength, jsonProblem, LIMITS, type Json, type JsonObject } from '../../protocol';
 
 export class RunStore {
   readonly #values = new Map<string, string>();

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import type { OpenCallJson, OpenTurnJson } from '../agent';
-import type { ToolCallSummary } from '../protocol';
-import { Journal } from './journal';
+import type { OpenCallJson, OpenTurnJson } from '../../agent';
+import type { ToolCallSummary } from '../../protocol';
+import { Journal } from '../context/journal';
 import type { ToolOutput } from './tool-call';
 
 export interface TurnLimits {

@@ -12,7 +12,7 @@ import {
   schemaProblem,
   type EventDefinition,
   type JsonObject,
-} from '../protocol';
+} from '../../protocol';
 import { asEvent, type Incoming } from './incoming';
 
 /** What a wait expects. */

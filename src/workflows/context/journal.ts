@@ -9,8 +9,8 @@
  *
  * @module
  */
-import type { JournalEntry, OperationKind, Outcome } from '../agent';
-import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../protocol';
+import type { JournalEntry, OperationKind, Outcome } from '../../agent';
+import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../../protocol';
 
 /** An operation that takes time, as its effect sees it. */
 export interface Operation {

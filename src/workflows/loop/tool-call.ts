@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { Agent, ModelToolCall, Tool } from '../agent';
-import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../protocol';
-import { endsRun } from './failure';
-import type { Journal } from './journal';
-import type { Run } from './run';
-import { createContext } from './run-context';
+import type { Agent, ModelToolCall, Tool } from '../../agent';
+import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../../protocol';
+import { endsRun } from '../failure';
+import type { Journal } from '../context/journal';
+import type { Run } from '../run';
+import { createContext } from '../context/run-context';
 
 export interface ToolOutcome {
   readonly call: ModelToolCall;

@@ -16,7 +16,7 @@ import {
   LIMITS,
   undecodableProblem,
   type AnyEvent,
-} from '../protocol';
+} from '../../protocol';
 
 export interface Incoming {
   /** What was sent, without stamps. */

@@ -5,11 +5,11 @@
  */
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
-import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../protocol';
-import { toolError } from './failure';
+import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../../agent';
+import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../../protocol';
+import { toolError } from '../failure';
 import type { Operation } from './journal';
-import { linkId } from './link-id';
+import { linkId } from '../link-id';
 import { readDuration } from './duration';
 
 /** How long one attempt may take when the tool does not say. */

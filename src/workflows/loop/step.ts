@@ -6,11 +6,18 @@
  *
  * @module
  */
-import { HANDOFF_TOOL, handedOver, notHandedOver, type Agent, type ModelToolCall, type OpenCallJson } from '../agent';
-import { LIMITS } from '../protocol';
-import type { Journal } from './journal';
+import {
+  HANDOFF_TOOL,
+  handedOver,
+  notHandedOver,
+  type Agent,
+  type ModelToolCall,
+  type OpenCallJson,
+} from '../../agent';
+import { LIMITS } from '../../protocol';
+import type { Journal } from '../context/journal';
 import type { OpenTurn } from './open-turn';
-import type { Run } from './run';
+import type { Run } from '../run';
 import { callOutput, runToolCall, type ToolOutcome, type ToolOutput } from './tool-call';
 
 export interface StepOutcome {

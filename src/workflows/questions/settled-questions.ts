@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { canonicalJson, LIMITS } from '../protocol';
+import { canonicalJson, LIMITS } from '../../protocol';
 import type { Incoming } from './incoming';
 import { takes, type Expectation } from './matching';
 import type { Question } from './judge';
