@@ -17,13 +17,13 @@ export interface Definitions {
 
 /**
  * @param exported The module's exports, by export name.
- * @throws AgentError `INVALID_DEFINITION` when an AgentWorkflow is exported under another name than its own.
+ * @throws AgentError `INVALID_DEFINITION` when an AgentWorkflow is exported under another name than its own, or two of
+ *   one name can be reached.
  */
 export function readDefinitions(exported: Readonly<Record<string, unknown>>): Definitions {
-  const workflows = new Map<string, AgentWorkflowDefinition>();
-  const tools = new Set<Tool>();
+  const found = new Found();
   for (const [exportName, value] of Object.entries(exported)) {
-    if (isTool(value)) tools.add(value);
+    if (isTool(value)) found.addTool(value);
     if (!isAgentWorkflow(value)) continue;
     const { definition } = value;
     if (exportName !== definition.name) {
@@ -33,10 +33,31 @@ export function readDefinitions(exported: Readonly<Record<string, unknown>>): De
         { name: definition.name },
       );
     }
-    workflows.set(exportName, definition);
-    for (const agent of definition.agents.values()) for (const tool of agent.tools) tools.add(tool);
+    found.addWorkflow(definition);
   }
-  return { workflows, tools: [...tools] };
+  return { workflows: found.workflows, tools: [...found.tools] };
+}
+
+/** What can be reached from a module's exports: an agent's tools, and the agents those run. */
+class Found {
+  readonly workflows = new Map<string, AgentWorkflowDefinition>();
+  readonly tools = new Set<Tool>();
+
+  addWorkflow(definition: AgentWorkflowDefinition): void {
+    const { name } = definition;
+    const known = this.workflows.get(name);
+    if (known === definition) return;
+    if (known !== undefined) {
+      throw new AgentError('INVALID_DEFINITION', `Two AgentWorkflows are called "${name}": rename one.`, { name });
+    }
+    this.workflows.set(name, definition);
+    for (const agent of definition.agents.values()) for (const tool of agent.tools) this.addTool(tool);
+  }
+
+  addTool(tool: Tool): void {
+    this.tools.add(tool);
+    if (tool.kind === 'context' && tool.agent !== undefined) this.addWorkflow(tool.agent.definition);
+  }
 }
 
 /** @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. Another deployment mends it. */
@@ -50,7 +71,7 @@ export function findAgent(
   if (definition !== undefined && agent !== undefined) return { definition, agent };
   throw new AgentError(
     'INVALID_DEFINITION',
-    `This worker has no agent "${agentName}" in "${workflowType}": deploy a worker whose workflows module has it, and the run goes on.`,
+    `This worker has no agent "${agentName}" in "${workflowType}": deploy a worker whose workflows module exports it, or gives it to agentTool, and the run goes on.`,
     { name: agentName },
   );
 }

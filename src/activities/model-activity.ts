@@ -40,7 +40,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
       try {
         const { messages, state } = await conversationOf(call);
         const request = {
-          ...findAgent(options.definitions, info.workflowType as string, call.agent),
+          ...findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent),
           messages,
           ...(state === undefined ? {} : { state }),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
@@ -98,6 +98,7 @@ async function conversationOf({
   messages,
   state,
   upTo,
+  thread,
 }: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'state'>> {
   if (messages !== undefined) return { messages, ...(state === undefined ? {} : { state }) };
   const { client, info } = Context.current();
@@ -105,10 +106,10 @@ async function conversationOf({
   const handle = client.workflow.getHandle(workflowId, runId);
   const read: Message[] = [];
   for (;;) {
-    const page = await handle.query<TranscriptPage, [{ from: number; upTo: number }]>(QUERIES.transcript, {
-      from: read.length,
-      upTo,
-    });
+    const page = await handle.query<TranscriptPage, [{ from: number; upTo: number; thread?: string }]>(
+      QUERIES.transcript,
+      { from: read.length, upTo, ...(thread === undefined ? {} : { thread }) },
+    );
     read.push(...page.messages);
     if (read.length >= upTo) return { messages: read, ...(page.state === undefined ? {} : { state: page.state }) };
     if (page.messages.length === 0) throw new Error(`the run's transcript has ${page.length} messages, not ${upTo}`);

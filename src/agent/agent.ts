@@ -79,7 +79,7 @@ export interface AgentWorkflowOptions {
   readonly statePrompt?: string;
   /** Makes the outcome of a run data as well: asked of the model when it is done, as `structuredResponse`. */
   readonly output?: FieldSchemas | StandardSchemaV1;
-  /** The same, by code of yours: deterministic, given the conversation. */
+  /** The same, by code of yours: deterministic, given the conversation. Not asked when there is an `output`. */
   readonly structuredOutput?: (messages: readonly Message[]) => JsonObject | Promise<JsonObject>;
 }
 
@@ -127,7 +127,6 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   }
   const problem = jsonProblem(initialState ?? {});
   if (problem !== undefined) fail(`its initialState is not JSON: ${problem}`);
-  if (output !== undefined && structuredOutput !== undefined) fail('give it output or structuredOutput, not both');
   return {
     name,
     agents,

@@ -7,7 +7,8 @@
  * @module
  */
 import type { Duration } from '@temporalio/common';
-import type { AnyEvent, EventDefinition, EventOf, JsonObject } from '../protocol';
+import type { AnyEvent, ChatMessage, EventDefinition, EventOf, JsonObject, RunResult } from '../protocol';
+import type { AgentWorkflow, EarlyStoppingMethod } from './agent';
 import type { ActivityTool } from './tool';
 
 export interface WaitOptions {
@@ -18,6 +19,19 @@ export interface WaitOptions {
   /** A name for this wait, shown to whoever answers. */
   readonly waiterId?: string;
   /** How long to wait, more than zero. Default: for ever. */
+  readonly timeout?: Duration;
+}
+
+/** What an agent is given to do: a turn's worth. */
+export interface AgentTask {
+  readonly userMsg?: string;
+  /** Earlier messages, oldest first. Without `userMsg` its last message must be the user's. */
+  readonly chatHistory?: readonly ChatMessage[];
+  /** Model calls at most, an integer of 1 or more. Default: the agent's own. */
+  readonly maxIterations?: number;
+  /** Default: the agent's own. */
+  readonly earlyStoppingMethod?: EarlyStoppingMethod;
+  /** How long it may take, waiting for people included. Default: the agent's own. */
   readonly timeout?: Duration;
 }
 
@@ -60,6 +74,19 @@ export interface Context<State extends object = JsonObject> {
    * @throws AgentError `TOOL_FAILED` when it failed, or did not report back.
    */
   callTool<Args, Result>(tool: ActivityTool<Args, Result>, args: Args): Promise<Result>;
+
+  /**
+   * Run an agent for one turn, in this very run, and give its result.
+   *
+   * It has a conversation of its own; stream, store and questions are the run's. What it asks, at any
+   * depth, is a pending input of the run with the agents down to it, and is answered like any other.
+   * The worker must know the agent: export it from the workflows module, or give it to `agentTool`.
+   *
+   * @param task What it has to do; a text is its user message.
+   * @throws AgentError What its turn failed with, such as `MAX_ITERATIONS` or `RUN_TIMED_OUT`; `INVALID_INPUT` for a
+   *   task that cannot be begun; `LIMIT_EXCEEDED` when agents run each other more than 8 deep.
+   */
+  runAgent(agent: AgentWorkflow, task: AgentTask | string): Promise<RunResult>;
 
   /** Let time pass: a durable timer. */
   sleep(duration: Duration): Promise<void>;

@@ -4,8 +4,10 @@
  * @module
  */
 export * from './agent';
+export * from './agent-tool';
 export * from './context';
 export * from './context-json';
+export * from './read-context';
 export * from './handoff';
 export * from './journal-entry';
 export * from './model-call';

@@ -8,6 +8,7 @@ export const OPERATION_KINDS = [
   'wait',
   'send',
   'tool',
+  'agent',
   'sleep',
   'get',
   'set',

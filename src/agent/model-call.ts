@@ -19,6 +19,10 @@ export const MODEL_ACTIVITY = 'callModel';
 export type ModelPurpose = 'final' | 'structured';
 
 export interface ModelCall {
+  /** The agent workflow it is of, when that is not the run's own. */
+  readonly workflow?: string;
+  /** The thread whose transcript it reads, when that is not the run's own. */
+  readonly thread?: string;
   readonly agent: string;
   readonly purpose?: ModelPurpose;
   /** Tell the model so many messages of the transcript. */

@@ -11,6 +11,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Duration, RetryPolicy } from '@temporalio/common';
 import * as v from 'valibot';
 import { AgentError, type FieldSchemas, type JsonObject } from '../protocol';
+import type { AgentWorkflow } from './agent';
 import type { Context } from './context';
 
 /** A valibot schema for each argument (others are refused), or any Standard Schema of an object. */
@@ -35,6 +36,8 @@ interface ToolCommon {
 export interface ContextTool<Args = unknown, State extends object = JsonObject> extends ToolCommon {
   readonly kind: 'context';
   execute(args: Args, ctx: Context<State>): Promise<unknown> | unknown;
+  /** The agent workflow it runs, when it is an `agentTool`: the worker must know it. */
+  readonly agent?: AgentWorkflow;
 }
 
 /** A tool that runs as a Temporal activity, of type `tool:NAME`. */

@@ -38,7 +38,10 @@ function colourOf(event: AnyEvent): Parameters<Paint>[0] {
 }
 
 function summary(event: AnyEvent): string {
-  if (AgentInput.is(event)) return `${event.agent} asks the model (${counted(event.upTo, 'message')})`;
+  if (AgentInput.is(event)) {
+    const who = (event.agents ?? [event.agent]).join(' › ');
+    return `${who} asks the model (${counted(event.upTo, 'message')})`;
+  }
   if (AgentOutput.is(event)) {
     const calls = event.toolCalls.map(({ toolName }) => toolName).join(', ');
     return [event.response, calls && `calls ${calls}`].filter(Boolean).join('; ') || 'nothing';

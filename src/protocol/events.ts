@@ -20,18 +20,22 @@ const toolCall = {
   toolKwargs: v.record(v.string(), v.unknown()),
 };
 
+/** Of an agent that a tool runs: the thread it works in, and the agents down to it, outermost first. */
+const nested = { thread: v.optional(v.string()), agents: v.optional(v.array(v.string())) };
+
 /** The model is about to be called with the first `upTo` messages of the transcript. */
-export const AgentInput = defineEvent('AgentInput', { agent: v.string(), upTo: v.number() });
+export const AgentInput = defineEvent('AgentInput', { agent: v.string(), upTo: v.number(), ...nested });
 
 /** What the model replied: a text, tool calls, or both. */
 export const AgentOutput = defineEvent('AgentOutput', {
   agent: v.string(),
   response: v.string(),
   toolCalls: v.array(v.object(toolCall)),
+  ...nested,
 });
 
 /** A tool is about to run. `toolKwargs` is `{}` when the model's arguments were not a JSON object. */
-export const ToolCall = defineEvent('ToolCall', { agent: v.string(), ...toolCall });
+export const ToolCall = defineEvent('ToolCall', { agent: v.string(), ...toolCall, ...nested });
 
 /** What a tool gave. With `isError`, `toolOutput` says what went wrong; the model is told the same. */
 export const ToolCallResult = defineEvent('ToolCallResult', {
@@ -41,12 +45,14 @@ export const ToolCallResult = defineEvent('ToolCallResult', {
   toolOutput: v.string(),
   isError: v.boolean(),
   returnDirect: v.boolean(),
+  ...nested,
 });
 
 /** The outcome of a run as data, before its StopEvent. */
 export const AgentStreamStructuredOutput = defineEvent('AgentStreamStructuredOutput', {
   agent: v.string(),
   output: v.record(v.string(), v.unknown()),
+  ...nested,
 });
 
 const result = v.looseObject({

@@ -14,15 +14,19 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
-/** Say why a value is not JSON that may enter a run, or undefined when it is. */
-export function jsonProblem(value: unknown, depth = 0): string | undefined {
+/**
+ * Say why a value is not JSON that may enter a run, or undefined when it is.
+ *
+ * @param depth Levels that will be around it.
+ */
+export function jsonProblem(value: unknown, depth = 0, most: number = LIMITS.jsonDepth): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is not a JSON number`;
   if (typeof value !== 'object') return `a ${typeof value} is not JSON`;
-  if (depth >= LIMITS.jsonDepth) return `it is nested more than ${LIMITS.jsonDepth} levels deep`;
+  if (depth >= most) return `it is nested more than ${most} levels deep`;
   if (Array.isArray(value)) {
     for (const item of value) {
-      const problem = jsonProblem(item === undefined ? null : item, depth + 1);
+      const problem = jsonProblem(item === undefined ? null : item, depth + 1, most);
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -31,7 +35,7 @@ export function jsonProblem(value: unknown, depth = 0): string | undefined {
   for (const key of Object.keys(value)) {
     if (key === '__proto__') return 'it has a key "__proto__"';
     const field = value[key];
-    const problem = field === undefined ? undefined : jsonProblem(field, depth + 1);
+    const problem = field === undefined ? undefined : jsonProblem(field, depth + 1, most);
     if (problem !== undefined) return problem;
   }
   return undefined;

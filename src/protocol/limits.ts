@@ -8,12 +8,16 @@
 export const LIMITS = {
   /** Levels. Deeper JSON has no honest use here, and recursion over it must stay far from the stack's end. */
   jsonDepth: 64,
+  /** Levels of a context: it holds values of the run, inside of open tool calls, inside of agents that tools run. */
+  contextDepth: 192,
   /** Bytes of one answer, event or user message. Temporal warns at 256 KiB a payload and stops at 2 MiB. */
   messageBytes: 256 * 1024,
   /** Bytes of one tool's output or arguments, as JSON: an output goes into one page of the `events` query. */
   toolOutputBytes: 1024 * 1024,
   /** Bytes of one model reply, as JSON: it is a payload, an event and a message of the transcript. */
   modelReplyBytes: 1024 * 1024,
+  /** Agents that run each other, one inside the other: deeper is a circle. */
+  agentDepth: 8,
   /** Tool calls of one reply that are run. Temporal allows 2,000 pending activities in a run. */
   callsPerReply: 100,
   /** Tool calls that a result lists: the last ones. A result is one payload. */
@@ -32,12 +36,12 @@ export const LIMITS = {
   queuedMessages: 100,
   /** Events sent before any wait wants them. */
   earlyEvents: 100,
-  /** Bytes of those events together. */
-  earlyBytes: 1024 * 1024,
+  /** Bytes of those events together. They go into a context. */
+  earlyBytes: 512 * 1024,
   /** Settled questions remembered to tell `duplicate`, `conflict` and `late` apart. */
   settledQuestions: 1000,
-  /** Bytes of their answers' contents together; the oldest are forgotten first. */
-  settledBytes: 1024 * 1024,
+  /** Bytes of their answers' contents together; the oldest are forgotten first. They go into a context. */
+  settledBytes: 256 * 1024,
   /** Open questions of one run. `pendingInputs` must fit in one query result. */
   openQuestions: 500,
   /** Bytes of their events and requirements together, for the same reason. */

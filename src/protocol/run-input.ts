@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { AgentError } from './errors';
 import { schemaProblem } from './event';
-import { jsonBytes, jsonProblem } from './json';
+import { isPlainObject, jsonBytes, jsonProblem } from './json';
 import { LIMITS } from './limits';
 import { undecodableProblem, type RunInput } from './messages';
 
@@ -37,7 +37,7 @@ export function readRunInput(input: unknown): RunInput {
   };
   const value = typeof input === 'string' ? { userMsg: input } : input;
   if (value === undefined || value === null) return fail('it was given no input');
-  const problem = undecodableProblem(value) ?? jsonProblem(value) ?? schemaProblem(runInput, value);
+  const problem = undecodableProblem(value) ?? jsonProblem(withoutContext(value)) ?? schemaProblem(runInput, value);
   if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
   const { context, ...rest } = value as RunInput;
   if (jsonBytes(rest) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
@@ -50,4 +50,11 @@ export function readRunInput(input: unknown): RunInput {
   }
   if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');
   return parsed;
+}
+
+/** A context is checked where it is read: it may be deeper. */
+function withoutContext(value: unknown): unknown {
+  if (!isPlainObject(value)) return value;
+  const { context: _context, ...rest } = value;
+  return rest;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
 import {
   readAgentWorkflowOptions,
@@ -36,6 +36,8 @@ import { readDuration } from './context/duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
+import { within } from './loop/time-limit';
+import type { Thread } from './loop/thread';
 import { timesOf } from './context/tool-activity';
 
 export type AgentWorkflow = AgentWorkflowFunction;
@@ -72,15 +74,15 @@ export const AgentWorkflow = {
 };
 
 async function execute(definition: AgentWorkflowDefinition, input: unknown): Promise<RunResult> {
-  const run = new Run(definition);
+  const run = new Run(runTurn, definition);
   // What comes with the start itself is taken when the handlers are set: the run must be there by then.
-  const start = prepare(run, definition, input);
+  const start = prepare(run, input);
   setMessageHandlers(run);
   try {
     if ('error' in start) throw start.error;
     const { read, open } = start;
-    const result = await within((read.timeout as Duration | undefined) ?? definition.timeout, () =>
-      (read.conversation === true ? runConversation : runTurn)(run, definition, read, open),
+    const result = await within((read.timeout as Duration | undefined) ?? definition.timeout, 'The run', () =>
+      (read.conversation === true ? runConversation : runTurn)(run.main as Thread, read, open),
     );
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;
@@ -100,16 +102,16 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
 /** Everything before the first await. An input that cannot be used is an error to be thrown when the run can be asked. */
 function prepare(
   run: Run,
-  definition: AgentWorkflowDefinition,
   input: unknown,
 ): { readonly read: RunInput; readonly open?: OpenTurnJson } | { readonly error: unknown } {
   try {
     const read = readRunInput(input);
     if (read.conversation === true) run.mailbox.open();
     if (read.context === undefined) return { read };
-    const { open, ...context } = readContext(read.context);
+    const context = readContext(read.context);
+    const { open } = context;
     checkMessage(read, open);
-    run.resume(open === undefined ? context : { ...context, open }, definition);
+    run.resume(context);
     return { read, ...(open === undefined ? {} : { open }) };
   } catch (error) {
     return { error };
@@ -124,19 +126,6 @@ function checkMessage({ userMsg }: RunInput, open: OpenTurnJson | undefined): vo
       ? 'its context is of a run that had ended: give the userMsg of the next turn'
       : 'its context is in the middle of a turn: leave userMsg out, the turn goes on by itself';
   throw new AgentError('INVALID_INPUT', `The run cannot start: ${problem}.`, {});
-}
-
-/** Do it within a time, waiting for people included. Without one there is no timer. */
-async function within<T>(timeout: Duration | undefined, work: () => Promise<T>): Promise<T> {
-  if (timeout === undefined) return await work();
-  const ms = readDuration(timeout, 'The timeout of a run');
-  try {
-    return await CancellationScope.withTimeout(ms, work);
-  } catch (error) {
-    if (isRunCancelled() || !isCancellation(error)) throw error;
-    const { workflowId } = workflowInfo();
-    throw new AgentError('RUN_TIMED_OUT', `The run took longer than its timeout of ${timeout}.`, { workflowId });
-  }
 }
 
 /** A time that Temporal refuses would be refused at every retry: found when the module is loaded. */

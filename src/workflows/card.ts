@@ -16,8 +16,9 @@ export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): 
   return cutText(shown.join('\n\n'), LIMITS.cardBytes);
 }
 
-export function workingCard(agent: string, step: number): string {
-  return `${plain(agent)} is working, step ${step}.`;
+/** @param agents The agents at work, outermost first. */
+export function workingCard(agents: readonly string[], step: number): string {
+  return `${plain(agents.join(' › '))} is working, step ${step}.`;
 }
 
 /** The card of a conversation between two turns: how to go on with it, or end it. */

@@ -10,6 +10,7 @@ import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler
 import type { ContextJson, TranscriptPage } from '../agent';
 import {
   errorText,
+  isPlainObject,
   QUERIES,
   SIGNALS,
   UPDATES,
@@ -34,7 +35,9 @@ const eventsQuery = defineQuery<EventsPage, [EventsRequest?]>(QUERIES.events);
 const pendingInputsQuery = defineQuery<readonly PendingInput[]>(QUERIES.pendingInputs);
 const statusQuery = defineQuery<RunStatus>(QUERIES.status);
 const contextQuery = defineQuery<ContextJson>(QUERIES.context);
-const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: number }?]>(QUERIES.transcript);
+const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: number; thread?: string }?]>(
+  QUERIES.transcript,
+);
 
 const EXAMPLE = '{"response": "yes", "user_name": "Laurie"}';
 
@@ -96,11 +99,14 @@ export function setMessageHandlers(run: Run): void {
   setHandler(
     transcriptQuery,
     (request) => {
-      const { from = 0, upTo = Number.MAX_SAFE_INTEGER } = readObject(request, ['from', 'upTo']);
-      const page = run.transcript.page(from, upTo);
-      return run.tellsState ? { ...page, state: run.store.all() } : page;
+      const { thread, range } = readTranscriptRequest(request);
+      const { from = 0, upTo = Number.MAX_SAFE_INTEGER } = range;
+      return run.transcript(thread, from, upTo);
     },
-    { description: 'The conversation as the model is told it: nothing, or {"from": 0, "upTo": 10}.' },
+    {
+      description:
+        'The conversation as the model is told it: nothing, or {"from": 0, "upTo": 10}; with "thread", that of an agent which a tool runs.',
+    },
   );
 }
 
@@ -151,6 +157,17 @@ function readEventsRequest(request: unknown): EventsRequest {
   const { after, limit } = readObject(request, ['after', 'limit']);
   if (limit !== undefined && limit < 1) throw new TypeError('"limit" must be 1 or more');
   return { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
+}
+
+function readTranscriptRequest(request: unknown): {
+  readonly thread: string | undefined;
+  readonly range: { from?: number; upTo?: number };
+} {
+  if (!isPlainObject(request) || typeof request['thread'] !== 'string') {
+    return { thread: undefined, range: readObject(request, ['from', 'upTo']) };
+  }
+  const { thread, ...range } = request;
+  return { thread, range: readObject(range, ['from', 'upTo']) };
 }
 
 /** A query's argument: nothing, or an object of integers. A bad one fails the query only. */

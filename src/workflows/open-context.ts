@@ -6,6 +6,7 @@
 import type { Context } from '../agent';
 import type { JsonObject } from '../protocol';
 import { Journal } from './context/journal';
+import { runTurn } from './loop/agent-loop';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
 import { createContext } from './context/run-context';
@@ -22,7 +23,7 @@ let isOpen = false; // Of this run alone: Temporal gives every run its own modul
 export function openContext<State extends object = JsonObject>(): Context<State> {
   if (isOpen) throw new Error('openContext() was called twice in one run: call it once and hand its result on.');
   isOpen = true;
-  const run = new Run();
+  const run = new Run(runTurn);
   setMessageHandlers(run);
   const journal = new Journal('0.0', [], { forgets: true });
   return createContext(run, journal, { callId: '0.0', agents: [] }) as unknown as Context<State>;

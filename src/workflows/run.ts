@@ -7,17 +7,8 @@
  * @module
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { CONTEXT_VERSION, Transcript, type AgentWorkflowDefinition, type ContextJson } from '../agent';
-import {
-  AgentError,
-  AnswerRefused,
-  StopEvent,
-  ToolCall,
-  UserMessage,
-  type AnyEvent,
-  type Refusal,
-  type RunStatus,
-} from '../protocol';
+import { CONTEXT_VERSION, type AgentWorkflowDefinition, type ContextJson, type TranscriptPage } from '../agent';
+import { AnswerRefused, StopEvent, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './link-id';
@@ -25,7 +16,7 @@ import type { Incoming } from './questions/incoming';
 import { Mailbox, readMessage } from './loop/mailbox';
 import type { Expectation } from './questions/matching';
 import type { Asker, Question } from './questions/judge';
-import type { OpenTurn } from './loop/open-turn';
+import { Thread, type RunTurn } from './loop/thread';
 import { Questions } from './questions/questions';
 import { RunStore } from './context/run-store';
 
@@ -34,75 +25,58 @@ export class Run {
   readonly questions = new Questions();
   readonly store: RunStore;
   readonly mailbox = new Mailbox();
-  readonly transcript = new Transcript();
-  /** Whether model calls are told what the store holds. */
-  readonly tellsState: boolean;
-  /** The turn that is open; none before the first and between two turns. */
-  turn: OpenTurn | undefined;
-  /** The agent that has the conversation. None before the first step. */
-  agent: string | undefined;
-  #step = 0;
+  /** The run's own agents at work. None: a hand-written workflow. */
+  readonly main: Thread | undefined;
+  /** Agents that tools run now, by the operation that runs them. */
+  readonly threads = new Map<string, Thread>();
+  /** Who works on what, for the card: the agents, outermost first, and the step. */
+  #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;
   #end: RunStatus['state'] | undefined;
 
+  /** The agent loop: for an agent that a tool runs, which is the loop inside of itself. */
+  readonly runTurn: RunTurn;
+
   /** @param definition None: a hand-written workflow. */
-  constructor(definition?: AgentWorkflowDefinition) {
-    this.tellsState = definition?.statePrompt !== undefined;
+  constructor(runTurn: RunTurn, definition?: AgentWorkflowDefinition) {
+    this.runTurn = runTurn;
     this.store = new RunStore(definition?.initialState);
     this.log = new EventLog(linkId(), () => Date.now());
+    this.main = definition === undefined ? undefined : new Thread(this, definition);
   }
 
   /** Go on from a context. @throws AgentError `INVALID_CONTEXT`. */
-  resume(context: ContextJson, definition: AgentWorkflowDefinition): void {
-    if (context.agent !== undefined && !definition.agents.has(context.agent)) {
-      const names = [...definition.agents.keys()].join(', ');
-      throw new AgentError(
-        'INVALID_CONTEXT',
-        `The run cannot go on from this context: its agent "${context.agent}" is none of ${definition.name}'s (${names}).`,
-        {},
-      );
-    }
-    this.agent = context.agent;
-    for (const message of context.messages) this.transcript.append(message);
+  resume(context: ContextJson): void {
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
-    if (context.open !== undefined) this.#step = context.open.step;
-    // A stream of its own: whoever follows this run must see what is open.
-    for (const [nth, call] of this.transcript.openCalls().entries()) {
-      if (context.open?.calls[nth]?.output !== undefined) continue;
-      this.log.append(
-        ToolCall({ agent: this.agent ?? '', toolId: call.id, toolName: call.name, toolKwargs: call.args }),
-      );
-    }
-    for (const { inputId, askedAt, event, asker } of context.questions ?? []) {
-      this.questions.ask(inputId, asker, askedAt, event === undefined ? undefined : this.log.append(event));
-    }
+    this.main?.resume(context);
+    this.questions.resume(context, (event) => this.log.append(event));
     this.refreshCard();
   }
 
   /** All that another run needs to go on from here. */
   context(): ContextJson {
-    const open = this.#end === undefined ? this.turn?.toJson(this.#step) : undefined;
-    const questions = this.questions.toJson();
+    const { open, ...thread } = this.main?.toJson() ?? { messages: [], open: undefined };
     return {
       version: CONTEXT_VERSION,
       workflow: workflowInfo().workflowType,
-      ...(this.agent === undefined ? {} : { agent: this.agent }),
-      messages: this.transcript.all(),
+      ...thread,
+      ...(open === undefined || this.#end !== undefined ? {} : { open }),
       state: this.store.all(),
-      ...(open === undefined ? {} : { open }),
-      ...(questions.length === 0 ? {} : { questions }),
+      ...this.questions.toJson(),
     };
   }
 
-  /** The step that the run is in: from 1, over all turns. */
-  get step(): number {
-    return this.#step;
+  /** The messages of the run's own thread, or of one that a tool runs now. @throws TypeError when there is no such. */
+  transcript(threadId: string | undefined, from: number, upTo: number): TranscriptPage {
+    const thread = threadId === undefined ? this.main : this.threads.get(threadId);
+    if (thread !== undefined) return thread.page(from, upTo);
+    if (threadId === undefined) return { messages: [], next: 0, length: 0 };
+    throw new TypeError(`No agent works in the thread "${threadId}" now`);
   }
 
   /** A model call begins. */
-  begin(agent: string): void {
-    this.agent = agent;
-    this.#step += 1;
+  work(agents: readonly string[], step: number): void {
+    this.#working = { agents, step };
     this.#isResting = false;
     this.refreshCard();
   }
@@ -160,6 +134,12 @@ export class Run {
     this.refreshCard();
   }
 
+  /** An agent that a tool ran has ended, and with it every call under its operation. */
+  endCalls(prefix: string): void {
+    this.#withdraw(({ asker }) => asker.callId.startsWith(prefix));
+    this.refreshCard();
+  }
+
   /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
   receive(incoming: Incoming): void {
     const verdict = this.questions.take(incoming);
@@ -171,7 +151,7 @@ export class Run {
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
     this.#withdraw(() => true);
-    this.transcript.closeCalls('Not finished: the run has ended.');
+    this.main?.transcript.closeCalls('Not finished: the run has ended.');
     this.log.close(event);
     setCurrentDetails(endCard(endText(event)));
   }
@@ -183,8 +163,8 @@ export class Run {
   status(): RunStatus {
     return {
       state: this.#end ?? (this.questions.size > 0 ? 'waiting' : this.#isResting ? 'resting' : 'working'),
-      ...(this.agent === undefined ? {} : { agent: this.agent }),
-      step: this.#step,
+      ...(this.main?.agent === undefined ? {} : { agent: this.main.agent }),
+      step: this.main?.step ?? 0,
       openInputs: this.questions.size,
       events: this.log.length,
     };
@@ -194,7 +174,7 @@ export class Run {
     const { workflowId, namespace } = workflowInfo();
     if (this.questions.size > 0) setCurrentDetails(waitingCard({ workflowId, namespace }, this.questions.pending()));
     else if (this.#isResting) setCurrentDetails(restingCard({ workflowId, namespace }));
-    else if (this.agent !== undefined) setCurrentDetails(workingCard(this.agent, this.#step));
+    else if (this.#working !== undefined) setCurrentDetails(workingCard(this.#working.agents, this.#working.step));
     else setCurrentDetails('');
   }
 

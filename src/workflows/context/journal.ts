@@ -17,8 +17,8 @@ export interface Operation {
   readonly id: string;
   /** The note it left when it was interrupted; none when it begins now. */
   readonly resumed?: unknown;
-  /** Leave what is needed to take it up again. */
-  note(value: unknown): void;
+  /** Leave what is needed to take it up again; a function is asked for it whenever the journal is read. */
+  note(value: unknown | (() => unknown)): void;
 }
 
 export class Journal {
@@ -27,6 +27,7 @@ export class Journal {
   readonly #entries: JournalEntry[];
   /** Recorded outcomes that wait for their turn, by their place. */
   readonly #due = new Map<number, () => void>();
+  readonly #liveNotes = new WeakMap<JournalEntry, () => unknown>();
   #begun = 0;
   #ended = 0;
 
@@ -47,7 +48,10 @@ export class Journal {
   }
 
   get entries(): readonly JournalEntry[] {
-    return this.#entries;
+    return this.#entries.map((entry) => {
+      const note = entry.outcome === undefined ? this.#liveNotes.get(entry) : undefined;
+      return note === undefined ? entry : { ...entry, note: note() };
+    });
   }
 
   /** Perform an operation that ends at once. `effect` gets the operation's id. */
@@ -86,7 +90,9 @@ export class Journal {
       this.#ended += 1;
     };
     const note = (value: unknown): void => {
-      this.#entries[nth] = { kind, after: this.#ended, ...this.#entries[nth], note: value };
+      const { note: _before, ...entry } = { after: this.#ended, ...this.#entries[nth], kind };
+      this.#entries[nth] = typeof value === 'function' ? entry : { ...entry, note: value };
+      if (typeof value === 'function') this.#liveNotes.set(entry, value as () => unknown);
     };
     try {
       const value = await effect({ id, note, ...(recorded === undefined ? {} : { resumed: recorded.note }) });

@@ -7,7 +7,7 @@
  * @module
  */
 import { condition, sleep } from '@temporalio/workflow';
-import type { ActivityTool, Context, Store, WaitOptions } from '../../agent';
+import type { ActivityTool, AgentTask, AgentWorkflow, Context, Store, WaitOptions } from '../../agent';
 import {
   AgentError,
   copyJson,
@@ -25,6 +25,7 @@ import {
 import { readDuration } from './duration';
 import { endsRun } from '../failure';
 import { readEvent } from '../questions/incoming';
+import { runNested } from '../loop/nested';
 import type { Journal, Operation } from './journal';
 import type { Expectation } from '../questions/matching';
 import type { Asker } from '../questions/judge';
@@ -32,7 +33,10 @@ import type { Run } from '../run';
 import { callToolActivity } from './tool-activity';
 
 export function createContext(run: Run, journal: Journal, asker: Asker): Context {
-  const settle = <T>(kind: 'wait' | 'tool' | 'sleep', effect: (operation: Operation) => Promise<T>): Promise<T> => {
+  const settle = <T>(
+    kind: 'wait' | 'tool' | 'agent' | 'sleep',
+    effect: (operation: Operation) => Promise<T>,
+  ): Promise<T> => {
     const outcome = journal.settle(kind, effect, (error) => !endsRun(error));
     outcome.catch(() => undefined);
     return outcome;
@@ -44,6 +48,8 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
     sendEvent: (event) => journal.perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
       settle('tool', (operation) => callToolActivity(tool, args, operation)) as Promise<Result>,
+    runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
+      settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
     sleep: (duration) =>
       settle('sleep', (operation) => sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep'))),
     store: createStore(run, journal),

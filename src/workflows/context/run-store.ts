@@ -38,6 +38,11 @@ export class RunStore {
     this.#values.set(key, text);
   }
 
+  /** Set it unless it is there. */
+  setFirst(key: string, value: unknown): void {
+    if (!this.#values.has(key)) this.set(key, value);
+  }
+
   delete(key: string): void {
     this.#bytes -= sizeOf(key, this.#values.get(key));
     this.#values.delete(key);

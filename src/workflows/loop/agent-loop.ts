@@ -8,96 +8,83 @@
  * @module
  */
 import { CancelledFailure } from '@temporalio/workflow';
-import type { Agent, AgentWorkflowDefinition, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
+import type { Agent, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
 import { isRunCancelled } from '../failure';
 import { askModel } from './model-call';
 import { OpenTurn, type TurnLimits } from './open-turn';
-import type { Run } from '../run';
 import { runStep } from './step';
 import { structuredOutcome } from './structured-outcome';
+import type { Thread } from './thread';
 
 /** @param open A turn that is gone on with: its user message and first steps are in the transcript already. */
-export async function runTurn(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  input: RunInput,
-  open?: OpenTurnJson,
-): Promise<RunResult> {
-  for (const message of input.chatHistory ?? []) run.transcript.append(message);
-  if (input.userMsg !== undefined) run.transcript.append({ role: 'user', content: input.userMsg });
+export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJson): Promise<RunResult> {
+  const { transcript, definition } = thread;
+  for (const message of input.chatHistory ?? []) transcript.append(message);
+  if (input.userMsg !== undefined) transcript.append({ role: 'user', content: input.userMsg });
 
   const { maxIterations = definition.maxIterations, earlyStoppingMethod = definition.earlyStoppingMethod } =
     open ?? input;
   const turn = new OpenTurn({ maxIterations, earlyStoppingMethod }, open);
-  run.turn = turn;
-  const { response, agent } = await runSteps(run, definition, turn, open?.calls ?? []);
-  const structuredResponse = await structuredOutcome(run, definition, agent);
-  run.turn = undefined;
+  thread.turn = turn;
+  turn.response ??= await runSteps(thread, turn, open?.calls ?? []);
+  const agent = agentOf(thread);
+  const structuredResponse = await structuredOutcome(thread, agent);
+  thread.turn = undefined;
   return {
-    response,
+    response: turn.response,
     agent: agent.name,
     toolCalls: turn.toolCalls.slice(-LIMITS.resultToolCalls),
     ...(structuredResponse === undefined ? {} : { structuredResponse }),
   };
 }
 
-interface TurnOutcome {
-  readonly response: string;
-  readonly agent: Agent;
+function agentOf({ definition, agent }: Thread): Agent {
+  return definition.agents.get(agent ?? definition.rootAgent) as Agent;
 }
 
-/** @param from What the calls of the last reply did elsewhere, when they are gone on with. */
-async function runSteps(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  turn: OpenTurn,
-  from: readonly OpenCallJson[],
-): Promise<TurnOutcome> {
+/**
+ * @param from What the calls of the last reply did elsewhere, when they are gone on with.
+ * @returns The response.
+ */
+async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJson[]): Promise<string> {
   let resumed = from;
   for (;;) {
-    const agent = definition.agents.get(run.agent ?? definition.rootAgent) as Agent;
+    const agent = agentOf(thread);
     if (resumed.length === 0) {
-      const reply = await nextReply(run, definition, agent, turn);
-      if (reply.toolCalls === undefined) return { response: reply.content, agent };
-      if (turn.used >= turn.limits.maxIterations) {
-        return { response: await lastWord(run, definition, agent, turn.limits), agent };
-      }
+      const reply = await nextReply(thread, agent, turn);
+      if (reply.toolCalls === undefined) return reply.content;
+      if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn.limits);
     }
-    const { outcomes, direct, nextAgent } = await runStep(run, agent, turn, resumed);
+    const { outcomes, direct, nextAgent } = await runStep(thread, agent, turn, resumed);
     resumed = [];
     // A tool may have swallowed the cancellation that ended its wait.
     if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
     for (const { call, content, isError } of outcomes) {
-      run.transcript.append({ role: 'tool', toolCallId: call.id, content });
+      thread.transcript.append({ role: 'tool', toolCallId: call.id, content });
       turn.toolCalls.push({ toolId: call.id, toolName: call.name, isError });
     }
     if (direct !== undefined) {
-      run.transcript.append({ role: 'assistant', content: direct.content });
-      return { response: direct.content, agent };
+      thread.transcript.append({ role: 'assistant', content: direct.content });
+      return direct.content;
     }
-    run.agent = nextAgent;
+    thread.handOver(nextAgent);
   }
 }
 
-async function nextReply(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  agent: Agent,
-  turn: OpenTurn,
-): Promise<ModelReply> {
-  run.begin(agent.name);
+async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<ModelReply> {
+  thread.begin(agent.name);
   turn.used += 1;
-  run.log.append(AgentInput({ agent: agent.name, upTo: run.transcript.length }));
-  return record(run, agent, await askModel(run, definition, agent));
+  thread.write(AgentInput({ agent: agent.name, upTo: thread.transcript.length }));
+  return record(thread, agent, await askModel(thread, agent));
 }
 
-function record(run: Run, agent: Agent, reply: ModelReply): ModelReply {
+function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
   const { content, toolCalls = [] } = reply;
-  run.transcript.append(
+  thread.transcript.append(
     toolCalls.length === 0 ? { role: 'assistant', content } : { role: 'assistant', content, toolCalls },
   );
-  run.log.append(
+  thread.write(
     AgentOutput({
       agent: agent.name,
       response: content,
@@ -109,15 +96,14 @@ function record(run: Run, agent: Agent, reply: ModelReply): ModelReply {
 
 /** The steps are used up. */
 async function lastWord(
-  run: Run,
-  definition: AgentWorkflowDefinition,
+  thread: Thread,
   agent: Agent,
   { maxIterations, earlyStoppingMethod }: TurnLimits,
 ): Promise<string> {
-  run.transcript.closeCalls(`Not run: the limit of ${maxIterations} steps was reached.`);
+  thread.transcript.closeCalls(`Not run: the limit of ${maxIterations} steps was reached.`);
   if (earlyStoppingMethod === 'generate') {
-    const { content } = await askModel(run, definition, agent, 'final');
-    return record(run, agent, { content }).content;
+    const { content } = await askModel(thread, agent, 'final');
+    return record(thread, agent, { content }).content;
   }
   throw new AgentError(
     'MAX_ITERATIONS',

@@ -7,26 +7,21 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import type { AgentWorkflowDefinition, OpenTurnJson } from '../../agent';
+import type { OpenTurnJson } from '../../agent';
 import { isAgentError, TurnEnded, type AgentError, type RunInput, type RunResult } from '../../protocol';
 import { runTurn } from './agent-loop';
-import type { Run } from '../run';
+import type { Thread } from './thread';
 
 /** @throws AgentError What the last turn failed with, if it did. */
-export async function runConversation(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  input: RunInput,
-  open?: OpenTurnJson,
-): Promise<RunResult> {
-  let last = await tryTurn(run, definition, input, 0, open);
+export async function runConversation(thread: Thread, input: RunInput, open?: OpenTurnJson): Promise<RunResult> {
+  let last = await tryTurn(thread, input, 0, open);
   for (let turn = 1; ; turn += 1) {
-    run.rest();
-    await condition(() => run.mailbox.isReady);
-    const userMsg = run.mailbox.take();
+    thread.run.rest();
+    await condition(() => thread.run.mailbox.isReady);
+    const userMsg = thread.run.mailbox.take();
     if (userMsg === undefined) break;
     const { context: _context, chatHistory: _chatHistory, ...limits } = input;
-    last = await tryTurn(run, definition, { ...limits, userMsg }, turn);
+    last = await tryTurn(thread, { ...limits, userMsg }, turn);
   }
   if ('error' in last) throw last.error;
   return last.result;
@@ -34,22 +29,16 @@ export async function runConversation(
 
 type TurnResult = { readonly result: RunResult } | { readonly error: AgentError };
 
-async function tryTurn(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  input: RunInput,
-  turn: number,
-  open?: OpenTurnJson,
-): Promise<TurnResult> {
+async function tryTurn(thread: Thread, input: RunInput, turn: number, open?: OpenTurnJson): Promise<TurnResult> {
   try {
-    const result = await runTurn(run, definition, input, open);
-    run.log.append(TurnEnded({ turn, result: { ...result, toolCalls: [...result.toolCalls] } }));
+    const result = await runTurn(thread, input, open);
+    thread.run.log.append(TurnEnded({ turn, result: { ...result, toolCalls: [...result.toolCalls] } }));
     return { result };
   } catch (error) {
     if (!isAgentError(error)) throw error;
-    run.turn = undefined;
-    run.transcript.closeCalls('Not finished: the turn has failed.');
-    run.log.append(TurnEnded({ turn, error: { code: error.code, message: error.message } }));
+    thread.turn = undefined;
+    thread.transcript.closeCalls('Not finished: the turn has failed.');
+    thread.run.log.append(TurnEnded({ turn, error: { code: error.code, message: error.message } }));
     return { error };
   }
 }

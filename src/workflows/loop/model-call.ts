@@ -7,27 +7,16 @@
  * @module
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import {
-  MODEL_ACTIVITY,
-  type Agent,
-  type AgentWorkflowDefinition,
-  type ModelCall,
-  type ModelPurpose,
-  type ModelReply,
-} from '../../agent';
+import { MODEL_ACTIVITY, type Agent, type ModelCall, type ModelPurpose, type ModelReply } from '../../agent';
 import { jsonBytes, LIMITS } from '../../protocol';
 import { modelError } from '../failure';
-import type { Run } from '../run';
+import type { Thread } from './thread';
 
 /** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
 
-export async function askModel(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  agent: Agent,
-  purpose?: ModelPurpose,
-): Promise<ModelReply> {
+export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
+  const { definition, nesting, transcript } = thread;
   const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
     ...MODEL_TIMES,
     scheduleToCloseTimeout: definition.modelRetryFor,
@@ -38,8 +27,9 @@ export async function askModel(
     return await activities[MODEL_ACTIVITY]({
       agent: agent.name,
       ...(purpose === undefined ? {} : { purpose }),
-      upTo: run.transcript.length,
-      ...inlined(run, definition),
+      ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
+      upTo: transcript.length,
+      ...inlined(thread),
     });
   } catch (error) {
     throw modelError(error, String(definition.modelRetryFor));
@@ -47,8 +37,8 @@ export async function askModel(
 }
 
 /** Transcript and state, when both together are small. */
-function inlined(run: Run, definition: AgentWorkflowDefinition): Pick<ModelCall, 'messages' | 'state'> {
-  const messages = run.transcript.inline();
+function inlined({ run, definition, transcript }: Thread): Pick<ModelCall, 'messages' | 'state'> {
+  const messages = transcript.inline();
   if (messages === undefined || definition.statePrompt === undefined) return messages === undefined ? {} : { messages };
   const state = run.store.all();
   return jsonBytes(state) <= LIMITS.inlineTranscriptBytes ? { messages, state } : {};

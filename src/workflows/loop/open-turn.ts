@@ -26,12 +26,15 @@ export class OpenTurn {
   readonly toolCalls: ToolCallSummary[];
   /** Model calls so far. */
   used: number;
+  /** Its response, once it is there: what is left is the outcome as data. */
+  response: string | undefined;
   #calls = new Map<string, OpenCall>();
 
   constructor(limits: TurnLimits, from?: OpenTurnJson) {
     this.limits = limits;
     this.toolCalls = [...(from?.toolCalls ?? [])];
     this.used = from?.used ?? 0;
+    this.response = from?.response;
   }
 
   /** The calls of a step begin; `from` is what they did before, in the same order. */
@@ -53,18 +56,19 @@ export class OpenTurn {
     return this.#calls.get(callId) as OpenCall;
   }
 
-  /** @param step The run's step that is open. */
+  /** @param step The thread's step that is open. */
   toJson(step: number): OpenTurnJson {
     return {
       ...this.limits,
       step,
       // A model call in flight is made again.
-      used: this.#calls.size === 0 ? this.used - 1 : this.used,
+      used: this.#calls.size === 0 && this.response === undefined ? this.used - 1 : this.used,
       toolCalls: [...this.toolCalls],
       calls: [...this.#calls.values()].map(({ journal, output }) => ({
         journal: journal.entries,
         ...(output === undefined ? {} : { output }),
       })),
+      ...(this.response === undefined ? {} : { response: this.response }),
     };
   }
 }

@@ -17,7 +17,7 @@ import {
 import { LIMITS } from '../../protocol';
 import type { Journal } from '../context/journal';
 import type { OpenTurn } from './open-turn';
-import type { Run } from '../run';
+import type { Thread } from './thread';
 import { callOutput, runToolCall, type ToolOutcome, type ToolOutput } from './tool-call';
 
 export interface StepOutcome {
@@ -31,13 +31,13 @@ export interface StepOutcome {
 
 /** @param from What the calls did before, where they are gone on with: in their order. */
 export async function runStep(
-  run: Run,
+  thread: Thread,
   agent: Agent,
   turn: OpenTurn,
   from: readonly OpenCallJson[],
 ): Promise<StepOutcome> {
-  const calls = run.transcript.openCalls();
-  const idOf = (call: ModelToolCall): string => `${run.step}.${calls.indexOf(call)}`;
+  const calls = thread.transcript.openCalls();
+  const idOf = (call: ModelToolCall): string => thread.callId(calls.indexOf(call));
   turn.beginCalls(calls.map(idOf), from);
   let nextAgent = agent.name;
   const isHandoff = (call: ModelToolCall): boolean =>
@@ -63,12 +63,12 @@ export async function runStep(
     const open = turn.call(idOf(call));
     running.set(
       call,
-      runToolCall(run, agent, call, open, () => output(open.journal)),
+      runToolCall(thread, agent, call, open, () => output(open.journal)),
     );
   };
   const allowed = new Set(calls.slice(0, LIMITS.callsPerReply));
   for (const call of calls.filter((one) => !isHandoff(one))) {
-    start(call, (journal) => (allowed.has(call) ? callOutput(run, agent, call, journal) : tooMany()));
+    start(call, (journal) => (allowed.has(call) ? callOutput(thread, agent, call, journal) : tooMany()));
   }
   others = Promise.all(running.values());
   others.catch(() => undefined); // What ends the run is thrown below, once.

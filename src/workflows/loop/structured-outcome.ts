@@ -21,26 +21,24 @@ import {
 } from '../../protocol';
 import { endsRun } from '../failure';
 import { askModel } from './model-call';
-import type { Run } from '../run';
+import type { Thread } from './thread';
 
 /** None when there is none, or when it did not fit. */
-export async function structuredOutcome(
-  run: Run,
-  definition: AgentWorkflowDefinition,
-  agent: Agent,
-): Promise<JsonObject | undefined> {
-  const { output: schema, structuredOutput } = definition;
+export async function structuredOutcome(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
+  const { output: schema, structuredOutput } = thread.definition;
   if (schema === undefined && structuredOutput === undefined) return undefined;
   const output =
-    structuredOutput === undefined ? await byModel(run, definition, agent) : await byCode(run, structuredOutput);
-  if (output !== undefined) run.log.append(AgentStreamStructuredOutput({ agent: agent.name, output }));
+    schema === undefined && structuredOutput !== undefined
+      ? await byCode(thread, structuredOutput)
+      : await byModel(thread, agent);
+  if (output !== undefined) thread.write(AgentStreamStructuredOutput({ agent: agent.name, output }));
   return output;
 }
 
 /** A run that is done does not fail because a provider cannot give data. */
-async function byModel(run: Run, definition: AgentWorkflowDefinition, agent: Agent): Promise<JsonObject | undefined> {
+async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
   try {
-    return (await askModel(run, definition, agent, 'structured')).structured;
+    return (await askModel(thread, agent, 'structured')).structured;
   } catch (error) {
     if (!isAgentError(error)) throw error;
     log.warn(`The structured output was left out: ${error.message}`);
@@ -54,11 +52,11 @@ function sizeProblem(output: JsonObject): string | undefined {
 
 /** Code of the definition's author. What it cannot do is logged: a run that is done does not fail for it. */
 async function byCode(
-  run: Run,
+  { transcript }: Thread,
   structuredOutput: NonNullable<AgentWorkflowDefinition['structuredOutput']>,
 ): Promise<JsonObject | undefined> {
   try {
-    const output = await structuredOutput(copyJson(run.transcript.all()));
+    const output = await structuredOutput(copyJson(transcript.all()));
     const problem = isPlainObject(output)
       ? (jsonProblem(output, LIMITS.wrapDepth) ?? sizeProblem(output))
       : 'it is no object';

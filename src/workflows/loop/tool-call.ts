@@ -10,8 +10,8 @@ import type { Agent, ModelToolCall, Tool } from '../../agent';
 import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../../protocol';
 import { endsRun } from '../failure';
 import type { Journal } from '../context/journal';
-import type { Run } from '../run';
 import { createContext } from '../context/run-context';
+import type { Thread } from './thread';
 
 export interface ToolOutcome {
   readonly call: ModelToolCall;
@@ -26,7 +26,7 @@ export interface ToolOutcome {
  * @param output Gives what the call gives; it begins after the ToolCall event is written.
  */
 export async function runToolCall(
-  run: Run,
+  thread: Thread,
   agent: Agent,
   call: ModelToolCall,
   open: { readonly journal: Journal; output?: ToolOutput },
@@ -35,12 +35,12 @@ export async function runToolCall(
   const named = { agent: agent.name, toolId: call.id, toolName: call.name };
   const returnsDirect = findTool(agent, call)?.returnDirect === true;
   if (open.output !== undefined) return { call, ...open.output, returnDirect: returnsDirect && !open.output.isError };
-  if (!open.journal.isResumed) run.log.append(ToolCall({ ...named, toolKwargs: call.args }));
+  if (!open.journal.isResumed) thread.write(ToolCall({ ...named, toolKwargs: call.args }));
   const { content, isError } = await output();
   open.output = { content, isError };
-  run.endCall(open.journal.callId);
+  thread.run.endCall(open.journal.callId);
   const returnDirect = returnsDirect && !isError;
-  run.log.append(ToolCallResult({ ...named, toolOutput: content, isError, returnDirect }));
+  thread.write(ToolCallResult({ ...named, toolOutput: content, isError, returnDirect }));
   return { call, content, isError, returnDirect };
 }
 
@@ -54,7 +54,12 @@ function findTool(agent: Agent, call: ModelToolCall): Tool | undefined {
 }
 
 /** Run the tool that a call names. */
-export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, journal: Journal): Promise<ToolOutput> {
+export async function callOutput(
+  thread: Thread,
+  agent: Agent,
+  call: ModelToolCall,
+  journal: Journal,
+): Promise<ToolOutput> {
   const tool = findTool(agent, call);
   if (tool === undefined) {
     const names = agent.tools.map(({ name }) => name).join(', ');
@@ -67,16 +72,16 @@ export async function callOutput(run: Run, agent: Agent, call: ModelToolCall, jo
       `The arguments of "${call.name}" cannot be used: ${call.problem}. Call it again with other arguments.`,
     );
   try {
-    return readOutput(tool.name, await execute(run, agent, tool, call, journal));
+    return readOutput(tool.name, await execute(thread, agent, tool, call, journal));
   } catch (error) {
     if (endsRun(error)) throw error;
     return failed(cut(errorText(error)));
   }
 }
 
-function execute(run: Run, agent: Agent, tool: Tool, call: ModelToolCall, journal: Journal): unknown {
-  const asker = { callId: journal.callId, agents: [agent.name], toolName: call.name, toolId: call.id };
-  const ctx = createContext(run, journal, asker);
+function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, journal: Journal): unknown {
+  const asker = { callId: journal.callId, agents: thread.pathTo(agent.name), toolName: call.name, toolId: call.id };
+  const ctx = createContext(thread.run, journal, asker);
   return tool.kind === 'context' ? tool.execute(copyJson(call.args), ctx) : ctx.callTool(tool, call.args);
 }
 

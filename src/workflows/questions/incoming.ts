@@ -16,6 +16,7 @@ import {
   LIMITS,
   undecodableProblem,
   type AnyEvent,
+  type JsonObject,
 } from '../../protocol';
 
 export interface Incoming {
@@ -52,6 +53,16 @@ export function readEvent(payload: unknown): Incoming {
 
 export function isAnswer(incoming: Incoming): boolean {
   return incoming.type === undefined || extendsType(incoming.type, HumanResponseEvent.type);
+}
+
+/** What was sent, to be read again elsewhere. */
+export function asSent({ fields, type, inputId, answerId }: Incoming): JsonObject {
+  return {
+    ...(fields as JsonObject),
+    ...(type === undefined ? {} : { type }),
+    ...(inputId === undefined ? {} : { inputId }),
+    ...(answerId === undefined ? {} : { answerId }),
+  };
 }
 
 /** The event that a wait is given. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { OpenQuestionJson } from '../../agent';
+import type { ContextJson } from '../../agent';
 import {
   AgentError,
   HumanResponseEvent,
@@ -16,7 +16,7 @@ import {
   type PendingInput,
   type Refusal,
 } from '../../protocol';
-import { asEvent, type Incoming } from './incoming';
+import { asEvent, asSent, readAnswer, readEvent, type Incoming } from './incoming';
 import { judge, type Asker, type Question, type QuestionState, type Verdict } from './judge';
 import { meets, takes, type Expectation } from './matching';
 import { SettledQuestions } from './settled-questions';
@@ -115,13 +115,38 @@ export class Questions {
   }
 
   /** What is open, as data. What a wait expects is said again by the wait itself. */
-  toJson(): readonly OpenQuestionJson[] {
-    return [...this.#open.values()].map(({ inputId, askedAt, event, asker }) => ({
+  toJson(): Pick<ContextJson, 'questions' | 'settled' | 'early'> {
+    const questions = [...this.#open.values()].map(({ inputId, askedAt, event, asker, kept }) => ({
       inputId,
       askedAt,
       asker,
       ...(event === undefined ? {} : { event }),
+      ...(kept.length === 0 ? {} : { kept: kept.map(asSent) }),
     }));
+    const settled = this.#settled.toJson();
+    return {
+      ...(questions.length === 0 ? {} : { questions }),
+      ...(settled.length === 0 ? {} : { settled }),
+      ...(this.#early.length === 0 ? {} : { early: this.#early.map(asSent) }),
+    };
+  }
+
+  /** Go on from a context. @param write Writes a question to the stream of this run. */
+  resume(
+    { questions = [], settled = [], early = [] }: Pick<ContextJson, 'questions' | 'settled' | 'early'>,
+    write: (event: AnyEvent) => AnyEvent,
+  ): void {
+    for (const { inputId, askedAt, event, asker, kept = [] } of questions) {
+      const question = this.ask(inputId, asker, askedAt, event === undefined ? undefined : write(event));
+      question.kept.push(...kept.map(readAnswer));
+    }
+    this.#settled.resume(settled);
+    for (const incoming of early.map(readEvent)) this.#keepEarly(incoming);
+  }
+
+  #keepEarly(incoming: Incoming): void {
+    this.#early.push(incoming);
+    this.#earlyBytes += incoming.bytes;
   }
 
   pending(): readonly PendingInput[] {
@@ -149,10 +174,8 @@ export class Questions {
   /** Decide, and do it. */
   take(incoming: Incoming): Verdict {
     const verdict = this.judge(incoming);
-    if (verdict.kind === 'early') {
-      this.#early.push(incoming);
-      this.#earlyBytes += incoming.bytes;
-    } else if (verdict.kind !== 'refused') {
+    if (verdict.kind === 'early') this.#keepEarly(incoming);
+    else if (verdict.kind !== 'refused') {
       const question = this.#open.get(verdict.inputId) as Question;
       if (verdict.kind === 'kept') question.kept.push(incoming);
       else this.#settle(question, incoming);

@@ -6,10 +6,13 @@
  *
  * @module
  */
-import { canonicalJson, LIMITS } from '../../protocol';
+import type { SettledQuestionJson } from '../../agent';
+import { canonicalJson, defineEvent, HumanResponseEvent, LIMITS } from '../../protocol';
 import type { Incoming } from './incoming';
 import { takes, type Expectation } from './matching';
 import type { Question } from './judge';
+
+const ANYTHING = defineEvent('Anything', {}).schema;
 
 export interface SettledQuestion {
   readonly inputId: string;
@@ -27,13 +30,32 @@ export class SettledQuestions {
   remember(question: Question, answer: Incoming | undefined): void {
     const { inputId, expectation } = question;
     if (expectation === undefined) return;
-    const settled: SettledQuestion = {
+    this.#remember({
       inputId,
       expectation,
       ...(answer === undefined ? {} : { content: canonicalJson(answer.fields) }),
       ...(answer?.answerId === undefined ? {} : { answerId: answer.answerId }),
-    };
-    this.#questions.set(inputId, settled);
+    });
+  }
+
+  toJson(): readonly SettledQuestionJson[] {
+    return [...this.#questions.values()].map(({ expectation: { definition, requirements }, ...settled }) => ({
+      ...settled,
+      type: definition.type,
+      requirements,
+    }));
+  }
+
+  /** Go on from a context. Schemas do not travel: an answer is known again by its content. */
+  resume(settled: readonly SettledQuestionJson[]): void {
+    for (const { type, requirements, ...rest } of settled) {
+      const schema = type === HumanResponseEvent.type ? HumanResponseEvent.schema : ANYTHING;
+      this.#remember({ ...rest, expectation: { definition: { type, schema }, requirements } });
+    }
+  }
+
+  #remember(settled: SettledQuestion): void {
+    this.#questions.set(settled.inputId, settled);
     if (settled.answerId !== undefined) this.#answerIds.add(settled.answerId);
     this.#chars += settled.content?.length ?? 0;
     this.#forget();

@@ -1,0 +1,53 @@
+/**
+ * Agent tool: an agent workflow as a tool of another one.
+ *
+ * The agent that calls it writes a request and is given the outcome; the conversations are two. For
+ * more than that (arguments of its own, several agents, what comes before and after) a `defineTool` calls
+ * `ctx.runAgent`.
+ *
+ * @module
+ */
+import * as v from 'valibot';
+import { AgentError } from '../protocol';
+import type { AgentWorkflow } from './agent';
+import { defineTool, type ContextTool } from './tool';
+
+export interface AgentToolOptions {
+  /** The tool's name. Default: the workflow's. */
+  readonly name?: string;
+  /** What the model is told of it. Default: the description of the workflow's root agent. */
+  readonly description?: string;
+  readonly returnDirect?: boolean;
+}
+
+/**
+ * Make an agent workflow a tool.
+ *
+ * It takes a `request`, a text, and gives the agent's response, or its outcome as data when the
+ * workflow makes one.
+ *
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, or without a description.
+ */
+export function agentTool(agent: AgentWorkflow, options: AgentToolOptions = {}): ContextTool<{ request: string }> {
+  const { definition } = agent;
+  const { name = definition.name, returnDirect = false } = options;
+  const description = options.description ?? definition.agents.get(definition.rootAgent)?.description ?? '';
+  if (description === '') {
+    throw new AgentError(
+      'INVALID_DEFINITION',
+      `The agent tool "${name}" needs a description: without one a model does not know when to call it.`,
+      { name },
+    );
+  }
+  const tool = defineTool({
+    name,
+    description,
+    parameters: { request: v.string() },
+    returnDirect,
+    async execute({ request }, ctx) {
+      const { response, structuredResponse } = await ctx.runAgent(agent, request);
+      return structuredResponse ?? response;
+    },
+  });
+  return { ...tool, agent };
+}

@@ -1,0 +1,162 @@
+/**
+ * Read context: a context as it comes back from wherever it was kept.
+ *
+ * Read strictly: what is not understood is refused with the reason, because a context that is half read
+ * would be a run that half remembers. What an earlier release wrote is upgraded first, version by version.
+ *
+ * @module
+ */
+import * as v from 'valibot';
+import { AgentError, isPlainObject, jsonProblem, LIMITS, schemaProblem, type JsonObject } from '../protocol';
+import { CONTEXT_VERSION, type ContextJson, type ThreadJson } from './context-json';
+import { OPERATION_KINDS } from './journal-entry';
+import type { Message } from './transcript';
+
+/** What makes a context of one version a context of the next. */
+const UPGRADES: Readonly<Record<number, (context: JsonObject) => JsonObject>> = {
+  // Version 2 added to it and changed nothing: nested threads, settled questions, kept answers, early events.
+  1: (context) => ({ ...context, version: 2 }),
+};
+
+const toolCall = v.strictObject({
+  id: v.string(),
+  name: v.string(),
+  args: v.record(v.string(), v.unknown()),
+  problem: v.optional(v.string()),
+});
+
+const journalEntry = v.strictObject({
+  kind: v.picklist(OPERATION_KINDS),
+  after: v.number(),
+  outcome: v.optional(v.looseObject({})),
+  ended: v.optional(v.number()),
+  note: v.optional(v.unknown()),
+});
+
+const threadFields = {
+  agent: v.optional(v.string()),
+  messages: v.array(
+    v.union([
+      v.strictObject({ role: v.literal('assistant'), content: v.string(), toolCalls: v.array(toolCall) }),
+      v.strictObject({ role: v.literal('tool'), toolCallId: v.string(), content: v.string() }),
+      v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() }),
+    ]),
+  ),
+  open: v.optional(
+    v.strictObject({
+      maxIterations: v.number(),
+      earlyStoppingMethod: v.picklist(['force', 'generate']),
+      step: v.number(),
+      used: v.number(),
+      toolCalls: v.array(v.strictObject({ toolId: v.string(), toolName: v.string(), isError: v.boolean() })),
+      calls: v.array(
+        v.strictObject({
+          journal: v.array(journalEntry),
+          output: v.optional(v.strictObject({ content: v.string(), isError: v.boolean() })),
+        }),
+      ),
+      response: v.optional(v.string()),
+    }),
+  ),
+};
+
+const sent = v.record(v.string(), v.unknown());
+
+const contextJson = v.strictObject({
+  ...threadFields,
+  version: v.literal(CONTEXT_VERSION),
+  workflow: v.string(),
+  state: v.record(v.string(), v.unknown()),
+  questions: v.optional(
+    v.array(
+      v.strictObject({
+        inputId: v.string(),
+        askedAt: v.string(),
+        event: v.optional(v.looseObject({ type: v.string() })),
+        asker: v.strictObject({
+          callId: v.string(),
+          agents: v.array(v.string()),
+          toolName: v.optional(v.string()),
+          toolId: v.optional(v.string()),
+        }),
+        kept: v.optional(v.array(sent)),
+      }),
+    ),
+  ),
+  settled: v.optional(
+    v.array(
+      v.strictObject({
+        inputId: v.string(),
+        type: v.string(),
+        requirements: v.record(v.string(), v.unknown()),
+        answerId: v.optional(v.string()),
+        content: v.optional(v.string()),
+      }),
+    ),
+  ),
+  early: v.optional(v.array(sent)),
+});
+
+const threadJson = v.strictObject(threadFields);
+
+/** @throws AgentError `INVALID_CONTEXT`, saying why it cannot be gone on with. */
+export function readContext(value: unknown): ContextJson {
+  const fail = (problem: string): never => {
+    throw new AgentError('INVALID_CONTEXT', `The run cannot go on from this context: ${problem}.`, {});
+  };
+  const unreadable = jsonProblem(value, 0, LIMITS.contextDepth);
+  if (unreadable !== undefined) return fail(`it is damaged, ${unreadable}`);
+  const upgraded = upgrade(value);
+  const version = isPlainObject(upgraded) ? upgraded['version'] : undefined;
+  if (typeof version === 'number' && version > CONTEXT_VERSION) {
+    return fail(
+      `it has version ${version}, and this release reads versions up to ${CONTEXT_VERSION}; update the worker`,
+    );
+  }
+  const problem = schemaProblem(contextJson, upgraded) ?? threadProblem(upgraded as ContextJson);
+  if (problem !== undefined) return fail(`it is damaged, ${problem}`);
+  return upgraded as ContextJson;
+}
+
+function upgrade(value: unknown): unknown {
+  let context = value;
+  for (;;) {
+    const version = isPlainObject(context) ? context['version'] : undefined;
+    const step = typeof version === 'number' ? UPGRADES[version] : undefined;
+    if (step === undefined) return context;
+    context = step(context as JsonObject);
+  }
+}
+
+/** Say what is wrong with a thread whose shape is right, or with one nested in it. */
+function threadProblem({ messages, open }: ThreadJson): string | undefined {
+  const calls = open?.calls ?? [];
+  const orphans = orphansOf(messages);
+  if (typeof orphans === 'string') return orphans;
+  if (orphans.length > 0 && calls.length === 0) return `the tool call "${orphans[0]}" has no tool message`;
+  if (orphans.length !== calls.length) return 'its open calls are not those of its last reply';
+  for (const { kind, note, outcome } of calls.flatMap(({ journal }) => journal)) {
+    if (kind !== 'agent' || outcome !== undefined || note === undefined) continue;
+    const problem = schemaProblem(threadJson, note) ?? threadProblem(note as ThreadJson);
+    if (problem !== undefined) return `in an agent that a tool runs, ${problem}`;
+  }
+  return undefined;
+}
+
+/**
+ * The calls of the last reply that have no tool message. Every other tool call is followed by exactly one tool message,
+ * before anything else: a text says which is not.
+ */
+function orphansOf(messages: readonly Message[]): readonly string[] | string {
+  let open = new Set<string>();
+  for (const message of messages) {
+    if (message.role === 'tool') {
+      if (!open.delete(message.toolCallId)) return `the tool message of "${message.toolCallId}" has no call`;
+      continue;
+    }
+    const [unanswered] = open;
+    if (unanswered !== undefined) return `the tool call "${unanswered}" has no tool message`;
+    if ('toolCalls' in message) open = new Set(message.toolCalls.map(({ id }) => id));
+  }
+  return [...open];
+}

@@ -1,0 +1,60 @@
+/**
+ * Nested: an agent that a tool runs, in the same run.
+ *
+ * One turn in a thread of its own. It is an operation of the tool call's journal like any other: done, it
+ * gives its recorded result; open, its note is the thread, which is gone on with where it was.
+ *
+ * @module
+ */
+import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } from '../../agent';
+import { AgentError, LIMITS, readRunInput, type RunResult } from '../../protocol';
+import type { Operation } from '../context/journal';
+import type { Asker } from '../questions/judge';
+import type { Run } from '../run';
+import { Thread } from './thread';
+import { within } from './time-limit';
+
+/** @throws AgentError What the turn failed with; `LIMIT_EXCEEDED`, `INVALID_INPUT`, `INVALID_DEFINITION`. */
+export async function runNested(
+  run: Run,
+  asker: Asker,
+  operation: Operation,
+  agent: AgentWorkflow,
+  task: AgentTask | string,
+): Promise<RunResult> {
+  const definition = checkAgent(agent);
+  const { name } = definition;
+  if (asker.agents.length >= LIMITS.agentDepth) {
+    throw new AgentError(
+      'LIMIT_EXCEEDED',
+      `"${name}" was not run: agents run each other at most ${LIMITS.agentDepth} deep (${asker.agents.join(' > ')}).`,
+      { limit: 'agentDepth' },
+    );
+  }
+  const input = readRunInput(task);
+  if (input.context !== undefined || input.conversation !== undefined) {
+    throw new AgentError('INVALID_INPUT', `"${name}" was not run: a task takes neither context nor conversation.`, {});
+  }
+  const thread = new Thread(run, definition, { id: operation.id, above: asker.agents });
+  const left = operation.resumed as ThreadJson | undefined;
+  const open = left?.open;
+  if (left !== undefined && open !== undefined) thread.resume(left);
+  else for (const [key, value] of Object.entries(definition.initialState)) run.store.setFirst(key, value);
+  operation.note(() => thread.toJson());
+  run.threads.set(operation.id, thread);
+  try {
+    return await within(input.timeout ?? definition.timeout, `The agent "${name}"`, () =>
+      run.runTurn(thread, open === undefined ? input : {}, open),
+    );
+  } finally {
+    run.threads.delete(operation.id);
+    run.endCalls(`${operation.id}.`);
+  }
+}
+
+function checkAgent(agent: AgentWorkflow): AgentWorkflow['definition'] {
+  if (isAgentWorkflow(agent)) return agent.definition;
+  throw new AgentError('INVALID_DEFINITION', 'ctx.runAgent takes an AgentWorkflow, as AgentWorkflow.create makes it.', {
+    name: String(agent),
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * Thread: an agent workflow at work in a run. Its conversation, who has it, and the turn it is in.
+ *
+ * The run's own is the main thread. One that a tool runs is nested: named by the operation that runs it,
+ * which comes before the ids of its own operations. Everything else is the run's.
+ *
+ * @module
+ */
+import {
+  Transcript,
+  type AgentWorkflowDefinition,
+  type OpenTurnJson,
+  type ThreadJson,
+  type TranscriptPage,
+} from '../../agent';
+import { AgentError, ToolCall, type AnyEvent, type RunInput, type RunResult } from '../../protocol';
+import type { Run } from '../run';
+import type { OpenTurn } from './open-turn';
+
+/** Does a turn in a thread. @param open A turn that is gone on with. */
+export type RunTurn = (thread: Thread, input: RunInput, open?: OpenTurnJson) => Promise<RunResult>;
+
+/** What a nested thread is named by. */
+export interface Nesting {
+  /** The operation that runs it. */
+  readonly id: string;
+  /** The agents down to it, outermost first. */
+  readonly above: readonly string[];
+}
+
+export class Thread {
+  readonly run: Run;
+  readonly definition: AgentWorkflowDefinition;
+  readonly transcript = new Transcript();
+  /** None: the main thread. */
+  readonly nesting: Nesting | undefined;
+  /** The turn that is open; none before the first and between two turns. */
+  turn: OpenTurn | undefined;
+  #agent: string | undefined;
+  #step = 0;
+
+  constructor(run: Run, definition: AgentWorkflowDefinition, nesting?: Nesting) {
+    this.run = run;
+    this.definition = definition;
+    this.nesting = nesting;
+  }
+
+  /** The agent that has the conversation. None before the first step. */
+  get agent(): string | undefined {
+    return this.#agent;
+  }
+
+  /** The step that the thread is in: from 1, over all turns. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** @param nth The call's place in its reply. @returns `step.call`, after the operation that runs the thread. */
+  callId(nth: number): string {
+    return [...(this.nesting === undefined ? [] : [this.nesting.id]), this.#step, nth].join('.');
+  }
+
+  /** The agents down to the one that has the conversation, outermost first. */
+  pathTo(agent: string): readonly string[] {
+    return [...(this.nesting?.above ?? []), agent];
+  }
+
+  /** A model call begins. */
+  begin(agent: string): void {
+    this.#agent = agent;
+    this.#step += 1;
+    this.run.work(this.pathTo(agent), this.#step);
+  }
+
+  handOver(agent: string): void {
+    this.#agent = agent;
+  }
+
+  /** Write an event of this thread to the run's stream. */
+  write(event: AnyEvent & { readonly agent: string }): void {
+    const { nesting } = this;
+    this.run.log.append(
+      nesting === undefined ? event : { ...event, thread: nesting.id, agents: [...this.pathTo(event.agent)] },
+    );
+  }
+
+  page(from: number, upTo: number): TranscriptPage {
+    const page = this.transcript.page(from, upTo);
+    return this.definition.statePrompt === undefined ? page : { ...page, state: this.run.store.all() };
+  }
+
+  /** Go on from where another run was. @throws AgentError `INVALID_CONTEXT`. */
+  resume({ agent, messages, open }: ThreadJson): void {
+    const { name, agents } = this.definition;
+    if (agent !== undefined && !agents.has(agent)) {
+      const names = [...agents.keys()].join(', ');
+      throw new AgentError(
+        'INVALID_CONTEXT',
+        `The run cannot go on from this context: its agent "${agent}" is none of ${name}'s (${names}).`,
+        {},
+      );
+    }
+    this.#agent = agent;
+    this.#step = open?.step ?? 0;
+    for (const message of messages) this.transcript.append(message);
+    // A stream of its own: whoever follows this run must see what is open.
+    for (const [nth, call] of this.transcript.openCalls().entries()) {
+      if (open?.calls[nth]?.output !== undefined) continue;
+      this.write(ToolCall({ agent: agent ?? '', toolId: call.id, toolName: call.name, toolKwargs: call.args }));
+    }
+  }
+
+  toJson(): ThreadJson {
+    const open = this.turn?.toJson(this.#step);
+    return {
+      ...(this.#agent === undefined ? {} : { agent: this.#agent }),
+      messages: this.transcript.all(),
+      ...(open === undefined ? {} : { open }),
+    };
+  }
+}
