@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { allEvents, calls, eventOfType, says, useTemporal } from '../setup/temporal';
+import { allEvents, calls, eventOfType, says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 const toolsOffered = (): readonly (readonly string[])[] =>

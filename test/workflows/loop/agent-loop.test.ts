@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allEvents, calls, eventOfType, says, useTemporal } from '../setup/temporal';
+import { allEvents, calls, eventOfType, says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 

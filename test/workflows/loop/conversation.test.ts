@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { allEvents, calls, eventOf, eventOfType, json, says, useTemporal } from '../setup/temporal';
+import { allEvents, calls, eventOf, eventOfType, json, says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 const TALK = { userMsg: 'first', conversation: true };

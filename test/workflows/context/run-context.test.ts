@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { effects, sentEmails, slowCalls, whenSlowCalls } from '../fixtures/implementations';
-import { allEvents, calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../setup/temporal';
+import { effects, sentEmails, slowCalls, whenSlowCalls } from '../../fixtures/implementations';
+import { allEvents, calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 
