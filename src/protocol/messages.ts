@@ -114,11 +114,11 @@ export interface RunInput {
   /** How long the run may take, waiting for people included: milliseconds, or a text such as "2 days". */
   readonly timeout?: number | string;
   /**
-   * What `context` gave: the run goes on from there. `chatHistory` must be left out then, and `userMsg` when the context
-   * is in the middle of a turn.
+   * What `context` gave: the run goes on from there. In the middle of a turn that is all; else `chatHistory` replaces
+   * the context's own, and `userMsg` is the next turn's.
    */
   readonly context?: unknown;
-  /** The run does not end with its first turn: it takes `sendMessage` until `close`. Default: false. */
+  /** The run does not end with its first turn: it takes `sendMessage` until `close`, the first one too. Default: false. */
   readonly conversation?: boolean;
 }
 

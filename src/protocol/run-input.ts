@@ -42,10 +42,8 @@ export function readRunInput(input: unknown): RunInput {
   const { context, ...rest } = value as RunInput;
   if (jsonBytes(rest) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
   const parsed = value as RunInput;
-  if (context !== undefined && parsed.chatHistory !== undefined) {
-    return fail('a context brings its own history: leave chatHistory out');
-  }
-  if (parsed.userMsg === undefined && context === undefined && parsed.chatHistory?.at(-1)?.role !== 'user') {
+  const isWithoutMessage = parsed.userMsg === undefined && parsed.chatHistory?.at(-1)?.role !== 'user';
+  if (isWithoutMessage && context === undefined && parsed.conversation !== true) {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');
   }
   if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');

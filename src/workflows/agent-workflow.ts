@@ -111,7 +111,8 @@ function prepare(
     const context = readContext(read.context);
     const { open } = context;
     checkMessage(read, open);
-    run.resume(context);
+    // A history that is given replaces that of the context.
+    run.resume(read.chatHistory === undefined ? context : { ...context, messages: [] });
     return { read, ...(open === undefined ? {} : { open }) };
   } catch (error) {
     return { error };
@@ -119,12 +120,14 @@ function prepare(
 }
 
 /** A turn in the middle goes on by itself; from a run that had ended the next one needs a message. */
-function checkMessage({ userMsg }: RunInput, open: OpenTurnJson | undefined): void {
-  if ((userMsg === undefined) === (open !== undefined)) return;
+function checkMessage({ userMsg, chatHistory, conversation }: RunInput, open: OpenTurnJson | undefined): void {
+  if (open === undefined) {
+    if (userMsg !== undefined || chatHistory?.at(-1)?.role === 'user' || conversation === true) return;
+  } else if (userMsg === undefined && chatHistory === undefined) return;
   const problem =
     open === undefined
       ? 'its context is of a run that had ended: give the userMsg of the next turn'
-      : 'its context is in the middle of a turn: leave userMsg out, the turn goes on by itself';
+      : 'its context is in the middle of a turn: leave userMsg and chatHistory out, the turn goes on by itself';
   throw new AgentError('INVALID_INPUT', `The run cannot start: ${problem}.`, {});
 }
 

@@ -145,23 +145,13 @@ export class PhaseClient {
 
 type Context = Awaited<ReturnType<WorkflowHandler['context']>>;
 
-/** As in the original, a `chat_history` takes the place of what the context remembers. */
 function runInput(run: Run, context: Context | undefined): object {
   const { user_msg: userMsg, chat_history: chatHistory } = run;
-  const limits = {
+  return {
     ...(run.max_iterations == null ? {} : { maxIterations: run.max_iterations }),
     ...(run.early_stopping_method == null ? {} : { earlyStoppingMethod: run.early_stopping_method }),
+    ...(userMsg == null ? {} : { userMsg }),
+    ...(chatHistory == null ? {} : { chatHistory }),
+    ...(context === undefined ? {} : { context }),
   };
-  if (context === undefined || chatHistory == null) {
-    return {
-      ...limits,
-      ...(userMsg == null ? {} : { userMsg }),
-      ...(chatHistory == null ? {} : { chatHistory }),
-      ...(context === undefined ? {} : { context }),
-    };
-  }
-  const last = chatHistory.at(-1);
-  return userMsg == null && last?.role === 'user'
-    ? { ...limits, userMsg: last.content, context: { ...context, messages: chatHistory.slice(0, -1) } }
-    : { ...limits, ...(userMsg == null ? {} : { userMsg }), context: { ...context, messages: chatHistory } };
 }

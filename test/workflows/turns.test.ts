@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { RunInput } from '../../src/protocol';
 import { effects, slowCalls, whenSlowCalls } from '../fixtures/implementations';
 import { calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../setup/temporal';
 
@@ -133,6 +136,72 @@ test('a deadline keeps its time when its context is moved', async () => {
   await second.cancel();
 });
 
+test('a chat history replaces that of a context, and nothing else of it', async () => {
+  const first = await temporal.run('statefulAgent', [calls(['note', { text: 'hi' }]), says('Noted.')], 'first');
+  await first.result();
+  const chatHistory = [{ role: 'user' as const, content: 'Instead.' }];
+  const second = await temporal.run('statefulAgent', [says('Yes.')], { context: await first.context(), chatHistory });
+  await second.result();
+  const [{ messages } = { messages: [] }] = temporal.requests;
+  expect(messages.map(({ role }) => role)).toEqual(['system', 'user']);
+  expect(messages[1]?.content).toMatch(/"note": "hi"[\s\S]*Instead\./);
+});
+
+test('what was settled, kept and early is carried: an answer sent again elsewhere is still known', async () => {
+  const first = await temporal.run('toolAgent', [calls(['twice'], ['doze']), says('never asked here')]);
+  const name = await eventOf(first, ({ prefix }) => prefix === 'name? ');
+  await first.respond(name, { response: 'Ann', answerId: 'a1' });
+  const kept = await eventOf(first, ({ prefix }) => prefix === 'Awake? ');
+  expect(await first.respond(kept, 'soon')).toMatchObject({ isKept: true });
+  await first.sendEvent({ type: 'PaymentReceived', amount: 12 });
+  const context: unknown = JSON.parse(JSON.stringify(await first.context()));
+  await first.cancel();
+
+  const second = await temporal.run('toolAgent', [says('Done.')], { context });
+  const age = (await second.pendingInputs()).find(({ event }) => event?.['prefix'] === 'age? ');
+  const refused = async (answer: { response: string; answerId?: string }): Promise<unknown> =>
+    await second.respond(name, answer).then(
+      () => 'taken',
+      (error: { details: { reason: string } }) => error.details.reason,
+    );
+  expect(await refused({ response: 'x', answerId: 'a1' })).toBe('duplicate');
+  expect(await refused({ response: 'Ann' })).toBe('duplicate');
+  expect(await refused({ response: 'Bob' })).toBe('conflict');
+  expect(await second.context()).toMatchObject({ early: [{ type: 'PaymentReceived', amount: 12 }] });
+  await second.respond(age as { inputId: string }, '42');
+  expect(String(await second.result())).toBe('Done.');
+  const outputs = temporal.requests[0]?.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+  expect(outputs).toEqual(['Ann is 42', 'soon']);
+});
+
+test('a context that the first release wrote is upgraded, and goes on', async () => {
+  const context: unknown = JSON.parse(readFileSync(join(__dirname, 'contexts/version-1.json'), 'utf8'));
+  const run = await temporal.run('toolAgent', [says('Done.')], { context });
+  const [question] = await run.pendingInputs();
+  expect(question).toMatchObject({ event: { prefix: 'age? ' }, isWaiting: true });
+  await run.respond(question as { inputId: string }, '42');
+  expect(String(await run.result())).toBe('Done.');
+  expect(temporal.requests[0]?.messages.at(-2)).toMatchObject({ role: 'tool', content: 'Ann is 42' });
+  expect(await run.context()).toMatchObject({ version: 2 });
+});
+
+test('a context taken while the outcome as data is made asks for that alone', async () => {
+  const requested = temporal.model.requests.length + 2;
+  const first = await temporal.run('personAgent', [
+    says('Ann is 42.'),
+    { content: 'x', hold: new Promise(() => undefined) },
+  ]);
+  await temporal.model.whenRequested(requested);
+  const context = await first.context();
+  await first.cancel();
+  const second = await temporal.run('personAgent', [says('{"name":"Ann","age":42}')], { context });
+  expect(await second.result()).toMatchObject({
+    response: 'Ann is 42.',
+    structuredResponse: { name: 'Ann', age: 42 },
+  });
+  expect(temporal.requests).toHaveLength(1);
+});
+
 test('two runs from one context do not disturb each other', async () => {
   const first = await temporal.run('toolAgent', [calls(['confirm', { question: 'ok? ' }])]);
   const question = await eventOfType(first, 'InputRequiredEvent');
@@ -148,14 +217,17 @@ test('two runs from one context do not disturb each other', async () => {
   expect(await right.result()).toMatchObject({ response: 'said ok?  no' });
 });
 
-test.each([['a message beside a context in the middle of a turn', { userMsg: 'more' }, /leave userMsg out/]])(
-  '%s is refused',
-  async (_name, more, message) => {
-    const first = await temporal.run('toolAgent', [calls(['confirm', { question: 'ok? ' }])]);
-    await eventOfType(first, 'InputRequiredEvent');
-    const context = await first.context();
-    await first.cancel();
-    const second = await temporal.run('toolAgent', [], { context, ...more });
-    await expect(second.result()).rejects.toMatchObject({ message: expect.stringMatching(message) });
-  },
-);
+test.each<[string, RunInput]>([
+  ['a message', { userMsg: 'more' }],
+  ['a history', { chatHistory: [{ role: 'user', content: 'more' }] }],
+])('%s beside a context in the middle of a turn is refused', async (_name, more) => {
+  const first = await temporal.run('toolAgent', [calls(['confirm', { question: 'ok? ' }])]);
+  await eventOfType(first, 'InputRequiredEvent');
+  const context = await first.context();
+  await first.cancel();
+  const second = await temporal.run('toolAgent', [], { context, ...more });
+  await expect(second.result()).rejects.toMatchObject({
+    message: expect.stringContaining('leave userMsg and chatHistory out'),
+    details: { cause: 'INVALID_INPUT' },
+  });
+});

@@ -12,15 +12,22 @@ import { isAgentError, TurnEnded, type AgentError, type RunInput, type RunResult
 import { runTurn } from './agent-loop';
 import type { Thread } from './thread';
 
-/** @throws AgentError What the last turn failed with, if it did. */
+/**
+ * @returns The result of the last turn; an empty one when there was none.
+ * @throws AgentError What the last turn failed with, if it did.
+ */
 export async function runConversation(thread: Thread, input: RunInput, open?: OpenTurnJson): Promise<RunResult> {
-  let last = await tryTurn(thread, input, 0, open);
-  for (let turn = 1; ; turn += 1) {
-    thread.run.rest();
-    await condition(() => thread.run.mailbox.isReady);
-    const userMsg = thread.run.mailbox.take();
+  const { run, definition } = thread;
+  const { context: _context, chatHistory, userMsg: first, ...limits } = input;
+  const begins = open !== undefined || first !== undefined || chatHistory?.at(-1)?.role === 'user';
+  let last: TurnResult = { result: { response: '', agent: thread.agent ?? definition.rootAgent, toolCalls: [] } };
+  if (begins) last = await tryTurn(thread, input, 0, open);
+  else for (const message of chatHistory ?? []) thread.transcript.append(message);
+  for (let turn = begins ? 1 : 0; ; turn += 1) {
+    run.rest();
+    await condition(() => run.mailbox.isReady);
+    const userMsg = run.mailbox.take();
     if (userMsg === undefined) break;
-    const { context: _context, chatHistory: _chatHistory, ...limits } = input;
     last = await tryTurn(thread, { ...limits, userMsg }, turn);
   }
   if ('error' in last) throw last.error;

@@ -94,3 +94,31 @@ test('a run that is no conversation refuses messages on its stream', async () =>
 async function allUntilTurn(run: Parameters<typeof eventOf>[0]): Promise<number> {
   return (await eventOf(run, (event) => event.type === 'TurnEnded' && event['turn'] === 1)).seq as number;
 }
+
+test('a conversation may begin with nothing, and takes its first message when it comes', async () => {
+  const run = await temporal.run('toolAgent', [says('Here.')], { conversation: true });
+  await run.sendMessage('first');
+  expect(await eventOfType(run, 'TurnEnded')).toMatchObject({ turn: 0, result: { response: 'Here.' } });
+  await run.close();
+  expect(String(await run.result())).toBe('Here.');
+});
+
+test('a conversation that is closed before anything was said has an empty result', async () => {
+  const run = await temporal.run('toolAgent', [], { conversation: true });
+  await run.close();
+  expect(await run.result()).toEqual({ response: '', agent: 'toolAgent', toolCalls: [] });
+});
+
+test('a conversation goes on from the context of one that was between two turns', async () => {
+  const first = await temporal.run('toolAgent', [says('One.')], TALK);
+  await eventOfType(first, 'TurnEnded');
+  const context = await first.context();
+  await first.close();
+  await first.result();
+  const second = await temporal.run('toolAgent', [says('Two.')], { context, conversation: true });
+  expect(await second.status()).toMatchObject({ state: 'resting' });
+  await second.sendMessage('second');
+  await second.close();
+  expect(String(await second.result())).toBe('Two.');
+  expect(temporal.requests[0]?.messages.map(({ content }) => content)).toEqual(['first', 'One.', 'second']);
+});
