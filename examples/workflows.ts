@@ -3,4 +3,5 @@
  *
  * @module
  */
+export * from './expense-report/workflows';
 export * from './human-in-the-loop/workflows';
