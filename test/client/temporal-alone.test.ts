@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { allEvents, calls, eventOfType, says, useTemporal } from '../setup/temporal';
-import { temporalCli, temporalCliJson } from '../setup/temporal-cli';
+import { shellWords, temporalCli, temporalCliJson } from '../setup/temporal-cli';
 
 const temporal = useTemporal();
 const INPUT = '{"userMsg":"I want to proceed with the dangerous task."}';
@@ -110,8 +110,3 @@ test('the run’s metadata shows the question, the command that answers it, and 
   await temporalCli(...words);
   expect(String(await temporal.client.getHandler(id).result())).toBe('All done.');
 });
-
-/** The words of a command line with single quotes. */
-function shellWords(line: string): readonly string[] {
-  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-}

@@ -18,3 +18,8 @@ export async function temporalCli(...args: readonly string[]): Promise<string> {
 export async function temporalCliJson(...args: readonly string[]): Promise<unknown> {
   return JSON.parse(await temporalCli(...args, '--output', 'json'));
 }
+
+/** The words of a command line with single quotes, as a document or a run prints it. */
+export function shellWords(line: string): readonly string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
