@@ -17,6 +17,7 @@ test('every file that the documents link to exists', () => {
   const documents = [
     'README.md',
     'CONTRIBUTING.md',
+    'examples/expense-report/README.md',
     ...readdirSync(join(root, 'docs'))
       .filter((file) => file.endsWith('.md'))
       .map((file) => `docs/${file}`),
