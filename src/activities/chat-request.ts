@@ -18,6 +18,8 @@ export interface ChatRequestParts {
   readonly definition: AgentWorkflowDefinition;
   readonly agent: Agent;
   readonly messages: readonly Message[];
+  /** Of messages before. */
+  readonly summary?: string;
   readonly state?: JsonObject;
   readonly purpose?: ModelPurpose;
   /** The name the provider knows the model by, where that is not the agent's own `llm`. */
@@ -27,11 +29,20 @@ export interface ChatRequestParts {
 const LAST_WORD =
   'The steps for this request are used up. Give the best answer you can from what is known, without tools.';
 
-export function chatRequest({ definition, agent, messages, state, purpose, model }: ChatRequestParts): ChatRequest {
-  const system = agent.systemPrompt === '' ? [] : [{ role: 'system' as const, content: agent.systemPrompt }];
+const SUMMARIZE =
+  'Summarize the conversation above for whoever goes on with it and cannot read it. Keep names, numbers, decisions, ' +
+  'what was promised and what is still to do. Give the summary only.';
+
+export function chatRequest(parts: ChatRequestParts): ChatRequest {
+  const { definition, agent, messages, summary, state, purpose, model } = parts;
+  const before = summary === undefined ? [] : [systemMessage(`Summary of the conversation before:\n${summary}`)];
+  const system = [...(agent.systemPrompt === '' ? [] : [systemMessage(agent.systemPrompt)]), ...before];
   const base = { model: model ?? agent.llm, stream: agent.streaming };
+  if (purpose === 'summary') {
+    return { ...base, messages: [...before, ...asText(messages), systemMessage(SUMMARIZE)] };
+  }
   if (purpose === 'final') {
-    return { ...base, messages: [...system, ...asText(messages), { role: 'system', content: LAST_WORD }] };
+    return { ...base, messages: [...system, ...asText(messages), systemMessage(LAST_WORD)] };
   }
   if (purpose === 'structured' && definition.output !== undefined) {
     const schema = jsonSchema(definition.output);
@@ -39,8 +50,9 @@ export function chatRequest({ definition, agent, messages, state, purpose, model
       ...base,
       stream: false,
       messages: [
+        ...before,
         ...asText(messages),
-        { role: 'system', content: 'Give the outcome of this conversation as JSON of the given schema.' },
+        systemMessage('Give the outcome of this conversation as JSON of the given schema.'),
       ],
       response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema } },
     };
@@ -48,6 +60,10 @@ export function chatRequest({ definition, agent, messages, state, purpose, model
   const isFromUser = messages.at(-1)?.role === 'user';
   const told = withState(messages, definition.statePrompt, state).map(chatMessage);
   return { ...base, messages: [...system, ...told], ...toolOptions(agent, isFromUser) };
+}
+
+function systemMessage(content: string): ChatMessageParam {
+  return { role: 'system', content };
 }
 
 function toolOptions(agent: Agent, isFromUser: boolean): Partial<ChatRequest> {

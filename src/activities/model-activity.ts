@@ -9,15 +9,7 @@
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type OpenAI from 'openai';
-import type {
-  Agent,
-  AgentWorkflowDefinition,
-  Message,
-  ModelCall,
-  ModelReply,
-  ModelToolCall,
-  TranscriptPage,
-} from '../agent';
+import type { Agent, AgentWorkflowDefinition, ModelCall, ModelReply, ModelToolCall, TranscriptPage } from '../agent';
 import { jsonBytes, LIMITS, QUERIES } from '../protocol';
 import { readReply, type RawToolCall } from './chat-reply';
 import { chatRequest, type ChatRequestParts } from './chat-request';
@@ -38,11 +30,9 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     await heartbeating(async () => {
       const { cancellationSignal, info } = Context.current();
       try {
-        const { messages, state } = await conversationOf(call);
         const request = {
           ...findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent),
-          messages,
-          ...(state === undefined ? {} : { state }),
+          ...(await conversationOf(call)),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
           ...(options.model === undefined ? {} : { model: options.model }),
         };
@@ -94,24 +84,31 @@ async function readToolCall(agent: Agent, { id, name, arguments: text }: RawTool
 }
 
 /** What the call brings with it, or else the run's own words for it. */
-async function conversationOf({
-  messages,
-  state,
-  upTo,
-  thread,
-}: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'state'>> {
-  if (messages !== undefined) return { messages, ...(state === undefined ? {} : { state }) };
+async function conversationOf(call: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'summary' | 'state'>> {
+  const { messages, summary, state, task, from = 0, upTo, thread } = call;
+  if (messages !== undefined) {
+    return { messages, ...(summary === undefined ? {} : { summary }), ...(state === undefined ? {} : { state }) };
+  }
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
   const handle = client.workflow.getHandle(workflowId, runId);
-  const read: Message[] = [];
-  for (;;) {
-    const page = await handle.query<TranscriptPage, [{ from: number; upTo: number; thread?: string }]>(
-      QUERIES.transcript,
-      { from: read.length, upTo, ...(thread === undefined ? {} : { thread }) },
-    );
+  const ask = async (range: { from: number; upTo: number }): Promise<TranscriptPage> =>
+    await handle.query<TranscriptPage, [object]>(QUERIES.transcript, {
+      ...range,
+      ...(thread === undefined ? {} : { thread }),
+    });
+  const read = task === undefined ? [] : [...(await ask({ from: task, upTo: task + 1 })).messages];
+  for (let next = from; ; ) {
+    const page = await ask({ from: next, upTo });
     read.push(...page.messages);
-    if (read.length >= upTo) return { messages: read, ...(page.state === undefined ? {} : { state: page.state }) };
+    next = page.next;
+    if (next >= upTo) {
+      return {
+        messages: read,
+        ...(page.summary === undefined ? {} : { summary: page.summary }),
+        ...(page.state === undefined ? {} : { state: page.state }),
+      };
+    }
     if (page.messages.length === 0) throw new Error(`the run's transcript has ${page.length} messages, not ${upTo}`);
   }
 }

@@ -18,6 +18,7 @@ import {
   type RunResult,
 } from '../protocol';
 import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
+import type { MemoryOptions } from './memory';
 import { isTool, readSchema, type Tool } from './tool';
 import type { Message } from './transcript';
 
@@ -77,6 +78,8 @@ export interface AgentWorkflowOptions {
    * call only. Default, with `initialState`: "Current state: ... Current message: ...".
    */
   readonly statePrompt?: string;
+  /** How much of a long conversation the model is told. Default: all of it. */
+  readonly memory?: MemoryOptions;
   /** Makes the outcome of a run data as well: asked of the model when it is done, as `structuredResponse`. */
   readonly output?: FieldSchemas | StandardSchemaV1;
   /** The same, by code of yours: deterministic, given the conversation. Not asked when there is an `output`. */
@@ -95,6 +98,7 @@ export interface AgentWorkflowDefinition {
   readonly modelRetryFor: Duration;
   readonly initialState: JsonObject;
   readonly statePrompt?: string;
+  readonly memory?: MemoryOptions;
   readonly output?: StandardSchemaV1;
   readonly structuredOutput?: (messages: readonly Message[]) => JsonObject | Promise<JsonObject>;
 }
@@ -120,7 +124,10 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   const rootAgent = options.rootAgent ?? first;
   if (!agents.has(rootAgent))
     fail(`its rootAgent "${rootAgent}" is none of its agents (${[...agents.keys()].join(', ')})`);
-  const { earlyStoppingMethod = 'force', timeout, initialState, output, structuredOutput } = options;
+  const { earlyStoppingMethod = 'force', timeout, initialState, memory, output, structuredOutput } = options;
+  if (memory !== undefined && !(Number.isInteger(memory.tokenLimit) && memory.tokenLimit > 0)) {
+    fail('the tokenLimit of its memory must be an integer of 1 or more');
+  }
   const statePrompt = options.statePrompt ?? (initialState === undefined ? undefined : STATE_PROMPT);
   if (statePrompt !== undefined && !(statePrompt.includes('{state}') && statePrompt.includes('{msg}'))) {
     fail('its statePrompt must hold {state} and {msg}');
@@ -137,6 +144,7 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
     initialState: initialState ?? {},
     ...(timeout === undefined ? {} : { timeout }),
     ...(statePrompt === undefined ? {} : { statePrompt }),
+    ...(memory === undefined ? {} : { memory }),
     ...(output === undefined ? {} : { output: readSchema(output) }),
     ...(structuredOutput === undefined ? {} : { structuredOutput }),
   };

@@ -32,6 +32,8 @@ export interface ThreadJson {
   /** The agent that has the conversation. */
   readonly agent?: string;
   readonly messages: readonly Message[];
+  /** Of messages before, which are gone; see `memory`. */
+  readonly summary?: string;
   /** The turn that was not over when the context was taken. */
   readonly open?: OpenTurnJson;
 }

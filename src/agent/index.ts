@@ -10,6 +10,7 @@ export * from './context-json';
 export * from './read-context';
 export * from './handoff';
 export * from './journal-entry';
+export * from './memory';
 export * from './model-call';
 export * from './tool';
 export * from './transcript';

@@ -14,9 +14,10 @@ export const MODEL_ACTIVITY = 'callModel';
 
 /**
  * What a model call is for, when it is not the next step: `final`, the last word without tools when the
- * steps are used up; `structured`, the conversation's outcome as data of the definition's `output`.
+ * steps are used up; `structured`, the conversation's outcome as data of the definition's `output`; `summary`, of messages
+ * that the model is told no more.
  */
-export type ModelPurpose = 'final' | 'structured';
+export type ModelPurpose = 'final' | 'structured' | 'summary';
 
 export interface ModelCall {
   /** The agent workflow it is of, when that is not the run's own. */
@@ -25,10 +26,16 @@ export interface ModelCall {
   readonly thread?: string;
   readonly agent: string;
   readonly purpose?: ModelPurpose;
-  /** Tell the model so many messages of the transcript. */
+  /** Tell the model the messages of the transcript from this index on. Default: 0. */
+  readonly from?: number;
+  /** And before them this one: the user message of the turn. */
+  readonly task?: number;
+  /** Tell it none from this index on. */
   readonly upTo: number;
   /** Those messages themselves, while they are few. */
   readonly messages?: readonly Message[];
+  /** Of messages before, when `messages` are given. */
+  readonly summary?: string;
   /** The store, for the state prompt, when `messages` are given. */
   readonly state?: JsonObject;
 }

@@ -42,6 +42,7 @@ const threadFields = {
       v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() }),
     ]),
   ),
+  summary: v.optional(v.string()),
   open: v.optional(
     v.strictObject({
       maxIterations: v.number(),

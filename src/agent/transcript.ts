@@ -31,17 +31,26 @@ export interface TranscriptPage {
   readonly length: number;
   /** What the run's store holds now, when its definition tells the model of it. */
   readonly state?: JsonObject;
+  /** Of messages that the model is told no more; see `memory`. */
+  readonly summary?: string;
 }
 
 export class Transcript {
   readonly #messages: Message[] = [];
   #bytes = 0;
+  #lastUserMessage = -1;
 
   get length(): number {
     return this.#messages.length;
   }
 
+  /** Index of the last message of a user; -1 when there is none. */
+  get lastUserMessage(): number {
+    return this.#lastUserMessage;
+  }
+
   append(message: Message): void {
+    if (message.role === 'user') this.#lastUserMessage = this.length;
     this.#messages.push(message);
     this.#bytes += jsonBytes(message);
   }
@@ -63,12 +72,12 @@ export class Transcript {
   }
 
   all(): readonly Message[] {
-    return [...this.#messages];
+    return this.#messages;
   }
 
-  /** All of it, when it is small enough to be handed over directly. */
-  inline(): readonly Message[] | undefined {
-    return this.#bytes <= LIMITS.inlineTranscriptBytes ? [...this.#messages] : undefined;
+  /** Whether all of it is small enough to be handed over directly. */
+  get isSmall(): boolean {
+    return this.#bytes <= LIMITS.inlineTranscriptBytes;
   }
 
   /** Messages from index `from` up to, not including, `upTo`; at least one if there is one, at most a page of bytes. */

@@ -23,8 +23,24 @@ const toolCall = {
 /** Of an agent that a tool runs: the thread it works in, and the agents down to it, outermost first. */
 const nested = { thread: v.optional(v.string()), agents: v.optional(v.array(v.string())) };
 
-/** The model is about to be called with the first `upTo` messages of the transcript. */
-export const AgentInput = defineEvent('AgentInput', { agent: v.string(), upTo: v.number(), ...nested });
+/**
+ * The model is about to be called with the messages of the transcript before index `upTo`: all, or those from `from` on,
+ * and before them the turn's user message, when the agent's memory is limited.
+ */
+export const AgentInput = defineEvent('AgentInput', {
+  agent: v.string(),
+  from: v.optional(v.number()),
+  upTo: v.number(),
+  ...nested,
+});
+
+/** What the model is told from now on in place of the messages before index `before`. */
+export const MemorySummarized = defineEvent('MemorySummarized', {
+  agent: v.string(),
+  before: v.number(),
+  summary: v.string(),
+  ...nested,
+});
 
 /** What the model replied: a text, tool calls, or both. */
 export const AgentOutput = defineEvent('AgentOutput', {
@@ -109,6 +125,7 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
 export const RUN_EVENTS = [
   AgentInput,
   AgentOutput,
+  MemorySummarized,
   ToolCall,
   ToolCallResult,
   AgentStreamStructuredOutput,

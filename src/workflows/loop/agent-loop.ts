@@ -11,6 +11,7 @@ import { CancelledFailure } from '@temporalio/workflow';
 import type { Agent, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
 import { isRunCancelled } from '../failure';
+import { makeRoom } from './make-room';
 import { askModel } from './model-call';
 import { OpenTurn, type TurnLimits } from './open-turn';
 import { runStep } from './step';
@@ -75,7 +76,9 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
 async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<ModelReply> {
   thread.begin(agent.name);
   turn.used += 1;
-  thread.write(AgentInput({ agent: agent.name, upTo: thread.transcript.length }));
+  await makeRoom(thread, agent);
+  const { from } = thread.memory.told;
+  thread.write(AgentInput({ agent: agent.name, ...(from === 0 ? {} : { from }), upTo: thread.transcript.length }));
   return record(thread, agent, await askModel(thread, agent));
 }
 

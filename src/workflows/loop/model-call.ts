@@ -8,7 +8,7 @@
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { MODEL_ACTIVITY, type Agent, type ModelCall, type ModelPurpose, type ModelReply } from '../../agent';
-import { jsonBytes, LIMITS } from '../../protocol';
+import { byteLength, jsonBytes, LIMITS } from '../../protocol';
 import { modelError } from '../failure';
 import type { Thread } from './thread';
 
@@ -16,7 +16,25 @@ import type { Thread } from './thread';
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
 
 export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
-  const { definition, nesting, transcript } = thread;
+  const { from, task } = thread.memory.told;
+  return await callModel(thread, {
+    agent: agent.name,
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(from === 0 ? {} : { from }),
+    ...(task === undefined ? {} : { task }),
+    upTo: thread.transcript.length,
+    ...inlined(thread),
+  });
+}
+
+/** Have the messages that are told now, before index `upTo`, summarized. */
+export async function askSummary(thread: Thread, agent: Agent, upTo: number): Promise<string> {
+  const { from } = thread.memory.told;
+  const call = { agent: agent.name, purpose: 'summary', ...(from === 0 ? {} : { from }), upTo } as const;
+  return (await callModel(thread, call)).content;
+}
+
+async function callModel({ definition, nesting }: Thread, call: ModelCall): Promise<ModelReply> {
   const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
     ...MODEL_TIMES,
     scheduleToCloseTimeout: definition.modelRetryFor,
@@ -25,21 +43,20 @@ export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurp
   });
   try {
     return await activities[MODEL_ACTIVITY]({
-      agent: agent.name,
-      ...(purpose === undefined ? {} : { purpose }),
       ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
-      upTo: transcript.length,
-      ...inlined(thread),
+      ...call,
     });
   } catch (error) {
     throw modelError(error, String(definition.modelRetryFor));
   }
 }
 
-/** Transcript and state, when both together are small. */
-function inlined({ run, definition, transcript }: Thread): Pick<ModelCall, 'messages' | 'state'> {
-  const messages = transcript.inline();
-  if (messages === undefined || definition.statePrompt === undefined) return messages === undefined ? {} : { messages };
+/** What the model is told, when all of it together is small. */
+function inlined({ run, definition, transcript, memory }: Thread): Pick<ModelCall, 'messages' | 'summary' | 'state'> {
+  const { summary } = memory.told;
+  if (!transcript.isSmall || byteLength(summary ?? '') > LIMITS.inlineTranscriptBytes) return {};
+  const told = { messages: memory.messages(), ...(summary === undefined ? {} : { summary }) };
+  if (definition.statePrompt === undefined) return told;
   const state = run.store.all();
-  return jsonBytes(state) <= LIMITS.inlineTranscriptBytes ? { messages, state } : {};
+  return jsonBytes(state) <= LIMITS.inlineTranscriptBytes ? { ...told, state } : {};
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import {
+  Memory,
   Transcript,
   type AgentWorkflowDefinition,
   type OpenTurnJson,
@@ -32,6 +33,7 @@ export class Thread {
   readonly run: Run;
   readonly definition: AgentWorkflowDefinition;
   readonly transcript = new Transcript();
+  readonly memory: Memory;
   /** None: the main thread. */
   readonly nesting: Nesting | undefined;
   /** The turn that is open; none before the first and between two turns. */
@@ -43,6 +45,7 @@ export class Thread {
     this.run = run;
     this.definition = definition;
     this.nesting = nesting;
+    this.memory = new Memory(this.transcript, definition.memory);
   }
 
   /** The agent that has the conversation. None before the first step. */
@@ -85,12 +88,16 @@ export class Thread {
   }
 
   page(from: number, upTo: number): TranscriptPage {
-    const page = this.transcript.page(from, upTo);
-    return this.definition.statePrompt === undefined ? page : { ...page, state: this.run.store.all() };
+    const { summary } = this.memory.told;
+    return {
+      ...this.transcript.page(from, upTo),
+      ...(this.definition.statePrompt === undefined ? {} : { state: this.run.store.all() }),
+      ...(summary === undefined ? {} : { summary }),
+    };
   }
 
   /** Go on from where another run was. @throws AgentError `INVALID_CONTEXT`. */
-  resume({ agent, messages, open }: ThreadJson): void {
+  resume({ agent, messages, summary, open }: ThreadJson): void {
     const { name, agents } = this.definition;
     if (agent !== undefined && !agents.has(agent)) {
       const names = [...agents.keys()].join(', ');
@@ -103,6 +110,7 @@ export class Thread {
     this.#agent = agent;
     this.#step = open?.step ?? 0;
     for (const message of messages) this.transcript.append(message);
+    if (summary !== undefined) this.memory.summarize(summary);
     // A stream of its own: whoever follows this run must see what is open.
     for (const [nth, call] of this.transcript.openCalls().entries()) {
       if (open?.calls[nth]?.output !== undefined) continue;
@@ -112,9 +120,11 @@ export class Thread {
 
   toJson(): ThreadJson {
     const open = this.turn?.toJson(this.#step);
+    const { summary } = this.memory.told;
     return {
       ...(this.#agent === undefined ? {} : { agent: this.#agent }),
-      messages: this.transcript.all(),
+      messages: this.memory.messages(),
+      ...(summary === undefined ? {} : { summary }),
       ...(open === undefined ? {} : { open }),
     };
   }

@@ -1,0 +1,29 @@
+/**
+ * Make room: before a model call, let go of what no longer fits into the agent's memory.
+ *
+ * A summary is a help and no duty: when the model cannot make one, the messages are dropped without, and
+ * the log says why.
+ *
+ * @module
+ */
+import { log } from '@temporalio/workflow';
+import type { Agent } from '../../agent';
+import { isAgentError, MemorySummarized } from '../../protocol';
+import { askSummary } from './model-call';
+import type { Thread } from './thread';
+
+export async function makeRoom(thread: Thread, agent: Agent): Promise<void> {
+  const { memory } = thread;
+  const before = memory.overflow();
+  if (before === undefined) return;
+  if (!memory.summarizes) return memory.forget(before);
+  try {
+    const summary = await askSummary(thread, agent, before);
+    memory.forget(before, summary);
+    thread.write(MemorySummarized({ agent: agent.name, before, summary: memory.told.summary ?? '' }));
+  } catch (error) {
+    if (!isAgentError(error)) throw error;
+    log.warn(`Messages were dropped without a summary: ${error.message}`);
+    memory.forget(before);
+  }
+}
