@@ -9,7 +9,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
-export { implement, type ActivityCall, type Implementation } from './activities';
+export { implement, type ActivityCall, type Implementation, type ModelServer } from './activities';
 export {
   agentPlugin,
   workflowInterceptorModules,
@@ -34,12 +34,22 @@ export type AgentWorkerOptions = AgentPluginOptions &
  * @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING` or `TEMPORAL_UNREACHABLE`.
  */
 export async function createWorker(options: AgentWorkerOptions): Promise<Worker> {
-  const { workflows, tools, openai, model, connection: given, taskQueue = DEFAULT_TASK_QUEUE, ...rest } = options;
+  const {
+    workflows,
+    tools,
+    openai,
+    model,
+    models,
+    connection: given,
+    taskQueue = DEFAULT_TASK_QUEUE,
+    ...rest
+  } = options;
   const plugin = await agentPlugin({
     workflows,
     ...(tools === undefined ? {} : { tools }),
     ...(openai === undefined ? {} : { openai }),
     ...(model === undefined ? {} : { model }),
+    ...(models === undefined ? {} : { models }),
   });
   const config = loadClientConnectConfig();
   const connection = given ?? (await connect(config.connectionOptions));

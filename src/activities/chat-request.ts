@@ -22,8 +22,8 @@ export interface ChatRequestParts {
   readonly summary?: string;
   readonly state?: JsonObject;
   readonly purpose?: ModelPurpose;
-  /** The name the provider knows the model by, where that is not the agent's own `llm`. */
-  readonly model?: string;
+  /** The name the provider knows the model by. */
+  readonly model: string;
 }
 
 const LAST_WORD =
@@ -37,7 +37,7 @@ export function chatRequest(parts: ChatRequestParts): ChatRequest {
   const { definition, agent, messages, summary, state, purpose, model } = parts;
   const before = summary === undefined ? [] : [systemMessage(`Summary of the conversation before:\n${summary}`)];
   const system = [...(agent.systemPrompt === '' ? [] : [systemMessage(agent.systemPrompt)]), ...before];
-  const base = { model: model ?? agent.llm, stream: agent.streaming };
+  const base = { model, stream: agent.streaming };
   if (purpose === 'summary') {
     return { ...base, messages: [...before, ...asText(messages), systemMessage(SUMMARIZE)] };
   }

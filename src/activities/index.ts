@@ -7,7 +7,8 @@ import { MODEL_ACTIVITY } from '../agent';
 import { createModelActivity, type ModelOptions } from './model-activity';
 import { createToolActivities, type Implementation } from './tool-activity';
 
-export { readDefinitions } from './definitions';
+export { readDefinitions, type Definitions } from './definitions';
+export type { ModelServer, SettledServer } from './model-server';
 export { argumentsSchema } from './tool-schema';
 export { checkImplementations, implement, type ActivityCall, type Implementation } from './tool-activity';
 

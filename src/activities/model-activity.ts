@@ -16,13 +16,12 @@ import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
 import { findAgent, type Definitions } from './definitions';
 import { heartbeating } from './heartbeat';
+import type { SettledServer } from './model-server';
 import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
 
 export interface ModelOptions {
   readonly definitions: Definitions;
-  readonly client: OpenAI;
-  /** Asked for instead of every agent's own `llm`. */
-  readonly model?: string;
+  readonly serverOf: (llm: string) => SettledServer;
 }
 
 export function createModelActivity(options: ModelOptions): (call: ModelCall) => Promise<ModelReply> {
@@ -30,13 +29,15 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     await heartbeating(async () => {
       const { cancellationSignal, info } = Context.current();
       try {
+        const found = findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent);
+        const server = options.serverOf(found.agent.llm);
         const request = {
-          ...findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent),
+          ...found,
+          model: server.model,
           ...(await conversationOf(call)),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
-          ...(options.model === undefined ? {} : { model: options.model }),
         };
-        return await ask(options.client, request, cancellationSignal);
+        return await ask(server.client, request, cancellationSignal);
       } catch (error) {
         if (cancellationSignal.aborted) throw new CancelledFailure('The model request was aborted');
         throw toModelFailure(error);

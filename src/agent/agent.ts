@@ -28,7 +28,7 @@ export interface AgentOptions {
   readonly description?: string;
   /** Sent before the conversation with every model call. */
   readonly systemPrompt?: string;
-  /** The model's name, as its provider knows it. */
+  /** The model's name, as its provider knows it, or a key of `createWorker({models})`. */
   readonly llm: string;
   readonly tools?: readonly Tool[];
   /** Names of the agents it may hand the conversation to. Default: all the others. */

@@ -44,7 +44,7 @@ export interface AgentErrorDetails {
   MODEL_REJECTED: { readonly status?: number };
   /** The model could not be reached, or kept failing, for as long as retries were allowed. */
   MODEL_UNAVAILABLE: { readonly status?: number };
-  /** No model key is configured. */
+  /** No model key is configured, and some agent's `llm` has no server of its own. */
   MODEL_KEY_MISSING: Record<string, never>;
   /** A tool activity failed, or did not report back. */
   TOOL_FAILED: { readonly tool: string };

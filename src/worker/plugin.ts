@@ -7,7 +7,6 @@
  * @module
  */
 import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker';
-import OpenAI from 'openai';
 import {
   argumentsSchema,
   checkImplementations,
@@ -15,10 +14,10 @@ import {
   readDefinitions,
   type Implementation,
 } from '../activities';
-import { AgentError } from '../protocol';
 import { loadModule } from './load-module';
+import { modelServers, type ModelServerOptions } from './model-servers';
 
-export interface AgentPluginOptions {
+export interface AgentPluginOptions extends ModelServerOptions {
   /**
    * Path of the module that exports the agent workflows: `require.resolve('./workflows')`. Bundled for the
    * sandbox, and loaded here as well for prompts and schemas.
@@ -26,10 +25,6 @@ export interface AgentPluginOptions {
   readonly workflows: string;
   /** `implement(tool, fn)` for each activity tool of its agents. */
   readonly tools?: readonly Implementation[];
-  /** Default: made from OPENAI_API_KEY and OPENAI_BASE_URL. Its own retries are not used: Temporal retries. */
-  readonly openai?: OpenAI;
-  /** Asked for instead of every agent's own `llm`: for a server that knows only its own models. */
-  readonly model?: string;
 }
 
 /** Interceptors of ours inside the workflow sandbox, for a worker composed by hand. */
@@ -61,16 +56,11 @@ export interface AgentPlugin {
 
 /** @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED` or `MODEL_KEY_MISSING`. */
 export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlugin> {
-  const { workflows, tools = [], openai, model } = options;
+  const { workflows, tools = [] } = options;
   const definitions = readDefinitions(await loadModule(workflows));
   checkImplementations(definitions.tools, tools);
   for (const tool of definitions.tools) argumentsSchema(tool);
-  const activities = createActivities({
-    definitions,
-    tools,
-    client: openai ?? clientFromEnvironment(definitions.workflows.size > 0),
-    ...(model === undefined ? {} : { model }),
-  });
+  const activities = createActivities({ definitions, tools, serverOf: modelServers(definitions, options) });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.
@@ -106,16 +96,4 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
       preloadModules: preload(bundle.preloadModules),
     }),
   };
-}
-
-function clientFromEnvironment(isNeeded: boolean): OpenAI {
-  const apiKey = process.env['OPENAI_API_KEY'];
-  if (isNeeded && (apiKey === undefined || apiKey.trim() === '')) {
-    throw new AgentError(
-      'MODEL_KEY_MISSING',
-      'No model key: set OPENAI_API_KEY (any text for a server that needs none), or pass createWorker({openai: new OpenAI({...})}).',
-      {},
-    );
-  }
-  return new OpenAI({ apiKey: apiKey ?? 'none', maxRetries: 0 });
 }

@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import OpenAI from 'openai';
+import { startScriptedModel, type ScriptedModel } from '../../src/testing';
+import type { AgentWorkerOptions } from '../../src/worker';
+import { calls, says, TestTemporal } from '../setup/temporal';
+
+const temporal = new TestTemporal();
+const toExpert = calls(['handoff', { to_agent: 'expert', reason: 'hard' }]);
+let quick: ScriptedModel;
+let careful: ScriptedModel;
+
+const clientOf = ({ url }: ScriptedModel): OpenAI => new OpenAI({ apiKey: 'scripted', baseURL: url });
+const modelsAsked = ({ requests }: ScriptedModel): readonly string[] => requests.map(({ model }) => model);
+
+/** A worker with two servers that nobody has asked yet. */
+async function serve(options: () => Partial<AgentWorkerOptions>): Promise<void> {
+  [quick, careful] = await Promise.all([startScriptedModel(), startScriptedModel()]);
+  await temporal.startWorker(options());
+}
+
+const eachItsOwn = (): Partial<AgentWorkerOptions> => ({
+  models: { quick: { client: clientOf(quick), model: 'small-1' }, careful: { client: clientOf(careful) } },
+});
+
+beforeAll(async () => {
+  await temporal.start();
+  await temporal.stopWorker();
+});
+afterEach(async () => {
+  await temporal.stopWorker();
+  await Promise.all([quick.close(), careful.close()]);
+});
+afterAll(async () => await temporal.stop());
+
+test('each agent asks the server of its llm, by the name that the server knows', async () => {
+  await serve(eachItsOwn);
+  quick.script([toExpert]);
+  careful.script([says('Solved.')]);
+  const run = await temporal.run('helpDeskAgent', []);
+  expect(await run.result()).toMatchObject({ response: 'Solved.', agent: 'expert' });
+  expect(modelsAsked(quick)).toEqual(['small-1']);
+  expect(modelsAsked(careful)).toEqual(['careful']);
+  expect(careful.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
+  expect(temporal.requests).toEqual([]);
+});
+
+test('an agent whose llm has no server of its own asks the default one, and only there `model` counts', async () => {
+  await serve(() => ({ model: 'the-only-one', models: { careful: { client: clientOf(careful) } } }));
+  careful.script([says('Solved.')]);
+  const run = await temporal.run('helpDeskAgent', [toExpert]);
+  expect(String(await run.result())).toBe('Solved.');
+  expect(temporal.requests.map(({ model }) => model)).toEqual(['the-only-one']);
+  expect(modelsAsked(careful)).toEqual(['careful']);
+});
+
+test('a server of its own is asked again by Temporal alone, not by its client as well', async () => {
+  await serve(eachItsOwn);
+  quick.script([{ status: 500 }, says('Here I am.')]);
+  const run = await temporal.run('helpDeskAgent', []);
+  expect(String(await run.result())).toBe('Here I am.');
+  expect(quick.requests).toHaveLength(2);
+  const { events } = await temporal.client.temporal.workflow.getHandle(run.workflowId).fetchHistory();
+  const attempts = events?.flatMap(({ activityTaskStartedEventAttributes: started }) => started?.attempt ?? []);
+  expect(attempts).toEqual([2]);
+});
