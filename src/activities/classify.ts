@@ -18,12 +18,14 @@ interface ProviderError {
   readonly headers?: { get(name: string): string | null };
 }
 
-export function toModelFailure(error: unknown): ApplicationFailure {
+/** @param server Whom it was asked of, for a person. */
+export function toModelFailure(error: unknown, server?: string): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (isAgentError(error))
     return ApplicationFailure.create({ message: error.message, type: error.code, details: [error.details] });
   const { status, code, type, headers } = (typeof error === 'object' && error !== null ? error : {}) as ProviderError;
-  const said = errorText(error);
+  const text = errorText(error);
+  const said = server === undefined ? text : `${server}: ${text}`;
   const details = status === undefined ? {} : { status };
   if (code === 'insufficient_quota' || type === 'insufficient_quota') {
     return fatal(
@@ -32,7 +34,7 @@ export function toModelFailure(error: unknown): ApplicationFailure {
       details,
     );
   }
-  if (isTooLong(code, said)) {
+  if (isTooLong(code, text)) {
     return fatal(
       'MODEL_CONTEXT_TOO_LONG',
       `The conversation is longer than the model's context: use a model with a larger one, or tools that return less. (${said})`,
@@ -42,7 +44,7 @@ export function toModelFailure(error: unknown): ApplicationFailure {
   if (status === undefined || isPassing(status)) {
     const delayMs = retryAfterMs(headers);
     return ApplicationFailure.create({
-      message: `The model could not be asked: ${said}`,
+      message: `The model could not be asked (${said})`,
       type: 'MODEL_UNAVAILABLE',
       details: [details],
       ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
@@ -51,13 +53,13 @@ export function toModelFailure(error: unknown): ApplicationFailure {
   if (status === 401 || status === 403) {
     return fatal(
       'MODEL_UNAUTHORIZED',
-      `The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker. (${said})`,
+      `The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker, or the client it was given. (${said})`,
       details,
     );
   }
   return fatal(
     'MODEL_REJECTED',
-    `The model's provider refused the request, and would again: check the model's name, its tools and OPENAI_BASE_URL. (${said})`,
+    `The model's provider refused the request, and would again: check the model's name, its tools and the server's address. (${said})`,
     details,
   );
 }

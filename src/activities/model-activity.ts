@@ -16,7 +16,7 @@ import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
 import { findAgent, type Definitions } from './definitions';
 import { heartbeating } from './heartbeat';
-import type { SettledServer } from './model-server';
+import { serverText, type SettledServer } from './model-server';
 import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
 
 export interface ModelOptions {
@@ -37,7 +37,9 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
           ...(await conversationOf(call)),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
         };
-        return await ask(server.client, request, cancellationSignal);
+        return await ask(server.client, request, cancellationSignal).catch((error: unknown) => {
+          throw toModelFailure(error, serverText(found.agent.llm, server));
+        });
       } catch (error) {
         if (cancellationSignal.aborted) throw new CancelledFailure('The model request was aborted');
         throw toModelFailure(error);

@@ -14,3 +14,9 @@ export interface ModelServer {
 
 /** A server whose model name is settled. */
 export type SettledServer = Required<ModelServer>;
+
+/** Which of several servers failed, for a person. Of its address only the host: the rest may hold a secret. */
+export function serverText(llm: string, { client, model }: SettledServer): string {
+  const { host } = URL.canParse(client.baseURL) ? new URL(client.baseURL) : { host: '' };
+  return `"${llm}"${model === llm ? '' : `, asked for as "${model}",`} at ${host || 'an address without a host'}`;
+}

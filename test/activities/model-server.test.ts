@@ -63,3 +63,34 @@ test('a server of its own is asked again by Temporal alone, not by its client as
   const attempts = events?.flatMap(({ activityTaskStartedEventAttributes: started }) => started?.attempt ?? []);
   expect(attempts).toEqual([2]);
 });
+
+test('of several servers, the one that refuses the key is named', async () => {
+  await serve(eachItsOwn);
+  quick.script([toExpert]);
+  careful.script([{ status: 401, error: { message: 'Incorrect API key' } }]);
+  const run = await temporal.run('helpDeskAgent', []);
+  await expect(run.result()).rejects.toMatchObject({
+    details: { cause: 'MODEL_UNAUTHORIZED' },
+    message: expect.stringContaining(`("careful" at ${new URL(careful.url).host}: 401 Incorrect API key)`),
+  });
+});
+
+test('a failure names the model as its server knows it, too', async () => {
+  await serve(eachItsOwn);
+  quick.script([{ status: 404, error: { message: 'no such model' } }]);
+  const run = await temporal.run('helpDeskAgent', []);
+  await expect(run.result()).rejects.toMatchObject({
+    details: { cause: 'MODEL_REJECTED' },
+    message: expect.stringContaining(`"quick", asked for as "small-1", at ${new URL(quick.url).host}`),
+  });
+});
+
+test('of a server’s address a failure shows the host, and nothing that could be a secret', async () => {
+  await serve(() => ({
+    models: { quick: { client: new OpenAI({ apiKey: 'scripted', baseURL: `${quick.url}?token=hidden` }) } },
+  }));
+  const run = await temporal.run('helpDeskAgent', []);
+  const error: unknown = await run.result().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ message: expect.stringContaining(new URL(quick.url).host) });
+  expect(String(error)).not.toContain('hidden');
+});
