@@ -197,7 +197,7 @@ test('a context taken while an inner agent asks goes on there: nothing is done, 
   expect(String(await second.result())).toBe('Done.');
   expect([effects.get(`${key}:before`), effects.get(`${key}:after`)]).toEqual([1, 1]);
   expect(temporal.requests).toHaveLength(3);
-  const told = (await allEvents(second)).map(({ type, thread }) => `${type} ${String(thread ?? '')}`.trim());
+  const told = (await allEvents(second)).map(({ type, thread }) => [type, thread].filter(Boolean).join(' '));
   expect(told.slice(0, 4).sort()).toEqual(['InputRequiredEvent', 'ToolCall', 'ToolCall 1.0.0', 'ToolCall 1.0.0.1.0.0']);
 });
 
