@@ -51,7 +51,8 @@ export interface Context<State extends object = JsonObject> {
    * Wait for an event.
    *
    * Durable: a wait outlives workers and deployments and costs nothing while it lasts. One event
-   * settles one wait. Code before this call never runs again.
+   * settles one wait. Code before this call never runs again. Cancelling the CancellationScope it is in
+   * withdraws its question.
    *
    * @param definition What to wait for. Types that extend it match too.
    * @returns The event as it was sent.

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { AgentError, DEFAULT_TASK_QUEUE, errorText, type RunResult } from '../protocol';
+import { retriesThatMayBeClosed } from './closed-channel';
 import { toClientError } from './client-error';
 import { WorkflowHandler } from './workflow-handler';
 
@@ -49,7 +50,12 @@ export class AgentClient {
   static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
     const config = loadClientConnectConfig();
     const { namespace = config.namespace ?? 'default', ...connectionOptions } = options;
-    const merged = { connectTimeout: CONNECT_WITHIN, ...config.connectionOptions, ...connectionOptions };
+    const merged = {
+      connectTimeout: CONNECT_WITHIN,
+      interceptors: retriesThatMayBeClosed(),
+      ...config.connectionOptions,
+      ...connectionOptions,
+    };
     const address = merged.address ?? 'localhost:7233';
     let connection: Connection;
     try {

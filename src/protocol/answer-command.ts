@@ -7,8 +7,8 @@
  * @module
  */
 import { extendsType } from './event';
-import type { JsonObject } from './json';
-import { SIGNALS, type PendingInput } from './messages';
+import type { Json, JsonObject } from './json';
+import { SIGNALS, type ExpectedField, type PendingInput } from './messages';
 
 /** Where a run is. */
 export interface RunPlace {
@@ -19,14 +19,16 @@ export interface RunPlace {
 }
 
 /**
- * The line that answers a question. Fields that its answer must declare stand in it: `response` as "yes", to be
- * changed by whoever means no, the others as "...".
+ * The line that answers a question. Fields that its answer must have stand in it, with a value that it would take: to
+ * be changed by whoever means something else.
  *
  * @param nameIt Whether the answer names the question: needed when several are open.
  */
 export function answerCommand(place: RunPlace, input: PendingInput, nameIt: boolean): string {
   const isAnswer = extendsType(input.expectedType, SIGNALS.answer);
-  const declared = input.expectedFields.map((name) => [name, name === 'response' ? 'yes' : '...'] as const);
+  const declared = input.expectedFields
+    .filter(({ isOptional }) => isOptional !== true)
+    .map((field) => [field.name, exampleOf(field)] as const);
   const answer: JsonObject = {
     ...(isAnswer ? {} : { type: input.expectedType }),
     ...Object.fromEntries(declared),
@@ -34,6 +36,13 @@ export function answerCommand(place: RunPlace, input: PendingInput, nameIt: bool
     ...(nameIt ? { inputId: input.inputId } : {}),
   };
   return signalCommand(place, isAnswer ? SIGNALS.answer : SIGNALS.event, answer);
+}
+
+function exampleOf({ name, kind, choices }: ExpectedField): Json {
+  if (choices !== undefined) return choices[0] ?? null;
+  if (kind === 'boolean') return true;
+  if (kind === 'number') return 1;
+  return name === 'response' ? 'yes' : '...';
 }
 
 /** The line that sends a conversation its next message. */

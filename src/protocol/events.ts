@@ -11,7 +11,10 @@ import { defineEvent } from './event';
 /** A run needs a person. `prefix` is the question, shown as is. Extend it to ask with more fields. */
 export const InputRequiredEvent = defineEvent('InputRequiredEvent', { prefix: v.string() });
 
-/** A person's answer. Extend it to have typed fields validated before the wait takes it. */
+/**
+ * A person's answer. Extend it to have typed fields validated before the wait takes it; an extension that needs no
+ * `response` declares it again, as optional.
+ */
 export const HumanResponseEvent = defineEvent('HumanResponseEvent', { response: v.string() });
 
 const toolCall = {

@@ -7,7 +7,7 @@
  * @module
  */
 import type { AnyEvent } from './event';
-import type { JsonObject } from './json';
+import type { JsonObject, JsonPrimitive } from './json';
 import type { RefusalReason } from './errors';
 
 export const SIGNALS = {
@@ -61,6 +61,17 @@ export interface EventsRequest {
   readonly limit?: number;
 }
 
+export type FieldKind = 'string' | 'number' | 'boolean' | 'json';
+
+/** A field that an answer must have, or may have. */
+export interface ExpectedField {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly isOptional?: true;
+  /** The only values it takes. */
+  readonly choices?: readonly JsonPrimitive[];
+}
+
 /** One open question. */
 export interface PendingInput {
   readonly inputId: string;
@@ -68,8 +79,8 @@ export interface PendingInput {
   readonly event?: AnyEvent;
   /** The type an answer must have. An answer without `type` is taken as one. */
   readonly expectedType: string;
-  /** The fields that type declares. */
-  readonly expectedFields: readonly string[];
+  /** The fields that type declares. An answer may hold others too. */
+  readonly expectedFields: readonly ExpectedField[];
   /** Fields an answer must equal. */
   readonly requirements: JsonObject;
   /** False while the tool has asked but does not wait yet: an answer that names the question is kept. */

@@ -32,12 +32,11 @@ export const workflowInterceptorModules: readonly string[] = [require.resolve('.
 
 /**
  * Modules of ours that all runs of a worker share, instead of one copy each: they hold no state of a run, which is what
- * Temporal asks of a preloaded module. Not among them: `openContext`, which remembers that it was called.
+ * Temporal asks of a preloaded module.
  */
 export const workflowPreloadModules: readonly string[] = [
   require.resolve('../index'),
-  require.resolve('../workflows/agent-workflow'),
-  require.resolve('../workflows/context/run-context'),
+  require.resolve('../workflows/index'),
   require.resolve('../workflows/guard'),
 ];
 

@@ -11,8 +11,8 @@
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { isAgentWorkflow } from '../agent';
-import { errorText, isAgentError, QUERIES, SIGNALS, UNDECODABLE, UPDATES } from '../protocol';
-import { toFailure } from './failure';
+import { errorText, QUERIES, SIGNALS, UNDECODABLE, UPDATES } from '../protocol';
+import { ending } from './ending';
 
 const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
@@ -29,18 +29,7 @@ interface Job {
 export function interceptors(): WorkflowInterceptors {
   guardInitialization();
   return {
-    inbound: [
-      {
-        /** An AgentError that leaves a workflow, a hand-written one too, fails it: it would be the same at every retry. */
-        async execute(input, next) {
-          try {
-            return await next(input);
-          } catch (error) {
-            throw isAgentError(error) ? toFailure(error) : error;
-          }
-        },
-      },
-    ],
+    inbound: [ending],
     internals: [
       {
         activate(input, next) {

@@ -9,9 +9,8 @@ import { Journal } from './context/journal';
 import { runTurn } from './loop/agent-loop';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
+import { rememberOpened } from './opened';
 import { createContext } from './context/run-context';
-
-let isOpen = false; // Of this run alone: Temporal gives every run its own module state.
 
 /**
  * Open the context of the Temporal workflow this is called in.
@@ -21,9 +20,10 @@ let isOpen = false; // Of this run alone: Temporal gives every run its own modul
  * @throws Error when it is called twice in a run.
  */
 export function openContext<State extends object = JsonObject>(): Context<State> {
-  if (isOpen) throw new Error('openContext() was called twice in one run: call it once and hand its result on.');
-  isOpen = true;
   const run = new Run(runTurn);
+  if (!rememberOpened(run)) {
+    throw new Error('openContext() was called twice in one run: call it once and hand its result on.');
+  }
   setMessageHandlers(run);
   const journal = new Journal('0.0', [], { forgets: true });
   return createContext(run, journal, { callId: '0.0', agents: [] }) as unknown as Context<State>;

@@ -5,7 +5,7 @@ import { answerCommand, type PendingInput, type RunPlace } from '../../src/proto
 const input: PendingInput = {
   inputId: '1.0.0',
   expectedType: 'HumanResponseEvent',
-  expectedFields: ['response'],
+  expectedFields: [{ name: 'response', kind: 'string' }],
   requirements: {},
   isWaiting: true,
   agents: ['agent'],

@@ -9,7 +9,7 @@ function asked(prefix: string, more: Partial<PendingInput> = {}): PendingInput {
     inputId: '1.0.0',
     event: { type: 'InputRequiredEvent', prefix },
     expectedType: 'HumanResponseEvent',
-    expectedFields: ['response'],
+    expectedFields: [{ name: 'response', kind: 'string' }],
     requirements: {},
     isWaiting: true,
     agents: ['a'],
@@ -61,12 +61,22 @@ test('a very long question leaves room for the command', () => {
 test.each<[string, Partial<PendingInput>, string]>([
   [
     'a typed answer',
-    { expectedType: 'HumanResponseEvent/RefundDecision', expectedFields: ['response', 'approved'] },
-    '--name HumanResponseEvent --input \'{"response":"yes","approved":"..."}\'',
+    {
+      expectedType: 'HumanResponseEvent/RefundDecision',
+      expectedFields: [
+        { name: 'approved', kind: 'boolean' },
+        { name: 'response', kind: 'string', isOptional: true },
+      ],
+    },
+    '--name HumanResponseEvent --input \'{"approved":true}\'',
   ],
   [
     'an event that is no answer',
-    { expectedType: 'PaymentReceived', expectedFields: ['amount'], requirements: { amount: 12 } },
+    {
+      expectedType: 'PaymentReceived',
+      expectedFields: [{ name: 'amount', kind: 'number' }],
+      requirements: { amount: 12 },
+    },
     '--name sendEvent --input \'{"type":"PaymentReceived","amount":12}\'',
   ],
 ])('the command for %s has the fields that it needs', (_name, more, command) => {

@@ -17,6 +17,7 @@ import {
   type Refusal,
 } from '../../protocol';
 import { asEvent, asSent, readAnswer, readEvent, type Incoming } from './incoming';
+import { expectedFields } from './expected-fields';
 import { judge, type Asker, type Question, type QuestionState, type Verdict } from './judge';
 import { meets, takes, type Expectation } from './matching';
 import { SettledQuestions } from './settled-questions';
@@ -154,7 +155,7 @@ export class Questions {
       inputId,
       ...(event === undefined ? {} : { event }),
       expectedType: expectation?.definition.type ?? HumanResponseEvent.type,
-      expectedFields: fieldsOf(expectation?.definition.schema ?? HumanResponseEvent.schema),
+      expectedFields: expectedFields(expectation?.definition.schema ?? HumanResponseEvent.schema),
       requirements: expectation?.requirements ?? {},
       isWaiting: expectation !== undefined,
       ...(expectation?.waiterId === undefined ? {} : { waiterId: expectation.waiterId }),
@@ -189,11 +190,4 @@ export class Questions {
     this.#open.delete(inputId);
     this.#settled.remember(question, incoming);
   }
-}
-
-/** The fields that a type declares. */
-function fieldsOf(schema: object): readonly string[] {
-  return 'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
-    ? Object.keys(schema.entries)
-    : [];
 }

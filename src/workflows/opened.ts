@@ -1,0 +1,26 @@
+/**
+ * Opened: the run that a hand-written workflow has opened.
+ *
+ * Found by the SDK's own state of the workflow, because this module is shared by all runs of a worker.
+ *
+ * @module
+ */
+import type { Run } from './run';
+
+const runs = new WeakMap<object, Run>();
+
+/** @returns False when this workflow has opened one already. */
+export function rememberOpened(run: Run): boolean {
+  const workflow = activator();
+  if (runs.has(workflow)) return false;
+  runs.set(workflow, run);
+  return true;
+}
+
+export function openedRun(): Run | undefined {
+  return runs.get(activator());
+}
+
+function activator(): object {
+  return (globalThis as { __TEMPORAL_ACTIVATOR__?: object }).__TEMPORAL_ACTIVATOR__ as object;
+}

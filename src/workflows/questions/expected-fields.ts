@@ -1,0 +1,41 @@
+/**
+ * Expected fields: what an answer of a type may hold, said plainly enough for a form.
+ *
+ * Read off the schema that validates it, so it cannot say otherwise. What it cannot tell is `json`.
+ *
+ * @module
+ */
+import type { ExpectedField, FieldKind, JsonPrimitive } from '../../protocol';
+
+/** A valibot schema, as far as it is looked at here. */
+interface Schema {
+  readonly type?: string;
+  readonly entries?: Readonly<Record<string, Schema>>;
+  /** Of one that lets more through: optional, nullable. */
+  readonly wrapped?: Schema;
+  readonly options?: readonly unknown[];
+  readonly literal?: unknown;
+}
+
+const KINDS: readonly string[] = ['string', 'number', 'boolean'] satisfies readonly FieldKind[];
+const OPTIONAL: readonly string[] = ['optional', 'exact_optional', 'nullish', 'undefinedable'];
+
+export function expectedFields(schema: object): readonly ExpectedField[] {
+  return Object.entries((schema as Schema).entries ?? {}).map(([name, field]) => expectedField(name, field));
+}
+
+function expectedField(name: string, schema: Schema, isOptional = false): ExpectedField {
+  const { type = '', wrapped, options, literal } = schema;
+  if (wrapped !== undefined) return expectedField(name, wrapped, isOptional || OPTIONAL.includes(type));
+  const choices = (type === 'picklist' ? (options ?? []) : type === 'literal' ? [literal] : []).filter(isPrimitive);
+  return {
+    name,
+    kind: (KINDS.includes(type) ? type : 'json') as FieldKind,
+    ...(isOptional ? { isOptional } : {}),
+    ...(choices.length === 0 ? {} : { choices }),
+  };
+}
+
+function isPrimitive(value: unknown): value is JsonPrimitive {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
