@@ -8,11 +8,10 @@ const options = { taskQueue: temporal.taskQueue };
 /** What anybody sees who asks the run itself, by the queries alone. */
 async function seen(workflowId: string): Promise<{ page: EventsPage; status: RunStatus; open: PendingInput[] }> {
   const handle = temporal.client.temporal.workflow.getHandle(workflowId);
-  const [page, status, open] = await Promise.all([
-    handle.query<EventsPage>('events'),
-    handle.query<RunStatus>('status'),
-    handle.query<PendingInput[]>('pendingInputs'),
-  ]);
+  // One after the other: the SDK's core can drop queries that come together while it evicts the ended run.
+  const page = await handle.query<EventsPage>('events');
+  const status = await handle.query<RunStatus>('status');
+  const open = await handle.query<PendingInput[]>('pendingInputs');
   return { page, status, open };
 }
 
