@@ -69,6 +69,29 @@ const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<Workfl
     await run.cancel();
     return run;
   },
+  'nested-agents': async (temporal) => {
+    const run = await temporal.run('headAgent', [
+      calls(['office', { request: 'Ask.' }], ['add', { a: 1, b: 2 }]),
+      calls(['clerk', { request: 'Ask.' }]),
+      calls(['confirm', { question: 'Sure? ' }]),
+      says('Asked.'),
+      says('Done.'),
+      says('All done.'),
+    ]);
+    await run.respond(await eventOfType(run, 'InputRequiredEvent'), 'yes');
+    return run;
+  },
+  'conversation-with-summaries': async (temporal) => {
+    const long = 'x'.repeat(400);
+    const run = await temporal.run(
+      'summarizingAgent',
+      ({ messages }) => says(String(messages.at(-1)?.content).startsWith('Summarize') ? 'They said x.' : long),
+      { userMsg: long, conversation: true },
+    );
+    for (let turn = 1; turn < 4; turn += 1) await run.sendMessage(long);
+    await run.close();
+    return run;
+  },
   'hand-written': async (temporal) => {
     const run = await temporal.client.run('expenseReport', { amount: 12 }, { taskQueue: temporal.taskQueue });
     await run.sendEvent({ type: 'PaymentReceived', amount: 12 });
