@@ -34,6 +34,8 @@ export interface ThreadJson {
   readonly messages: readonly Message[];
   /** Of messages before, which are gone; see `memory`. */
   readonly summary?: string;
+  /** When its time is over, of an agent that a tool runs. ISO 8601, UTC. */
+  readonly deadline?: string;
   /** The turn that was not over when the context was taken. */
   readonly open?: OpenTurnJson;
 }

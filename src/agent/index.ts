@@ -5,6 +5,7 @@
  */
 export * from './agent';
 export * from './agent-tool';
+export * from './carried-json';
 export * from './context';
 export * from './context-json';
 export * from './read-context';

@@ -75,17 +75,30 @@ export class Memory {
   /** The index before which messages must go, or undefined when all fit, or no more can go. */
   overflow(): number | undefined {
     if (this.#options === undefined) return undefined;
-    const all = this.#transcript.all();
-    for (let nth = this.#tokens.length; nth < all.length; nth += 1) this.#tokens.push(tokensOf(all[nth] as Message));
+    this.#count();
     const { tokenLimit } = this.#options;
     if (this.#tokensFrom(this.#from) <= tokenLimit) return undefined;
-    const target = this.summarizes ? tokenLimit / 2 : tokenLimit;
+    return this.#cut(this.summarizes ? tokenLimit / 2 : tokenLimit);
+  }
+
+  /** The same, for whatever limit: the index before which messages must go to leave so many bytes. */
+  cutTo(bytes: number): number | undefined {
+    this.#count();
+    return this.#cut(bytes / BYTES_PER_TOKEN);
+  }
+
+  #count(): void {
+    const all = this.#transcript.all();
+    for (let nth = this.#tokens.length; nth < all.length; nth += 1) this.#tokens.push(tokensOf(all[nth] as Message));
+  }
+
+  #cut(tokens: number): number | undefined {
     const task = this.#transcript.lastUserMessage;
-    const cuts = all.flatMap(({ role }, nth) => {
+    const cuts = this.#transcript.all().flatMap(({ role }, nth) => {
       if (nth <= this.#from || (nth <= task ? role !== 'user' : role === 'tool')) return [];
       return [nth];
     });
-    return cuts.find((cut) => this.#tokensFrom(cut) <= target) ?? cuts.at(-1);
+    return cuts.find((cut) => this.#tokensFrom(cut) <= tokens) ?? cuts.at(-1);
   }
 
   /** Tell only the messages from here on. @param summary Of all before; none: what it was. */

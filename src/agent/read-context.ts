@@ -43,6 +43,7 @@ const threadFields = {
     ]),
   ),
   summary: v.optional(v.string()),
+  deadline: v.optional(v.string()),
   open: v.optional(
     v.strictObject({
       maxIterations: v.number(),

@@ -37,11 +37,14 @@ export const AgentInput = defineEvent('AgentInput', {
   ...nested,
 });
 
-/** What the model is told from now on in place of the messages before index `before`. */
-export const MemorySummarized = defineEvent('MemorySummarized', {
+/**
+ * The model is no longer told the messages before index `before`, but their `summary`, if there is one. Written with
+ * `memory`'s overflow `summarize`, and when a conversation is too large to be carried on.
+ */
+export const MemoryCompacted = defineEvent('MemoryCompacted', {
   agent: v.string(),
   before: v.number(),
-  summary: v.string(),
+  summary: v.optional(v.string()),
   ...nested,
 });
 
@@ -128,7 +131,7 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
 export const RUN_EVENTS = [
   AgentInput,
   AgentOutput,
-  MemorySummarized,
+  MemoryCompacted,
   ToolCall,
   ToolCallResult,
   AgentStreamStructuredOutput,

@@ -16,6 +16,15 @@ export const LIMITS = {
   toolOutputBytes: 1024 * 1024,
   /** Bytes of one model reply, as JSON: it is a payload, an event and a message of the transcript. */
   modelReplyBytes: 1024 * 1024,
+  /**
+   * History events, its bytes, and signals of one link of a run, after which it goes on in a new one even with calls
+   * open: half of what Temporal allows (51,200, 50 MiB, 10,000).
+   */
+  linkEvents: 25_000,
+  linkBytes: 25 * 1024 * 1024,
+  linkSignals: 5000,
+  /** Bytes that a run carries from link to link. A payload ends at 2 MiB. */
+  carriedBytes: 1.5 * 1024 * 1024,
   /** Agents that run each other, one inside the other: deeper is a circle. */
   agentDepth: 8,
   /** Tool calls of one reply that are run. Temporal allows 2,000 pending activities in a run. */

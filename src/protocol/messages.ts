@@ -48,8 +48,10 @@ export interface EventsPage {
   readonly events: readonly AnyEvent[];
   /** Ask again with `after: next` for what follows. -1 before the first event. */
   readonly next: number;
-  /** The lowest `seq` this run can still show. */
+  /** The lowest `seq` this link of the run can show. */
   readonly oldest: number;
+  /** Run id of the link before, which shows those below `oldest`. */
+  readonly previous?: string;
   /** The stream has ended and this page reaches its end. */
   readonly done: boolean;
 }
@@ -131,6 +133,8 @@ export interface RunInput {
   readonly context?: unknown;
   /** The run does not end with its first turn: it takes `sendMessage` until `close`, the first one too. Default: false. */
   readonly conversation?: boolean;
+  /** Not yours: what a run hands to itself when it goes on in a new link of its continue-as-new chain. */
+  readonly carried?: unknown;
 }
 
 /** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */

@@ -22,6 +22,7 @@ const runInput = v.strictObject({
   timeout: v.optional(v.union([v.number(), v.string()])),
   context: v.optional(v.unknown()),
   conversation: v.optional(v.boolean()),
+  carried: v.optional(v.unknown()),
 });
 
 const EXAMPLE = 'Start it with {"userMsg": "..."} or a bare string.';
@@ -39,20 +40,20 @@ export function readRunInput(input: unknown): RunInput {
   if (value === undefined || value === null) return fail('it was given no input');
   const problem = undecodableProblem(value) ?? jsonProblem(withoutContext(value)) ?? schemaProblem(runInput, value);
   if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
-  const { context, ...rest } = value as RunInput;
+  const { context, carried, ...rest } = value as RunInput;
   if (jsonBytes(rest) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
   const parsed = value as RunInput;
   const isWithoutMessage = parsed.userMsg === undefined && parsed.chatHistory?.at(-1)?.role !== 'user';
-  if (isWithoutMessage && context === undefined && parsed.conversation !== true) {
+  if (isWithoutMessage && context === undefined && carried === undefined && parsed.conversation !== true) {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');
   }
   if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');
   return parsed;
 }
 
-/** A context is checked where it is read: it may be deeper. */
+/** A context, and one that is carried, are checked where they are read: they may be deeper. */
 function withoutContext(value: unknown): unknown {
   if (!isPlainObject(value)) return value;
-  const { context: _context, ...rest } = value;
+  const { context: _context, carried: _carried, ...rest } = value;
   return rest;
 }

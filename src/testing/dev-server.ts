@@ -26,6 +26,8 @@ export interface DevServerOptions extends FindTemporalOptions {
   readonly ui?: boolean;
   /** Keeps runs in this SQLite file over restarts. Default: in memory. */
   readonly dbFilename?: string;
+  /** More of the server's dynamic configuration, each as `name=value`. */
+  readonly dynamicConfig?: readonly string[];
   /** Created if need be. Default: `TEMPORAL_NAMESPACE`, else `default`. */
   readonly namespace?: string;
 }
@@ -48,7 +50,7 @@ export interface DevServer {
  *
  * Resolves when the server answers and has the namespace. It listens on 127.0.0.1, keeps running
  * when Ctrl-C is pressed until this process ends, and does not keep this process alive by itself.
- * With `TEMPORAL_ADDRESS` set nothing is started and the ports, `ui` and `dbFilename` are ignored.
+ * With `TEMPORAL_ADDRESS` set nothing is started, and the ports, `ui`, `dbFilename` and `dynamicConfig` are ignored.
  *
  * @throws Error when no server can be found or installed, a port that was asked for is in use,
  *   nothing answers at `TEMPORAL_ADDRESS`, or that server lacks the namespace.
@@ -87,7 +89,7 @@ interface StartOptions extends DevServerOptions {
 }
 
 async function start({ path }: FoundTemporal & { kind: 'binary' }, options: StartOptions): Promise<DevServer> {
-  const { port, uiPort, httpPort, namespace, dbFilename, env } = options;
+  const { port, uiPort, httpPort, namespace, dbFilename, dynamicConfig = [], env } = options;
   const address = `127.0.0.1:${port}`;
   const flags = Object.entries({
     ip: '127.0.0.1',
@@ -102,7 +104,7 @@ async function start({ path }: FoundTemporal & { kind: 'binary' }, options: Star
     'server',
     'start-dev',
     ...flags.flatMap(([name, value]) => [`--${name}`, value]),
-    ...DYNAMIC_CONFIG.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...[...DYNAMIC_CONFIG, ...dynamicConfig].flatMap((setting) => ['--dynamic-config-value', setting]),
     ...(uiPort === undefined ? ['--headless'] : []),
   ];
   const server = spawnServer(path, args, { env, endsGently: dbFilename !== undefined });

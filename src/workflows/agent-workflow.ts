@@ -10,6 +10,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
 import {
   readAgentWorkflowOptions,
+  readCarried,
   readContext,
   type AgentOptions,
   type AgentWorkflow as AgentWorkflowFunction,
@@ -30,13 +31,14 @@ import {
   type RunInput,
   type RunResult,
 } from '../protocol';
+import { moveOnIfDue, moveOnWhenForced } from './chain/move';
 import { runTurn } from './loop/agent-loop';
 import { runConversation } from './loop/conversation';
 import { readDuration } from './context/duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
 import { Run } from './run';
-import { within } from './loop/time-limit';
+import { timeLimit, within } from './loop/time-limit';
 import type { Thread } from './loop/thread';
 import { timesOf } from './context/tool-activity';
 
@@ -74,16 +76,17 @@ export const AgentWorkflow = {
 };
 
 async function execute(definition: AgentWorkflowDefinition, input: unknown): Promise<RunResult> {
-  const run = new Run(runTurn, definition);
   // What comes with the start itself is taken when the handlers are set: the run must be there by then.
-  const start = prepare(run, input);
+  const start = prepare(definition, input);
+  const { run } = start;
   setMessageHandlers(run);
   try {
     if ('error' in start) throw start.error;
     const { read, open } = start;
-    const result = await within((read.timeout as Duration | undefined) ?? definition.timeout, 'The run', () =>
-      (read.conversation === true ? runConversation : runTurn)(run.main as Thread, read, open),
-    );
+    const main = run.main as Thread;
+    main.beforeStep = async () => await moveOnIfDue(run, read);
+    const work = (): Promise<RunResult> => (read.conversation === true ? runConversation : runTurn)(main, read, open);
+    const result = await Promise.race([within(run.limit, work), moveOnWhenForced(run, read)]);
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;
   } catch (error) {
@@ -99,24 +102,39 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   }
 }
 
+interface Start {
+  readonly run: Run;
+  readonly read: RunInput;
+  readonly open?: OpenTurnJson;
+}
+
 /** Everything before the first await. An input that cannot be used is an error to be thrown when the run can be asked. */
 function prepare(
-  run: Run,
+  definition: AgentWorkflowDefinition,
   input: unknown,
-): { readonly read: RunInput; readonly open?: OpenTurnJson } | { readonly error: unknown } {
+): Start | { readonly run: Run; readonly error: unknown } {
+  let run: Run | undefined;
   try {
     const read = readRunInput(input);
+    const carried = read.carried === undefined ? undefined : readCarried(read.carried);
+    run = new Run(runTurn, definition, carried);
+    run.limit = timeLimit('The run', (read.timeout as Duration | undefined) ?? definition.timeout, carried?.deadline);
     if (read.conversation === true) run.mailbox.open();
-    if (read.context === undefined) return { read };
-    const context = readContext(read.context);
-    const { open } = context;
-    checkMessage(read, open);
-    // A history that is given replaces that of the context.
-    run.resume(read.chatHistory === undefined ? context : { ...context, messages: [] });
-    return { read, ...(open === undefined ? {} : { open }) };
+    const open = carried === undefined ? resume(run, read) : carried.context.open;
+    if (carried !== undefined) run.resumeLink(carried);
+    return { run, read, ...(open === undefined ? {} : { open }) };
   } catch (error) {
-    return { error };
+    return { run: run ?? new Run(runTurn, definition), error };
   }
+}
+
+function resume(run: Run, read: RunInput): OpenTurnJson | undefined {
+  if (read.context === undefined) return undefined;
+  const context = readContext(read.context);
+  checkMessage(read, context.open);
+  // A history that is given replaces that of the context.
+  run.resume(read.chatHistory === undefined ? context : { ...context, messages: [] });
+  return context.open;
 }
 
 /** A turn in the middle goes on by itself; from a run that had ended the next one needs a message. */

@@ -11,21 +11,34 @@ import { copyJson, jsonBytes, LIMITS, type AnyEvent, type EventsPage, type Event
 export class EventLog {
   readonly #runId: string;
   readonly #now: () => number;
+  /** The `seq` of its first event, and the link that has those before. */
+  readonly #first: number;
+  readonly #previous: string | undefined;
   readonly #events: AnyEvent[] = [];
   #isClosed = false;
 
-  /** @param runId The first run id of the chain: makes event ids unique over all runs. */
-  constructor(runId: string, now: () => number) {
+  /**
+   * @param runId Names the link: makes event ids unique over all runs.
+   * @param from Where the stream goes on, in a later link of its run.
+   */
+  constructor(
+    runId: string,
+    now: () => number,
+    from: { readonly first: number; readonly previous?: string } = { first: 0 },
+  ) {
     this.#runId = runId;
     this.#now = now;
+    this.#first = from.first;
+    this.#previous = from.previous;
   }
 
+  /** Events of the run so far, those of earlier links too. */
   get length(): number {
-    return this.#events.length;
+    return this.#first + this.#events.length;
   }
 
   append(event: AnyEvent): AnyEvent {
-    const seq = this.#events.length;
+    const seq = this.length;
     const stamped: AnyEvent = {
       ...copyJson(event),
       seq,
@@ -45,16 +58,22 @@ export class EventLog {
   /** A page of at least one event, if there is one, and at most the page limits. */
   page(request: EventsRequest): EventsPage {
     const { after = -1, limit = LIMITS.pageEvents } = request;
-    const first = Math.max(0, after + 1);
+    const first = Math.max(0, after + 1 - this.#first);
     const events: AnyEvent[] = [];
     let bytes = 0;
-    for (let seq = first; seq < this.#events.length && events.length < Math.min(limit, LIMITS.pageEvents); seq += 1) {
-      const event = this.#events[seq] as AnyEvent;
+    for (let nth = first; nth < this.#events.length && events.length < Math.min(limit, LIMITS.pageEvents); nth += 1) {
+      const event = this.#events[nth] as AnyEvent;
       bytes += jsonBytes(event);
       if (events.length > 0 && bytes > LIMITS.pageBytes) break;
       events.push(event);
     }
-    const next = events.length === 0 ? Math.min(after, this.#events.length - 1) : first + events.length - 1;
-    return { events, next, oldest: 0, done: this.#isClosed && next >= this.#events.length - 1 };
+    const next = events.length === 0 ? Math.min(after, this.length - 1) : this.#first + first + events.length - 1;
+    return {
+      events,
+      next,
+      oldest: this.#first,
+      ...(this.#previous === undefined ? {} : { previous: this.#previous }),
+      done: this.#isClosed && next >= this.length - 1,
+    };
   }
 }

@@ -111,6 +111,7 @@ export function setMessageHandlers(run: Run): void {
 }
 
 function receive(run: Run, payload: unknown, read: (payload: unknown) => Incoming): void {
+  run.signals += 1;
   try {
     run.receive(read(payload));
   } catch (error) {
@@ -119,6 +120,7 @@ function receive(run: Run, payload: unknown, read: (payload: unknown) => Incomin
 }
 
 function receiveMessage(run: Run, payload: unknown): void {
+  run.signals += 1;
   const taken = run.receiveMessage(payload);
   if ('place' in taken) return;
   const { received } = readEvent(payload);

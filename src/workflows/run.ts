@@ -7,13 +7,21 @@
  * @module
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import { CONTEXT_VERSION, type AgentWorkflowDefinition, type ContextJson, type TranscriptPage } from '../agent';
+import {
+  CONTEXT_VERSION,
+  type AgentWorkflowDefinition,
+  type CarriedJson,
+  type ContextJson,
+  type TranscriptPage,
+} from '../agent';
 import { AnswerRefused, StopEvent, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
-import { linkId, shortLinkId } from './link-id';
+import { linkId, shortLinkId } from './chain/link-id';
 import type { Incoming } from './questions/incoming';
+import type { ConversationState } from './loop/conversation';
 import { Mailbox, readMessage } from './loop/mailbox';
+import type { TimeLimit } from './loop/time-limit';
 import type { Expectation } from './questions/matching';
 import type { Asker, Question } from './questions/judge';
 import { Thread, type RunTurn } from './loop/thread';
@@ -21,6 +29,7 @@ import { Questions } from './questions/questions';
 import { RunStore } from './context/run-store';
 
 export class Run {
+  /** A stream of its own, or the one of the link before, gone on with. */
   readonly log: EventLog;
   readonly questions = new Questions();
   readonly store: RunStore;
@@ -37,20 +46,66 @@ export class Run {
   /** The agent loop: for an agent that a tool runs, which is the loop inside of itself. */
   readonly runTurn: RunTurn;
 
-  /** @param definition None: a hand-written workflow. */
-  constructor(runTurn: RunTurn, definition?: AgentWorkflowDefinition) {
+  /** It goes on in a later link of its chain. */
+  readonly isLaterLink: boolean;
+  /** Its worker was not the newest when the link began: moving would not mend that. */
+  readonly wasOutdatedAtStart = workflowInfo().targetWorkerDeploymentVersionChanged;
+  /** It holds more than can be carried: it goes on in this link while it can. */
+  isTooLargeToMove = false;
+  /** Where its conversation is, if it is one. */
+  conversation: ConversationState | undefined;
+  /** How long it may take. */
+  limit: TimeLimit | undefined;
+  /** Signals that this link was sent. */
+  signals = 0;
+  /** Activities of tools that run now. */
+  toolsRunning = 0;
+
+  /**
+   * @param definition None: a hand-written workflow.
+   * @param carried What the link before handed on; none: the run begins.
+   */
+  constructor(runTurn: RunTurn, definition?: AgentWorkflowDefinition, carried?: CarriedJson) {
     this.runTurn = runTurn;
+    this.isLaterLink = carried !== undefined;
     this.store = new RunStore(definition?.initialState);
-    this.log = new EventLog(linkId(), () => Date.now());
+    const previous = workflowInfo().continuedFromExecutionRunId;
+    this.log = new EventLog(linkId(), () => Date.now(), {
+      first: carried?.events ?? 0,
+      ...(carried === undefined || previous === undefined ? {} : { previous }),
+    });
     this.main = definition === undefined ? undefined : new Thread(this, definition);
   }
 
-  /** Go on from a context. @throws AgentError `INVALID_CONTEXT`. */
-  resume(context: ContextJson): void {
+  /** Go on from a context. @param step Model calls so far, in the same run. @throws AgentError `INVALID_CONTEXT`. */
+  resume(context: ContextJson, step?: number): void {
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
-    this.main?.resume(context);
-    this.questions.resume(context, (event) => this.log.append(event));
+    this.main?.resume(context, step);
+    this.questions.resume(context, (event) => (this.isLaterLink ? event : this.log.append(event)));
     this.refreshCard();
+  }
+
+  /** Go on from the link before. @throws AgentError `INVALID_CONTEXT`. */
+  resumeLink({ context, step, conversation }: CarriedJson): void {
+    this.resume(context, step);
+    if (conversation === undefined) return;
+    this.conversation = { turn: conversation.turn, last: conversation.last };
+    this.mailbox.resume(conversation);
+  }
+
+  /** All that the next link needs. */
+  carried(): CarriedJson {
+    return {
+      context: this.context(),
+      events: this.log.length,
+      step: this.main?.step ?? 0,
+      ...(this.limit === undefined ? {} : { deadline: this.limit.deadline }),
+      ...(this.conversation === undefined ? {} : { conversation: { ...this.conversation, ...this.mailbox.toJson() } }),
+    };
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   /** All that another run needs to go on from here. */

@@ -47,7 +47,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
     sendEvent: (event) => journal.perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
-      settle('tool', (operation) => callToolActivity(tool, args, operation)) as Promise<Result>,
+      settle('tool', (operation) => runTool(run, operation, tool, args)) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
       settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
     sleep: (duration) =>
@@ -107,16 +107,29 @@ async function wait(
     if (deadline === undefined) await condition(isAnswered);
     else await condition(isAnswered, Math.max(1, Date.parse(deadline) - Date.now()));
   } catch (error) {
+    if (isAnswered()) run.questions.delivered();
     run.withdraw(question);
     throw error;
   }
-  if (question.answer !== undefined) return question.answer;
+  if (question.answer !== undefined) {
+    run.questions.delivered();
+    return question.answer;
+  }
   run.timeOut(question);
   throw new AgentError(
     'INPUT_TIMED_OUT',
     `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
     { inputId: question.inputId, timeoutMs: timeoutMs as number },
   );
+}
+
+async function runTool(run: Run, operation: Operation, tool: ActivityTool, args: unknown): Promise<unknown> {
+  run.toolsRunning += 1;
+  try {
+    return await callToolActivity(tool, args, operation);
+  } finally {
+    run.toolsRunning -= 1;
+  }
 }
 
 async function sleepUntil({ resumed, note }: Operation, ms: number): Promise<void> {

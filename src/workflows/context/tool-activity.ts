@@ -9,7 +9,7 @@ import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../../age
 import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../../protocol';
 import { toolError } from '../failure';
 import type { Operation } from './journal';
-import { linkId } from '../link-id';
+import { linkId } from '../chain/link-id';
 import { readDuration } from './duration';
 
 /** How long one attempt may take when the tool does not say. */

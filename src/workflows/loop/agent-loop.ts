@@ -31,7 +31,6 @@ export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJs
   turn.response ??= await runSteps(thread, turn, open?.calls ?? []);
   const agent = agentOf(thread);
   const structuredResponse = await structuredOutcome(thread, agent);
-  thread.turn = undefined;
   return {
     response: turn.response,
     agent: agent.name,
@@ -53,6 +52,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
   for (;;) {
     const agent = agentOf(thread);
     if (resumed.length === 0) {
+      await thread.beforeStep?.();
       const reply = await nextReply(thread, agent, turn);
       if (reply.toolCalls === undefined) return reply.content;
       if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn.limits);
@@ -61,6 +61,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
     resumed = [];
     // A tool may have swallowed the cancellation that ended its wait.
     if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
+    turn.endCalls();
     for (const { call, content, isError } of outcomes) {
       thread.transcript.append({ role: 'tool', toolCallId: call.id, content });
       turn.toolCalls.push({ toolId: call.id, toolName: call.name, isError });
@@ -76,10 +77,13 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
 async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<ModelReply> {
   thread.begin(agent.name);
   turn.used += 1;
+  turn.isAsking = true;
   await makeRoom(thread, agent);
   const { from } = thread.memory.told;
   thread.write(AgentInput({ agent: agent.name, ...(from === 0 ? {} : { from }), upTo: thread.transcript.length }));
-  return record(thread, agent, await askModel(thread, agent));
+  const reply = await askModel(thread, agent);
+  turn.isAsking = false;
+  return record(thread, agent, reply);
 }
 
 function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {

@@ -7,10 +7,26 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import type { OpenTurnJson } from '../../agent';
-import { isAgentError, TurnEnded, type AgentError, type RunInput, type RunResult } from '../../protocol';
+import type { OpenTurnJson, TurnOutcome } from '../../agent';
+import {
+  AgentError,
+  isAgentError,
+  TurnEnded,
+  type AgentErrorCode,
+  type RunInput,
+  type RunResult,
+} from '../../protocol';
+import { wantsToMove } from '../chain/move';
 import { runTurn } from './agent-loop';
 import type { Thread } from './thread';
+
+/** Where a conversation is. */
+export interface ConversationState {
+  /** The turn that is open, or comes next. */
+  turn: number;
+  /** What the turn before came to. */
+  last: TurnOutcome;
+}
 
 /**
  * @returns The result of the last turn; an empty one when there was none.
@@ -18,34 +34,41 @@ import type { Thread } from './thread';
  */
 export async function runConversation(thread: Thread, input: RunInput, open?: OpenTurnJson): Promise<RunResult> {
   const { run, definition } = thread;
-  const { context: _context, chatHistory, userMsg: first, ...limits } = input;
-  const begins = open !== undefined || first !== undefined || chatHistory?.at(-1)?.role === 'user';
-  let last: TurnResult = { result: { response: '', agent: thread.agent ?? definition.rootAgent, toolCalls: [] } };
-  if (begins) last = await tryTurn(thread, input, 0, open);
-  else for (const message of chatHistory ?? []) thread.transcript.append(message);
-  for (let turn = begins ? 1 : 0; ; turn += 1) {
+  const { context: _context, carried: _carried, chatHistory, userMsg: first, ...limits } = input;
+  run.conversation ??= {
+    turn: 0,
+    last: { result: { response: '', agent: thread.agent ?? definition.rootAgent, toolCalls: [] } },
+  };
+  const state = run.conversation;
+  if (open !== undefined || first !== undefined || chatHistory?.at(-1)?.role === 'user') {
+    await tryTurn(thread, state, input, open);
+  } else for (const message of chatHistory ?? []) thread.transcript.append(message);
+  for (;;) {
     run.rest();
-    await condition(() => run.mailbox.isReady);
+    await thread.beforeStep?.();
+    await condition(() => run.mailbox.isReady || wantsToMove(run));
+    if (!run.mailbox.isReady) continue;
     const userMsg = run.mailbox.take();
     if (userMsg === undefined) break;
-    last = await tryTurn(thread, { ...limits, userMsg }, turn);
+    await tryTurn(thread, state, { ...limits, userMsg });
   }
-  if ('error' in last) throw last.error;
-  return last.result;
+  const { last } = state;
+  if ('result' in last) return last.result;
+  throw new AgentError(last.error.code as AgentErrorCode, last.error.message, last.error.details as never);
 }
 
-type TurnResult = { readonly result: RunResult } | { readonly error: AgentError };
-
-async function tryTurn(thread: Thread, input: RunInput, turn: number, open?: OpenTurnJson): Promise<TurnResult> {
+async function tryTurn(thread: Thread, state: ConversationState, input: RunInput, open?: OpenTurnJson): Promise<void> {
   try {
     const result = await runTurn(thread, input, open);
-    thread.run.log.append(TurnEnded({ turn, result: { ...result, toolCalls: [...result.toolCalls] } }));
-    return { result };
+    thread.run.log.append(TurnEnded({ turn: state.turn, result: { ...result, toolCalls: [...result.toolCalls] } }));
+    state.last = { result };
   } catch (error) {
     if (!isAgentError(error)) throw error;
-    thread.turn = undefined;
+    const { code, message, details } = error;
     thread.transcript.closeCalls('Not finished: the turn has failed.');
-    thread.run.log.append(TurnEnded({ turn, error: { code: error.code, message: error.message } }));
-    return { error };
+    thread.run.log.append(TurnEnded({ turn: state.turn, error: { code, message } }));
+    state.last = { error: { code, message, details } };
   }
+  thread.turn = undefined;
+  state.turn += 1;
 }

@@ -18,6 +18,17 @@ export class Mailbox {
     this.#isOpen = true;
   }
 
+  /** Where it is, for the next link of its run. */
+  toJson(): { readonly queued: readonly string[]; readonly taken: number; readonly isClosed: boolean } {
+    return { queued: [...this.#texts], taken: this.#taken, isClosed: this.#isClosed };
+  }
+
+  resume({ queued, taken, isClosed }: ReturnType<Mailbox['toJson']>): void {
+    this.#texts.push(...queued);
+    this.#taken = taken;
+    this.#isClosed = isClosed;
+  }
+
   close(): void {
     this.#isClosed = true;
   }

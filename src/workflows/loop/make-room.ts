@@ -8,7 +8,7 @@
  */
 import { log } from '@temporalio/workflow';
 import type { Agent } from '../../agent';
-import { isAgentError, MemorySummarized } from '../../protocol';
+import { isAgentError, MemoryCompacted } from '../../protocol';
 import { askSummary } from './model-call';
 import type { Thread } from './thread';
 
@@ -20,7 +20,7 @@ export async function makeRoom(thread: Thread, agent: Agent): Promise<void> {
   try {
     const summary = await askSummary(thread, agent, before);
     memory.forget(before, summary);
-    thread.write(MemorySummarized({ agent: agent.name, before, summary: memory.told.summary ?? '' }));
+    thread.write(MemoryCompacted({ agent: agent.name, before, summary: memory.told.summary ?? '' }));
   } catch (error) {
     if (!isAgentError(error)) throw error;
     log.warn(`Messages were dropped without a summary: ${error.message}`);

@@ -12,7 +12,7 @@ import type { Operation } from '../context/journal';
 import type { Asker } from '../questions/judge';
 import type { Run } from '../run';
 import { Thread } from './thread';
-import { within } from './time-limit';
+import { timeLimit, within } from './time-limit';
 
 /** @throws AgentError What the turn failed with; `LIMIT_EXCEEDED`, `INVALID_INPUT`, `INVALID_DEFINITION`. */
 export async function runNested(
@@ -32,7 +32,7 @@ export async function runNested(
     );
   }
   const input = readRunInput(task);
-  if (input.context !== undefined || input.conversation !== undefined) {
+  if (input.context !== undefined || input.conversation !== undefined || input.carried !== undefined) {
     throw new AgentError('INVALID_INPUT', `"${name}" was not run: a task takes neither context nor conversation.`, {});
   }
   const thread = new Thread(run, definition, { id: operation.id, above: asker.agents });
@@ -40,12 +40,11 @@ export async function runNested(
   const open = left?.open;
   if (left !== undefined && open !== undefined) thread.resume(left);
   else for (const [key, value] of Object.entries(definition.initialState)) run.store.setFirst(key, value);
-  operation.note(() => thread.toJson());
+  const limit = timeLimit(`The agent "${name}"`, input.timeout ?? definition.timeout, left?.deadline);
+  operation.note(() => ({ ...thread.toJson(), ...(limit === undefined ? {} : { deadline: limit.deadline }) }));
   run.threads.set(operation.id, thread);
   try {
-    return await within(input.timeout ?? definition.timeout, `The agent "${name}"`, () =>
-      run.runTurn(thread, open === undefined ? input : {}, open),
-    );
+    return await within(limit, () => run.runTurn(thread, open === undefined ? input : {}, open));
   } finally {
     run.threads.delete(operation.id);
     run.endCalls(`${operation.id}.`);

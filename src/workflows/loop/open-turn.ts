@@ -26,6 +26,8 @@ export class OpenTurn {
   readonly toolCalls: ToolCallSummary[];
   /** Model calls so far. */
   used: number;
+  /** A model call that has not replied yet is made again elsewhere. */
+  isAsking = false;
   /** Its response, once it is there: what is left is the outcome as data. */
   response: string | undefined;
   #calls = new Map<string, OpenCall>();
@@ -61,8 +63,7 @@ export class OpenTurn {
     return {
       ...this.limits,
       step,
-      // A model call in flight is made again.
-      used: this.#calls.size === 0 && this.response === undefined ? this.used - 1 : this.used,
+      used: this.isAsking ? this.used - 1 : this.used,
       toolCalls: [...this.toolCalls],
       calls: [...this.#calls.values()].map(({ journal, output }) => ({
         journal: journal.entries,

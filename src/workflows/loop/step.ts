@@ -74,7 +74,6 @@ export async function runStep(
   others.catch(() => undefined); // What ends the run is thrown below, once.
   for (const call of calls.filter(isHandoff)) start(call, () => handOver(call));
   const outcomes = await Promise.all(calls.map((call) => running.get(call) as Promise<ToolOutcome>));
-  turn.endCalls();
   const direct = outcomes.find(({ returnDirect }) => returnDirect);
   return { outcomes, nextAgent, ...(direct === undefined ? {} : { direct }) };
 }

@@ -38,6 +38,8 @@ export class Thread {
   readonly nesting: Nesting | undefined;
   /** The turn that is open; none before the first and between two turns. */
   turn: OpenTurn | undefined;
+  /** Asked before each step, with no call open: of the main thread, whether the run goes on elsewhere. */
+  beforeStep: (() => Promise<void>) | undefined;
   #agent: string | undefined;
   #step = 0;
 
@@ -96,8 +98,8 @@ export class Thread {
     };
   }
 
-  /** Go on from where another run was. @throws AgentError `INVALID_CONTEXT`. */
-  resume({ agent, messages, summary, open }: ThreadJson): void {
+  /** Go on from where it was elsewhere. @throws AgentError `INVALID_CONTEXT`. */
+  resume({ agent, messages, summary, open }: ThreadJson, step = open?.step ?? 0): void {
     const { name, agents } = this.definition;
     if (agent !== undefined && !agents.has(agent)) {
       const names = [...agents.keys()].join(', ');
@@ -108,9 +110,10 @@ export class Thread {
       );
     }
     this.#agent = agent;
-    this.#step = open?.step ?? 0;
+    this.#step = step;
     for (const message of messages) this.transcript.append(message);
     if (summary !== undefined) this.memory.summarize(summary);
+    if (this.run.isLaterLink) return;
     // A stream of its own: whoever follows this run must see what is open.
     for (const [nth, call] of this.transcript.openCalls().entries()) {
       if (open?.calls[nth]?.output !== undefined) continue;

@@ -11,18 +11,31 @@ import { AgentError } from '../../protocol';
 import { readDuration } from '../context/duration';
 import { isRunCancelled } from '../failure';
 
-/**
- * @param what Who takes so long, as the error says it: `The run`.
- * @throws AgentError `RUN_TIMED_OUT` when the time is over; all that it had open is cancelled.
- */
-export async function within<T>(timeout: Duration | undefined, what: string, work: () => Promise<T>): Promise<T> {
-  if (timeout === undefined) return await work();
+export interface TimeLimit {
+  readonly timeout: Duration;
+  /** When the time is over. ISO 8601, UTC. */
+  readonly deadline: string;
+  /** Who takes so long, as the error says it: `The run`. */
+  readonly what: string;
+}
+
+/** @param deadline When it had begun elsewhere. @throws AgentError `INVALID_DURATION`. */
+export function timeLimit(what: string, timeout: Duration | undefined, deadline?: string): TimeLimit | undefined {
+  if (timeout === undefined) return undefined;
   const ms = readDuration(timeout, `The timeout of ${what.charAt(0).toLowerCase()}${what.slice(1)}`);
+  return { timeout, what, deadline: deadline ?? new Date(Date.now() + ms).toISOString() };
+}
+
+/** @throws AgentError `RUN_TIMED_OUT` when the time is over; all that was open is cancelled. */
+export async function within<T>(limit: TimeLimit | undefined, work: () => Promise<T>): Promise<T> {
+  if (limit === undefined) return await work();
   try {
-    return await CancellationScope.withTimeout(ms, work);
+    return await CancellationScope.withTimeout(Math.max(1, Date.parse(limit.deadline) - Date.now()), work);
   } catch (error) {
     if (isRunCancelled() || !isCancellation(error)) throw error;
     const { workflowId } = workflowInfo();
-    throw new AgentError('RUN_TIMED_OUT', `${what} took longer than its timeout of ${timeout}.`, { workflowId });
+    throw new AgentError('RUN_TIMED_OUT', `${limit.what} took longer than its timeout of ${limit.timeout}.`, {
+      workflowId,
+    });
   }
 }

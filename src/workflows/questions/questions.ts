@@ -33,6 +33,7 @@ export class Questions {
   readonly #settled = new SettledQuestions();
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
+  #delivering = 0;
 
   get #state(): QuestionState {
     return { open: this.#open, settled: this.#settled, early: this.#early, earlyBytes: this.#earlyBytes };
@@ -40,6 +41,16 @@ export class Questions {
 
   get openIds(): readonly string[] {
     return [...this.#open.keys()];
+  }
+
+  /** An answer was taken that its wait has not been given yet. */
+  get isDelivering(): boolean {
+    return this.#delivering > 0;
+  }
+
+  /** A wait was given its answer. */
+  delivered(): void {
+    this.#delivering -= 1;
   }
 
   get size(): number {
@@ -187,6 +198,7 @@ export class Questions {
   #settle(question: Question, incoming: Incoming): void {
     const { inputId, expectation } = question as Question & { expectation: Expectation };
     question.answer = asEvent(incoming, expectation.definition.type, inputId);
+    this.#delivering += 1;
     this.#open.delete(inputId);
     this.#settled.remember(question, incoming);
   }

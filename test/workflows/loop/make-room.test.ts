@@ -49,7 +49,7 @@ test('or it is summarized by the model, which is told the summary from then on, 
     'user: Hi.',
   ]);
   const events = await allEvents(first);
-  expect(events.find(({ type }) => type === 'MemorySummarized')).toMatchObject({ before: 6, summary: 'They said x.' });
+  expect(events.find(({ type }) => type === 'MemoryCompacted')).toMatchObject({ before: 6, summary: 'They said x.' });
 
   const context = await first.context();
   const second = await temporal.run('summarizingAgent', [says('Again.')], { userMsg: 'Hi again.', context });
@@ -99,6 +99,6 @@ test('a run moved while it is summarizing asks for the summary again', async () 
   const context = await first.context();
   await first.cancel();
   const second = await temporal.run('summarizingAgent', [says('They said x.'), says('Hello.')], { context });
-  expect(await eventOfType(second, 'MemorySummarized')).toMatchObject({ summary: 'They said x.' });
+  expect(await eventOfType(second, 'MemoryCompacted')).toMatchObject({ summary: 'They said x.' });
   expect(String(await second.result())).toBe('Hello.');
 });

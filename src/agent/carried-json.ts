@@ -1,0 +1,72 @@
+/**
+ * Carried JSON: what one link of a run's continue-as-new chain hands to the next.
+ *
+ * The next link is the same run: its context, and where its stream, its steps, its time and its
+ * conversation are. A run writes it for itself, and reads it as strictly as what others send.
+ *
+ * @module
+ */
+import * as v from 'valibot';
+import { AgentError, schemaProblem, type RunResult } from '../protocol';
+import type { ContextJson } from './context-json';
+import { readContext } from './read-context';
+
+export interface CarriedJson {
+  readonly context: ContextJson;
+  /** The `seq` of the next event. */
+  readonly events: number;
+  /** Model calls so far. */
+  readonly step: number;
+  /** When the run's time is over. ISO 8601, UTC. */
+  readonly deadline?: string;
+  readonly conversation?: ConversationJson;
+}
+
+export interface ConversationJson {
+  /** The turn that is open, or comes next. */
+  readonly turn: number;
+  /** What the turn before came to. */
+  readonly last: TurnOutcome;
+  /** Messages whose turns have not begun. */
+  readonly queued: readonly string[];
+  /** Messages whose turns have. */
+  readonly taken: number;
+  readonly isClosed: boolean;
+}
+
+export type TurnOutcome =
+  | { readonly result: RunResult }
+  | { readonly error: { readonly code: string; readonly message: string; readonly details?: unknown } };
+
+const carriedJson = v.strictObject({
+  context: v.unknown(),
+  events: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  deadline: v.optional(v.string()),
+  conversation: v.optional(
+    v.strictObject({
+      turn: v.number(),
+      last: v.union([
+        v.strictObject({
+          result: v.looseObject({ response: v.string(), agent: v.string(), toolCalls: v.array(v.unknown()) }),
+        }),
+        v.strictObject({
+          error: v.strictObject({ code: v.string(), message: v.string(), details: v.optional(v.unknown()) }),
+        }),
+      ]),
+      queued: v.array(v.string()),
+      taken: v.number(),
+      isClosed: v.boolean(),
+    }),
+  ),
+});
+
+/** @throws AgentError `INVALID_CONTEXT`, saying why it cannot be gone on with. */
+export function readCarried(value: unknown): CarriedJson {
+  const problem = schemaProblem(carriedJson, value);
+  if (problem !== undefined) {
+    throw new AgentError('INVALID_CONTEXT', `"carried" is what a run hands to itself: leave it out (${problem}).`, {});
+  }
+  const carried = value as CarriedJson;
+  return { ...carried, context: readContext(carried.context) };
+}

@@ -1,0 +1,95 @@
+/**
+ * Move: when a run goes on in a new link of its chain, and how.
+ *
+ * It wants to between two steps, with no call open, when Temporal suggests it or a newer worker is
+ * deployed. It must, open calls or not, long before Temporal would end it; then their journals go along,
+ * but no tool's activity is left behind while it runs.
+ *
+ * @module
+ */
+import { CancellationScope, condition, log, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import type { AgentWorkflow, CarriedJson } from '../../agent';
+import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '../../protocol';
+import type { Run } from '../run';
+
+/** How much further a run goes that must move and holds too much, in parts of the limits of a link. */
+const REPRIEVES = [1, 1.4, 1.8];
+
+/** Goes on in a new link between two steps, if it is time. Returns when it is not, or when the run holds too much. */
+export async function moveOnIfDue(run: Run, input: RunInput): Promise<void> {
+  if (!wantsToMove(run)) return;
+  await moveOn(run, input);
+  run.isTooLargeToMove = true;
+  log.warn(tooLarge());
+}
+
+export function wantsToMove(run: Run): boolean {
+  const { continueAsNewSuggested } = workflowInfo();
+  return (continueAsNewSuggested || isOutdated(run) || isTooLong(run, 1)) && !run.isTooLargeToMove;
+}
+
+/**
+ * Goes on in a new link when there is no other way, whatever the run is doing. Never returns.
+ *
+ * @throws AgentError `LIMIT_EXCEEDED` when the run holds too much, and Temporal would soon end it.
+ */
+export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never> {
+  for (const reprieve of REPRIEVES) {
+    await CancellationScope.nonCancellable(async () => await condition(() => canBeForced(run, reprieve)));
+    await moveOn(run, input);
+  }
+  throw new AgentError('LIMIT_EXCEEDED', tooLarge(), { limit: 'carriedBytes' });
+}
+
+/** An answer that was taken and has not reached its tool would be lost: it is waited for. */
+function canBeForced(run: Run, reprieve: number): boolean {
+  return isTooLong(run, reprieve) && run.toolsRunning === 0 && !run.questions.isDelivering && !run.hasEnded;
+}
+
+function isTooLong({ signals }: Run, reprieve: number): boolean {
+  const { historyLength, historySize } = workflowInfo();
+  return (
+    historyLength >= LIMITS.linkEvents * reprieve ||
+    historySize >= LIMITS.linkBytes * reprieve ||
+    signals >= LIMITS.linkSignals * reprieve
+  );
+}
+
+/** A newer worker is deployed: Temporal says so to runs that are pinned to theirs. */
+function isOutdated(run: Run): boolean {
+  return workflowInfo().targetWorkerDeploymentVersionChanged && !run.wasOutdatedAtStart;
+}
+
+/**
+ * @returns When what must be carried is more than a payload holds: the run stays where it is.
+ * @throws ContinueAsNew Which must leave the workflow.
+ */
+async function moveOn(run: Run, input: RunInput): Promise<void> {
+  const carried = fitting(run);
+  if (carried === undefined) return;
+  const { userMsg: _userMsg, chatHistory: _chatHistory, context: _context, ...limits } = input;
+  const goOn = makeContinueAsNewFunc<AgentWorkflow>(
+    isOutdated(run) ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {},
+  );
+  await goOn({ ...limits, carried });
+}
+
+function tooLarge(): string {
+  return `The run holds more than the ${LIMITS.carriedBytes} bytes that it can carry on when its history is full: bound its conversation with "memory", keep less in its store, or let its open questions be answered.`;
+}
+
+/** What is carried, with the conversation cut by the memory's rule if there is no other way. */
+function fitting(run: Run): CarriedJson | undefined {
+  const carried = run.carried();
+  const bytes = jsonBytes(carried);
+  if (bytes <= LIMITS.carriedBytes) return carried;
+  const thread = run.main;
+  // Cut to half of what would do: the next link has room, and estimates are no sizes.
+  const room = jsonBytes(carried.context.messages) - (bytes - LIMITS.carriedBytes);
+  const before = thread?.memory.cutTo(room / 2);
+  if (thread === undefined || before === undefined) return undefined;
+  thread.memory.forget(before);
+  thread.write(MemoryCompacted({ agent: thread.agent ?? thread.definition.rootAgent, before }));
+  const less = run.carried();
+  return jsonBytes(less) <= LIMITS.carriedBytes ? less : undefined;
+}

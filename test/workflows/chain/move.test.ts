@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { WorkflowHandler } from '../../../src/client';
+import type { AnyEvent, EventsPage } from '../../../src/protocol';
+import { type DevServer, startDevServer } from '../../../src/testing';
+import { effects } from '../../fixtures/implementations';
+import { calls, eventOfType, says, TestTemporal } from '../../setup/temporal';
+
+const temporal = new TestTemporal();
+let server: DevServer;
+
+beforeAll(async () => {
+  // As a server does after 4,096 events, so that a test need not have as many.
+  server = await startDevServer({
+    ui: false,
+    env: { ...process.env, TEMPORAL_ADDRESS: undefined },
+    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+  });
+  await temporal.start({}, server.address);
+});
+afterAll(async () => {
+  await temporal.stop();
+  await server.stop();
+});
+
+interface Link {
+  readonly runId: string;
+  readonly events: readonly AnyEvent[];
+  readonly page: EventsPage;
+}
+
+/** What each link of a run shows, oldest first, found by what the later one says of the one before. */
+async function linksOf(run: WorkflowHandler): Promise<readonly Link[]> {
+  const { workflow } = temporal.client.temporal;
+  const links: Link[] = [];
+  let runId: string | undefined = (await workflow.getHandle(run.workflowId).describe()).runId;
+  while (runId !== undefined) {
+    const page: EventsPage = await workflow.getHandle(run.workflowId, runId).query('events');
+    links.unshift({ runId, events: page.events, page });
+    runId = page.previous;
+  }
+  return links;
+}
+
+async function everyEvent(run: WorkflowHandler): Promise<readonly AnyEvent[]> {
+  const events = (await linksOf(run)).flatMap((link) => link.events);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, nth) => nth));
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  return events;
+}
+
+test('a conversation goes on over links: one stream, one place in the queue, one conversation', async () => {
+  const run = await temporal.run('toolAgent', ({ messages }) => says(`re ${String(messages.at(-1)?.content)}`), {
+    userMsg: 'm0',
+    conversation: true,
+  });
+  for (let turn = 1; turn < 30; turn += 1) await run.sendMessage(`m${turn}`);
+  await run.close();
+  expect(await run.result()).toMatchObject({ response: 're m29', agent: 'toolAgent' });
+  const links = await linksOf(run);
+  expect(links.length).toBeGreaterThan(2);
+  expect(links.map(({ page }) => page.oldest)).toEqual(links.map(({ events }) => events[0]?.seq));
+  const events = await everyEvent(run);
+  const turns = events.filter(({ type }) => type === 'TurnEnded');
+  expect(turns.map(({ turn }) => turn)).toEqual(Array.from({ length: 30 }, (_none, turn) => turn));
+  expect(events.filter(({ type }) => type === 'UserMessage').map(({ place }) => place)).toEqual(
+    Array.from({ length: 29 }, (_none, place) => place),
+  );
+  expect(temporal.requests.at(-1)?.messages).toHaveLength(59);
+  expect(events.filter(({ type }) => type.startsWith('StopEvent'))).toEqual([events.at(-1)]);
+});
+
+test('a turn of many steps goes on over links: no step is done twice, and its limits are of the whole turn', async () => {
+  const step = calls(['add', { a: 1, b: 2 }]);
+  const run = await temporal.run('toolAgent', () => step, { userMsg: 'Go.', maxIterations: 30 });
+  await expect(run.result()).rejects.toMatchObject({ details: { cause: 'MAX_ITERATIONS' } });
+  expect(temporal.requests).toHaveLength(30);
+  expect(temporal.requests.at(-1)?.messages).toHaveLength(59);
+  const events = await everyEvent(run);
+  expect(events.filter(({ type }) => type === 'ToolCallResult')).toHaveLength(29);
+  expect((await linksOf(run)).length).toBeGreaterThan(1);
+  expect(await run.status()).toMatchObject({ step: 30, state: 'failed', events: events.length });
+});
+
+test('the agent that has the conversation, the store and what was settled go along', async () => {
+  const many = Array.from({ length: 25 }, () => calls(['confirm', { question: 'ok? ' }]));
+  const run = await temporal.run(
+    'teamAgent',
+    [calls(['handoff', { to_agent: 'B', reason: 'x' }]), ...many, says('B done.')],
+    { userMsg: 'Go.', maxIterations: 50 },
+  );
+  let first: AnyEvent | undefined;
+  for (let nth = 0, after = -1; nth < many.length; nth += 1) {
+    const asked = await nextQuestion(run, after);
+    first ??= asked;
+    after = asked.seq as number;
+    await run.respond(asked, 'yes');
+  }
+  expect(await run.result()).toMatchObject({ agent: 'B', response: 'B done.' });
+  expect((await linksOf(run)).length).toBeGreaterThan(1);
+  const context = (await run.context()) as { settled?: readonly { inputId: string }[] };
+  expect(context.settled).toHaveLength(many.length);
+  expect(context.settled?.[0]?.inputId).toBe(first?.inputId);
+});
+
+/** The open question after a place of the stream. */
+async function nextQuestion(run: WorkflowHandler, after: number): Promise<AnyEvent> {
+  for (;;) {
+    const found = (await run.pendingInputs()).find(({ event }) => (event?.seq ?? -1) > after);
+    if (found?.event !== undefined) return found.event;
+  }
+}
+
+test('the time of a run is that of its whole chain', async () => {
+  const began = Date.now();
+  const run = await temporal.run('toolAgent', () => calls(['add', { a: 1, b: 2 }]), {
+    userMsg: 'Go.',
+    maxIterations: 100_000,
+    timeout: '4 seconds',
+  });
+  await expect(run.result()).rejects.toMatchObject({ details: { cause: 'RUN_TIMED_OUT' } });
+  expect(Date.now() - began).toBeLessThan(10_000);
+  expect((await linksOf(run)).length).toBeGreaterThan(1);
+});
+
+test('a conversation too large to be carried is cut by the memory’s rule, and the stream says so', async () => {
+  const long = 'x'.repeat(200_000);
+  const run = await temporal.run('toolAgent', () => says('ok'), { userMsg: long, conversation: true });
+  for (let turn = 1; turn < 20; turn += 1) await run.sendMessage(`${turn} ${long}`);
+  await run.close();
+  expect(String(await run.result())).toBe('ok');
+  const events = await everyEvent(run);
+  expect(events.filter(({ type }) => type === 'MemoryCompacted').length).toBeGreaterThan(0);
+  expect(temporal.requests.at(-1)?.messages.at(-1)?.content).toBe(`19 ${long}`);
+});
+
+test('a run that can carry no more goes on in its link', async () => {
+  const run = await temporal.run(
+    'hoardingAgent',
+    ({ messages }) => {
+      const nth = messages.filter(({ role }) => role === 'tool').length;
+      return nth < 20 ? calls(['hoard', { question: `${nth} ` }]) : says('Done.');
+    },
+    { userMsg: 'Go.', maxIterations: 50 },
+  );
+  expect(String(await run.result())).toBe('Done.');
+  expect(await linksOf(run)).toHaveLength(1);
+});
+
+test('a parked run that is sent thousands of signals moves with its questions open, and repeats nothing', async () => {
+  const key = crypto.randomUUID();
+  const run = await temporal.run('headAgent', [
+    calls(['office', { request: 'Work.' }], ['add', { a: 1, b: 2 }]),
+    calls(['clerk', { request: 'Ask.' }]),
+    calls(['confirm', { question: `${key}? ` }]),
+    says('Asked.'),
+    says('The clerk asked.'),
+    says('Done.'),
+  ]);
+  const question = await eventOfType(run, 'InputRequiredEvent');
+  const noise = { type: 'HumanResponseEvent', response: 'noise', inputId: 'nobody' };
+  for (let sent = 0; sent < 5200; sent += 100) {
+    await Promise.all(Array.from({ length: 100 }, async () => await run.sendEvent(noise)));
+  }
+  expect(await run.pendingInputs()).toMatchObject([
+    { inputId: question.inputId, agents: ['headAgent', 'officeAgent', 'clerkAgent'], isWaiting: true },
+  ]);
+  await run.respond(question, 'yes');
+  expect(String(await run.result())).toBe('Done.');
+  expect(temporal.requests).toHaveLength(6);
+  expect((await linksOf(run)).length).toBeGreaterThan(1);
+}, 60_000);
