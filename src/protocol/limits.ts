@@ -18,11 +18,11 @@ export const LIMITS = {
   modelReplyBytes: 1024 * 1024,
   /**
    * History events, its bytes, and signals of one link of a run, after which it goes on in a new one even with calls
-   * open: half of what Temporal allows (51,200, 50 MiB, 10,000).
+   * open: well below what Temporal allows (51,200, 50 MiB, 10,000).
    */
   linkEvents: 25_000,
   linkBytes: 25 * 1024 * 1024,
-  linkSignals: 5000,
+  linkSignals: 2000,
   /** Bytes that a run carries from link to link. A payload ends at 2 MiB. */
   carriedBytes: 1.5 * 1024 * 1024,
   /** Agents that run each other, one inside the other: deeper is a circle. */
@@ -43,6 +43,8 @@ export const LIMITS = {
   refusedKeptBytes: 1024,
   /** User messages that wait for their turn in a conversation. */
   queuedMessages: 100,
+  /** Bytes of those messages together. They are carried from link to link. */
+  queuedBytes: 512 * 1024,
   /** Events sent before any wait wants them. */
   earlyEvents: 100,
   /** Bytes of those events together. They go into a context. */

@@ -9,6 +9,7 @@ import { byteLength, isPlainObject, LIMITS, undecodableProblem } from '../../pro
 
 export class Mailbox {
   readonly #texts: string[] = [];
+  #bytes = 0;
   #taken = 0;
   #isClosed = false;
   #isOpen = false;
@@ -24,7 +25,7 @@ export class Mailbox {
   }
 
   resume({ queued, taken, isClosed }: ReturnType<Mailbox['toJson']>): void {
-    this.#texts.push(...queued);
+    for (const text of queued) this.put(text);
     this.#taken = taken;
     this.#isClosed = isClosed;
   }
@@ -39,14 +40,16 @@ export class Mailbox {
     if (this.#isClosed) return 'The conversation is closed.';
     if (text.trim() === '') return 'The message is empty.';
     if (byteLength(text) > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes.`;
-    return this.#texts.length >= LIMITS.queuedMessages
-      ? `${LIMITS.queuedMessages} messages are queued already.`
-      : undefined;
+    const isFull =
+      this.#texts.length >= LIMITS.queuedMessages ||
+      (this.#texts.length > 0 && this.#bytes + byteLength(text) > LIMITS.queuedBytes);
+    return isFull ? `${this.#texts.length} messages are queued already: send this one later.` : undefined;
   }
 
   /** @returns Its place: 0 for the first message after the one the run was started with. */
   put(text: string): number {
     this.#texts.push(text);
+    this.#bytes += byteLength(text);
     return this.#taken + this.#texts.length - 1;
   }
 
@@ -56,8 +59,11 @@ export class Mailbox {
   }
 
   take(): string | undefined {
-    if (this.#texts.length > 0) this.#taken += 1;
-    return this.#texts.shift();
+    const text = this.#texts.shift();
+    if (text === undefined) return undefined;
+    this.#taken += 1;
+    this.#bytes -= byteLength(text);
+    return text;
   }
 }
 

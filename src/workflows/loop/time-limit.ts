@@ -29,13 +29,16 @@ export function timeLimit(what: string, timeout: Duration | undefined, deadline?
 /** @throws AgentError `RUN_TIMED_OUT` when the time is over; all that was open is cancelled. */
 export async function within<T>(limit: TimeLimit | undefined, work: () => Promise<T>): Promise<T> {
   if (limit === undefined) return await work();
+  const ms = Date.parse(limit.deadline) - Date.now();
+  if (ms <= 0) throw timedOut(limit); // A timer would be late by what the server's timers are late.
   try {
-    return await CancellationScope.withTimeout(Math.max(1, Date.parse(limit.deadline) - Date.now()), work);
+    return await CancellationScope.withTimeout(ms, work);
   } catch (error) {
-    if (isRunCancelled() || !isCancellation(error)) throw error;
-    const { workflowId } = workflowInfo();
-    throw new AgentError('RUN_TIMED_OUT', `${limit.what} took longer than its timeout of ${limit.timeout}.`, {
-      workflowId,
-    });
+    throw isRunCancelled() || !isCancellation(error) ? error : timedOut(limit);
   }
+}
+
+function timedOut({ what, timeout }: TimeLimit): AgentError {
+  const { workflowId } = workflowInfo();
+  return new AgentError('RUN_TIMED_OUT', `${what} took longer than its timeout of ${timeout}.`, { workflowId });
 }
