@@ -35,14 +35,17 @@ const SUMMARIZE =
 
 export function chatRequest(parts: ChatRequestParts): ChatRequest {
   const { definition, agent, messages, summary, state, purpose, model } = parts;
-  const before = summary === undefined ? [] : [systemMessage(`Summary of the conversation before:\n${summary}`)];
-  const system = [...(agent.systemPrompt === '' ? [] : [systemMessage(agent.systemPrompt)]), ...before];
+  const before = summary === undefined ? '' : `Summary of the conversation before:\n${summary}`;
+  const system = systemMessages(agent.systemPrompt, before);
   const base = { model, stream: agent.streaming };
   if (purpose === 'summary') {
-    return { ...base, messages: [...before, ...asText(messages), systemMessage(SUMMARIZE)] };
+    return {
+      ...base,
+      messages: [...systemMessages(before), ...asText(messages), { role: 'user', content: SUMMARIZE }],
+    };
   }
   if (purpose === 'final') {
-    return { ...base, messages: [...system, ...asText(messages), systemMessage(LAST_WORD)] };
+    return { ...base, messages: [...system, ...asText(messages), ...systemMessages(LAST_WORD)] };
   }
   if (purpose === 'structured' && definition.output !== undefined) {
     const schema = jsonSchema(definition.output);
@@ -50,9 +53,9 @@ export function chatRequest(parts: ChatRequestParts): ChatRequest {
       ...base,
       stream: false,
       messages: [
-        ...before,
+        ...systemMessages(before),
         ...asText(messages),
-        systemMessage('Give the outcome of this conversation as JSON of the given schema.'),
+        ...systemMessages('Give the outcome of this conversation as JSON of the given schema.'),
       ],
       response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema } },
     };
@@ -62,8 +65,10 @@ export function chatRequest(parts: ChatRequestParts): ChatRequest {
   return { ...base, messages: [...system, ...told], ...toolOptions(agent, isFromUser) };
 }
 
-function systemMessage(content: string): ChatMessageParam {
-  return { role: 'system', content };
+/** One system message of all the texts: not every provider takes several. */
+function systemMessages(...texts: readonly string[]): readonly ChatMessageParam[] {
+  const content = texts.filter((text) => text !== '').join('\n\n');
+  return content === '' ? [] : [{ role: 'system', content }];
 }
 
 function toolOptions(agent: Agent, isFromUser: boolean): Partial<ChatRequest> {

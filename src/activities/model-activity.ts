@@ -9,8 +9,16 @@
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type OpenAI from 'openai';
-import type { Agent, AgentWorkflowDefinition, ModelCall, ModelReply, ModelToolCall, TranscriptPage } from '../agent';
-import { jsonBytes, LIMITS, QUERIES } from '../protocol';
+import type {
+  Agent,
+  AgentWorkflowDefinition,
+  Message,
+  ModelCall,
+  ModelReply,
+  ModelToolCall,
+  TranscriptPage,
+} from '../agent';
+import { errorText, jsonBytes, LIMITS, QUERIES } from '../protocol';
 import { readReply, type RawToolCall } from './chat-reply';
 import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
@@ -18,6 +26,9 @@ import { findAgent, type Definitions } from './definitions';
 import { heartbeating } from './heartbeat';
 import { serverText, type SettledServer } from './model-server';
 import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
+
+/** How long a run has to show its conversation: it is in memory, or is replayed. Unit: milliseconds. */
+const READ_WITHIN_MS = 10_000;
 
 export interface ModelOptions {
   readonly definitions: Definitions;
@@ -88,19 +99,30 @@ async function readToolCall(agent: Agent, { id, name, arguments: text }: RawTool
 
 /** What the call brings with it, or else the run's own words for it. */
 async function conversationOf(call: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'summary' | 'state'>> {
-  const { messages, summary, state, task, from = 0, upTo, thread } = call;
+  const { messages, summary, state, also = [], from = 0, upTo, thread } = call;
   if (messages !== undefined) {
     return { messages, ...(summary === undefined ? {} : { summary }), ...(state === undefined ? {} : { state }) };
   }
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
   const handle = client.workflow.getHandle(workflowId, runId);
-  const ask = async (range: { from: number; upTo: number }): Promise<TranscriptPage> =>
-    await handle.query<TranscriptPage, [object]>(QUERIES.transcript, {
-      ...range,
-      ...(thread === undefined ? {} : { thread }),
-    });
-  const read = task === undefined ? [] : [...(await ask({ from: task, upTo: task + 1 })).messages];
+  const ask = async (range: { from: number; upTo: number }): Promise<TranscriptPage> => {
+    const about = thread === undefined ? range : { ...range, thread };
+    try {
+      return await client.withDeadline(Date.now() + READ_WITHIN_MS, () =>
+        handle.query<TranscriptPage, [object]>(QUERIES.transcript, about),
+      );
+    } catch (error) {
+      // The SDK's core can drop a query while it evicts a run: asked again, it is answered.
+      throw ApplicationFailure.create({
+        message: `The conversation could not be read from its run, and is asked for again (${errorText(error)})`,
+        type: 'MODEL_UNAVAILABLE',
+        details: [{}],
+      });
+    }
+  };
+  const read: Message[] = [];
+  for (const nth of also) read.push(...(await ask({ from: nth, upTo: nth + 1 })).messages);
   for (let next = from; ; ) {
     const page = await ask({ from: next, upTo });
     read.push(...page.messages);

@@ -42,7 +42,7 @@ export function agentTool(agent: AgentWorkflow, options: AgentToolOptions = {}):
   const tool = defineTool({
     name,
     description,
-    parameters: { request: v.string() },
+    parameters: { request: v.pipe(v.string(), v.regex(/\S/, 'it is empty')) },
     returnDirect,
     async execute({ request }, ctx) {
       const { response, structuredResponse } = await ctx.runAgent(agent, request);

@@ -128,6 +128,8 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   if (memory !== undefined && !(Number.isInteger(memory.tokenLimit) && memory.tokenLimit > 0)) {
     fail('the tokenLimit of its memory must be an integer of 1 or more');
   }
+  if (!['drop', 'summarize'].includes(memory?.overflow ?? 'drop'))
+    fail('the overflow of its memory is drop or summarize');
   const statePrompt = options.statePrompt ?? (initialState === undefined ? undefined : STATE_PROMPT);
   if (statePrompt !== undefined && !(statePrompt.includes('{state}') && statePrompt.includes('{msg}'))) {
     fail('its statePrompt must hold {state} and {msg}');

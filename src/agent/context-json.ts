@@ -51,6 +51,8 @@ export interface OpenTurnJson {
   readonly toolCalls: readonly ToolCallSummary[];
   /** The calls of the last reply, in its order; none when the model had not replied yet. */
   readonly calls: readonly OpenCallJson[];
+  /** The steps are used up, and the last word was asked for. */
+  readonly lastWord?: true;
   /** The turn's response, when only its outcome as data was still being made. */
   readonly response?: string;
 }

@@ -2,11 +2,12 @@
  * Memory: what of a conversation the model is told, when a definition limits it.
  *
  * The rule: all, while it fits. Then whole turns go, oldest first; then the oldest steps of the turn that
- * is open. Its user message and its last step always stay, and a tool call is never parted from its results.
+ * is open. System messages at the start, the user message of the oldest turn that is told, and the last step
+ * always stay, and a tool call is never parted from its results.
  *
  * @module
  */
-import { byteLength } from '../protocol';
+import { byteLength, cutText } from '../protocol';
 import type { Message, Transcript } from './transcript';
 
 export interface MemoryOptions {
@@ -27,9 +28,9 @@ export interface MemoryOptions {
 export interface Told {
   /** Of the messages before; none when there were none, or they were dropped. */
   readonly summary?: string;
-  /** Index of the open turn's user message, when it comes before `from`: told first. */
-  readonly task?: number;
-  /** Index of the first message after that. */
+  /** Indexes of messages before `from` that are told all the same, first. */
+  readonly also: readonly number[];
+  /** Index of the first of the messages that are told from there on. */
   readonly from: number;
 }
 
@@ -57,22 +58,21 @@ export class Memory {
   }
 
   get told(): Told {
-    const task = this.#transcript.lastUserMessage;
     return {
       from: this.#from,
-      ...(task < 0 || task >= this.#from ? {} : { task }),
+      also: this.#also(this.#from, this.#taskOf(this.#from)),
       ...(this.#summary === undefined ? {} : { summary: this.#summary }),
     };
   }
 
   /** The told messages themselves. */
   messages(): readonly Message[] {
-    const { from, task } = this.told;
+    const { from, also } = this.told;
     const all = this.#transcript.all();
-    return [...(task === undefined ? [] : [all[task] as Message]), ...all.slice(from)];
+    return from === 0 ? all : [...also.map((nth) => all[nth] as Message), ...all.slice(from)];
   }
 
-  /** The index before which messages must go, or undefined when all fit, or no more can go. */
+  /** The index before which messages must go, or undefined when all fit, or nothing is gained. */
   overflow(): number | undefined {
     if (this.#options === undefined) return undefined;
     this.#count();
@@ -87,6 +87,18 @@ export class Memory {
     return this.#cut(bytes / BYTES_PER_TOKEN);
   }
 
+  /** Tell only the messages from here on. @param summary Of all before; none, or a blank one: what it was. */
+  forget(before: number, summary = ''): void {
+    this.#from = before;
+    if (summary.trim() !== '') this.summarize(summary);
+  }
+
+  /** What came before the first message. */
+  summarize(summary: string): void {
+    const limit = this.#options?.tokenLimit;
+    this.#summary = limit === undefined ? summary : cutText(summary, limit * SUMMARY_PART * BYTES_PER_TOKEN);
+  }
+
   #count(): void {
     const all = this.#transcript.all();
     for (let nth = this.#tokens.length; nth < all.length; nth += 1) this.#tokens.push(tokensOf(all[nth] as Message));
@@ -94,30 +106,43 @@ export class Memory {
 
   #cut(tokens: number): number | undefined {
     const task = this.#transcript.lastUserMessage;
-    const cuts = this.#transcript.all().flatMap(({ role }, nth) => {
-      if (nth <= this.#from || (nth <= task ? role !== 'user' : role === 'tool')) return [];
-      return [nth];
-    });
-    return cuts.find((cut) => this.#tokensFrom(cut) <= tokens) ?? cuts.at(-1);
+    const now = this.#tokensFrom(this.#from);
+    let inside = this.#tokens.slice(this.#from).reduce((sum, one) => sum + one, 0);
+    let cut: number | undefined;
+    // Each message is looked at once: a conversation that was never cut can be very long.
+    for (let nth = this.#from + 1; nth < this.#tokens.length; nth += 1) {
+      inside -= this.#tokens[nth - 1] ?? 0;
+      const role = this.#transcript.all()[nth]?.role;
+      if (nth <= task ? role !== 'user' : role === 'tool') continue;
+      const left = inside + this.#tokensBeside(nth, role === 'user' ? undefined : task);
+      if (left >= now) continue;
+      cut = nth;
+      if (left <= tokens) break;
+    }
+    return cut;
   }
 
-  /** Tell only the messages from here on. @param summary Of all before; none: what it was. */
-  forget(before: number, summary?: string): void {
-    this.#from = before;
-    if (summary !== undefined) this.summarize(summary);
-  }
-
-  /** What came before the first message. */
-  summarize(summary: string): void {
-    const most = Math.floor((this.#options?.tokenLimit ?? Number.POSITIVE_INFINITY) * SUMMARY_PART * BYTES_PER_TOKEN);
-    this.#summary = summary.slice(0, most);
+  /** The user message of the turn that a message is in the middle of. */
+  #taskOf(from: number): number | undefined {
+    const task = this.#transcript.userMessages.findLast((nth) => nth <= from);
+    return task === from ? undefined : task;
   }
 
   #tokensFrom(from: number): number {
-    const task = this.#transcript.lastUserMessage;
+    return this.#tokens.slice(from).reduce((sum, one) => sum + one, this.#tokensBeside(from, this.#taskOf(from)));
+  }
+
+  /** Of what is told beside the messages from there on. */
+  #tokensBeside(from: number, task: number | undefined): number {
     const summary = this.#summary === undefined ? 0 : estimate(this.#summary);
-    const first = task >= 0 && task < from ? (this.#tokens[task] ?? 0) : 0;
-    return this.#tokens.slice(from).reduce((sum, tokens) => sum + tokens, summary + first);
+    return this.#also(from, task).reduce((sum, nth) => sum + (this.#tokens[nth] ?? 0), summary);
+  }
+
+  /** System messages at the start, and that user message. */
+  #also(from: number, task: number | undefined): readonly number[] {
+    const leading = Math.min(this.#transcript.leadingSystemMessages, from);
+    const system = Array.from({ length: leading }, (_none, nth) => nth);
+    return task === undefined ? system : [...system, task];
   }
 }
 

@@ -28,8 +28,8 @@ export interface ModelCall {
   readonly purpose?: ModelPurpose;
   /** Tell the model the messages of the transcript from this index on. Default: 0. */
   readonly from?: number;
-  /** And before them this one: the user message of the turn. */
-  readonly task?: number;
+  /** And before them those of these indexes. */
+  readonly also?: readonly number[];
   /** Tell it none from this index on. */
   readonly upTo: number;
   /** Those messages themselves, while they are few. */

@@ -58,6 +58,7 @@ const threadFields = {
         }),
       ),
       response: v.optional(v.string()),
+      lastWord: v.optional(v.literal(true)),
     }),
   ),
 };
@@ -115,7 +116,10 @@ export function readContext(value: unknown): ContextJson {
       `it has version ${version}, and this release reads versions up to ${CONTEXT_VERSION}; update the worker`,
     );
   }
-  const problem = schemaProblem(contextJson, upgraded) ?? threadProblem(upgraded as ContextJson);
+  const problem =
+    schemaProblem(contextJson, upgraded) ??
+    threadProblem(upgraded as ContextJson) ??
+    questionProblem(upgraded as ContextJson);
   if (problem !== undefined) return fail(`it is damaged, ${problem}`);
   return upgraded as ContextJson;
 }
@@ -143,6 +147,27 @@ function threadProblem({ messages, open }: ThreadJson): string | undefined {
     if (problem !== undefined) return `in an agent that a tool runs, ${problem}`;
   }
   return undefined;
+}
+
+/** A question that no open call asked could never be settled, and would make others ambiguous. */
+function questionProblem(context: ContextJson): string | undefined {
+  const open = new Set(openCallIds(context));
+  const orphan = context.questions?.find(({ asker }) => !open.has(asker.callId));
+  return orphan === undefined ? undefined : `no open call has asked its question "${orphan.inputId}"`;
+}
+
+/** Ids of the open calls of a thread, and of those nested in it. @param prefix The operation that runs the thread. */
+function openCallIds({ open }: ThreadJson, prefix = ''): readonly string[] {
+  if (open === undefined) return [];
+  return open.calls.flatMap(({ journal }, nth) => {
+    const callId = `${prefix}${open.step}.${nth}`;
+    const nested = journal.flatMap(({ kind, note, outcome }, operation) =>
+      kind === 'agent' && outcome === undefined && note !== undefined
+        ? openCallIds(note as ThreadJson, `${callId}.${operation}.`)
+        : [],
+    );
+    return [callId, ...nested];
+  });
 }
 
 /**

@@ -38,7 +38,8 @@ export interface TranscriptPage {
 export class Transcript {
   readonly #messages: Message[] = [];
   #bytes = 0;
-  #lastUserMessage = -1;
+  readonly #userMessages: number[] = [];
+  #leadingSystemMessages = 0;
 
   get length(): number {
     return this.#messages.length;
@@ -46,11 +47,22 @@ export class Transcript {
 
   /** Index of the last message of a user; -1 when there is none. */
   get lastUserMessage(): number {
-    return this.#lastUserMessage;
+    return this.#userMessages.at(-1) ?? -1;
+  }
+
+  /** Indexes of the messages of users. */
+  get userMessages(): readonly number[] {
+    return this.#userMessages;
+  }
+
+  /** How many system messages it begins with. */
+  get leadingSystemMessages(): number {
+    return this.#leadingSystemMessages;
   }
 
   append(message: Message): void {
-    if (message.role === 'user') this.#lastUserMessage = this.length;
+    if (message.role === 'user') this.#userMessages.push(this.length);
+    if (message.role === 'system' && this.#leadingSystemMessages === this.length) this.#leadingSystemMessages += 1;
     this.#messages.push(message);
     this.#bytes += jsonBytes(message);
   }

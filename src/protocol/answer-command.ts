@@ -19,7 +19,7 @@ export interface RunPlace {
 }
 
 /**
- * The line that answers a question. Fields that its answer must have stand in it, with a value that it would take: to
+ * The line that answers a question. Fields that its answer must have stand in it, each with an example of its kind: to
  * be changed by whoever means something else.
  *
  * @param nameIt Whether the answer names the question: needed when several are open.

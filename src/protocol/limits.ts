@@ -23,11 +23,15 @@ export const LIMITS = {
   linkEvents: 25_000,
   linkBytes: 25 * 1024 * 1024,
   linkSignals: 2000,
+  /** Bytes of a context that is taken out. A query result ends at 2 MiB. */
+  contextBytes: 1.9 * 1024 * 1024,
   /** Bytes that a run carries from link to link. A payload ends at 2 MiB. */
   carriedBytes: 1.5 * 1024 * 1024,
   /** Agents that run each other, one inside the other: deeper is a circle. */
   agentDepth: 8,
-  /** Tool calls of one reply that are run. Temporal allows 2,000 pending activities in a run. */
+  /** Activities of one run at a time; others wait. Temporal allows 2,000, and agents inside of agents multiply. */
+  runningActivities: 500,
+  /** Tool calls of one reply that are run. */
   callsPerReply: 100,
   /** Tool calls that a result lists: the last ones. A result is one payload. */
   resultToolCalls: 1000,
@@ -55,7 +59,7 @@ export const LIMITS = {
   settledBytes: 256 * 1024,
   /** Open questions of one run. `pendingInputs` must fit in one query result. */
   openQuestions: 500,
-  /** Bytes of their events and requirements together, for the same reason. */
+  /** Bytes of their events together, for the same reason. */
   openBytes: 1024 * 1024,
   /** Bytes in one page of the `events` or `transcript` query. A query result ends at 2 MiB. */
   pageBytes: 1024 * 1024,

@@ -37,6 +37,7 @@ import { runConversation } from './loop/conversation';
 import { readDuration } from './context/duration';
 import { isRunCancelled, toFailure } from './failure';
 import { setMessageHandlers } from './messages';
+import { rememberOpened } from './opened';
 import { Run } from './run';
 import { timeLimit, within } from './loop/time-limit';
 import type { Thread } from './loop/thread';
@@ -79,6 +80,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   // What comes with the start itself is taken when the handlers are set: the run must be there by then.
   const start = prepare(definition, input);
   const { run } = start;
+  rememberOpened(run);
   setMessageHandlers(run);
   try {
     if ('error' in start) throw start.error;
@@ -132,8 +134,9 @@ function resume(run: Run, read: RunInput): OpenTurnJson | undefined {
   if (read.context === undefined) return undefined;
   const context = readContext(read.context);
   checkMessage(read, context.open);
-  // A history that is given replaces that of the context.
-  run.resume(read.chatHistory === undefined ? context : { ...context, messages: [] });
+  // A history that is given replaces that of the context, what was summarized of it too.
+  const { summary: _summary, ...withoutSummary } = context;
+  run.resume(read.chatHistory === undefined ? context : { ...withoutSummary, messages: [] });
   return context.open;
 }
 

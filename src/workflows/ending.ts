@@ -13,7 +13,14 @@ import {
   TemporalFailure,
   type WorkflowInboundCallsInterceptor,
 } from '@temporalio/workflow';
-import { errorText, isAgentError, StopEvent, WorkflowCancelledEvent, WorkflowFailedEvent } from '../protocol';
+import {
+  type AnyEvent,
+  errorText,
+  isAgentError,
+  StopEvent,
+  WorkflowCancelledEvent,
+  WorkflowFailedEvent,
+} from '../protocol';
 import { isRunCancelled, toFailure } from './failure';
 import { openedRun } from './opened';
 
@@ -21,20 +28,25 @@ export const ending: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {
     try {
       const result = await next(input);
-      openedRun()?.end('completed', StopEvent({}));
+      endOpened('completed', StopEvent({}));
       return result;
     } catch (error) {
       if (isAgentError(error)) {
-        openedRun()?.end('failed', WorkflowFailedEvent({ message: errorText(error), code: error.code }));
+        endOpened('failed', WorkflowFailedEvent({ message: errorText(error), code: error.code }));
         throw toFailure(error);
       }
       if (error instanceof ContinueAsNew) throw error;
       if (isRunCancelled() && isCancellation(error)) {
-        openedRun()?.end('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
+        endOpened('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
       } else if (error instanceof TemporalFailure) {
-        openedRun()?.end('failed', WorkflowFailedEvent({ message: errorText(error) }));
+        endOpened('failed', WorkflowFailedEvent({ message: errorText(error) }));
       }
       throw error;
     }
   },
 };
+
+function endOpened(state: 'completed' | 'failed' | 'cancelled', event: AnyEvent): void {
+  const run = openedRun();
+  if (run !== undefined && !run.hasEnded) run.end(state, event);
+}

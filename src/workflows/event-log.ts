@@ -37,7 +37,9 @@ export class EventLog {
     return this.#first + this.#events.length;
   }
 
+  /** Nothing is written after the last event. */
   append(event: AnyEvent): AnyEvent {
+    if (this.#isClosed) return copyJson(event);
     const seq = this.length;
     const stamped: AnyEvent = {
       ...copyJson(event),

@@ -9,8 +9,11 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { ContextJson, TranscriptPage } from '../agent';
 import {
+  AgentError,
   errorText,
   isPlainObject,
+  jsonBytes,
+  LIMITS,
   QUERIES,
   SIGNALS,
   UPDATES,
@@ -92,7 +95,7 @@ export function setMessageHandlers(run: Run): void {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
   });
   setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
-  setHandler(contextQuery, () => run.context(), {
+  setHandler(contextQuery, () => fitting(run.context()), {
     description:
       'All that another run needs to go on from here: start it with {"context": this}, and "userMsg" when this one has ended.',
   });
@@ -170,6 +173,14 @@ function readTranscriptRequest(request: unknown): {
   }
   const { thread, ...range } = request;
   return { thread, range: readObject(range, ['from', 'upTo']) };
+}
+
+/** @throws AgentError `LIMIT_EXCEEDED` for one that no query can give. */
+function fitting(context: ContextJson): ContextJson {
+  const bytes = jsonBytes(context);
+  if (bytes <= LIMITS.contextBytes) return context;
+  const message = `The context has ${bytes} bytes, and a query gives at most ${LIMITS.contextBytes}: bound the conversation with "memory".`;
+  throw new AgentError('LIMIT_EXCEEDED', message, { limit: 'contextBytes' });
 }
 
 /** A query's argument: nothing, or an object of integers. A bad one fails the query only. */

@@ -22,7 +22,9 @@ import { createContext } from './context/run-context';
 export function openContext<State extends object = JsonObject>(): Context<State> {
   const run = new Run(runTurn);
   if (!rememberOpened(run)) {
-    throw new Error('openContext() was called twice in one run: call it once and hand its result on.');
+    throw new Error(
+      'openContext() opens a workflow that was written by hand, once: hand its result on. A tool of an agent is given its context, ctx.',
+    );
   }
   setMessageHandlers(run);
   const journal = new Journal('0.0', [], { forgets: true });

@@ -1,5 +1,5 @@
 /**
- * Opened: the run that a hand-written workflow has opened.
+ * Opened: the run of a workflow, an agent's or one that was opened by hand.
  *
  * Found by the SDK's own state of the workflow, because this module is shared by all runs of a worker.
  *

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import {
   CONTEXT_VERSION,
   type AgentWorkflowDefinition,
@@ -14,7 +14,16 @@ import {
   type ContextJson,
   type TranscriptPage,
 } from '../agent';
-import { AnswerRefused, StopEvent, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import {
+  AgentError,
+  AnswerRefused,
+  LIMITS,
+  StopEvent,
+  UserMessage,
+  type AnyEvent,
+  type Refusal,
+  type RunStatus,
+} from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './chain/link-id';
@@ -58,8 +67,9 @@ export class Run {
   limit: TimeLimit | undefined;
   /** Signals that this link was sent. */
   signals = 0;
-  /** Activities of tools that run now. */
-  toolsRunning = 0;
+  /** Activities that run now, and those of them that are tools'. */
+  #activitiesRunning = 0;
+  #toolsRunning = 0;
 
   /**
    * @param definition None: a hand-written workflow.
@@ -79,6 +89,14 @@ export class Run {
 
   /** Go on from a context. @param step Model calls so far, in the same run. @throws AgentError `INVALID_CONTEXT`. */
   resume(context: ContextJson, step?: number): void {
+    const { workflowType } = workflowInfo();
+    if (context.workflow !== workflowType) {
+      throw new AgentError(
+        'INVALID_CONTEXT',
+        `The run cannot go on from this context: it is of the workflow "${context.workflow}", and this is "${workflowType}". If that is meant, change its field "workflow".`,
+        {},
+      );
+    }
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
     this.main?.resume(context, step);
     this.questions.resume(context, (event) => (this.isLaterLink ? event : this.log.append(event)));
@@ -104,13 +122,39 @@ export class Run {
     };
   }
 
+  get isRunningTools(): boolean {
+    return this.#toolsRunning > 0;
+  }
+
+  /** Run an activity, when there is room for one more. */
+  async activity<T>(kind: 'model' | 'tool', work: () => Promise<T>): Promise<T> {
+    while (this.#activitiesRunning >= LIMITS.runningActivities) {
+      await condition(() => this.#activitiesRunning < LIMITS.runningActivities);
+    }
+    this.#activitiesRunning += 1;
+    if (kind === 'tool') this.#toolsRunning += 1;
+    try {
+      return await work();
+    } finally {
+      this.#activitiesRunning -= 1;
+      if (kind === 'tool') this.#toolsRunning -= 1;
+    }
+  }
+
   get hasEnded(): boolean {
     return this.#end !== undefined;
   }
 
-  /** All that another run needs to go on from here. */
+  /** All that another run needs to go on from here. @throws AgentError `INVALID_CONTEXT` of a hand-written workflow. */
   context(): ContextJson {
-    const { open, ...thread } = this.main?.toJson() ?? { messages: [], open: undefined };
+    if (this.main === undefined) {
+      throw new AgentError(
+        'INVALID_CONTEXT',
+        'A workflow that was written by hand has no context to go on from: it goes on by its own code.',
+        {},
+      );
+    }
+    const { open, ...thread } = this.main.toJson();
     return {
       version: CONTEXT_VERSION,
       workflow: workflowInfo().workflowType,
@@ -183,15 +227,11 @@ export class Run {
     this.refreshCard();
   }
 
-  /** A tool call has ended: what it asked and did not wait for is no longer open. */
-  endCall(callId: string): void {
-    this.#withdraw(({ asker }) => asker.callId === callId);
-    this.refreshCard();
-  }
-
-  /** An agent that a tool ran has ended, and with it every call under its operation. */
-  endCalls(prefix: string): void {
-    this.#withdraw(({ asker }) => asker.callId.startsWith(prefix));
+  /** A tool call, or the operation of one, has ended: nothing under it works or asks any more. */
+  endCall(id: string): void {
+    const isUnder = (other: string): boolean => other === id || other.startsWith(`${id}.`);
+    for (const [operationId, thread] of this.threads) if (isUnder(operationId)) thread.cancel?.();
+    this.#withdraw(({ asker }) => isUnder(asker.callId));
     this.refreshCard();
   }
 

@@ -18,7 +18,7 @@ function memoryOf(messages: readonly Message[], tokenLimit: number, overflow?: '
 test('all is told while it fits', () => {
   const memory = memoryOf([user(FORTY), said(FORTY), user(FORTY)], 42);
   expect(memory.overflow()).toBeUndefined();
-  expect(memory.told).toEqual({ from: 0 });
+  expect(memory.told).toEqual({ from: 0, also: [] });
 });
 
 test('a token more, and whole turns go, oldest first', () => {
@@ -33,25 +33,52 @@ test('in a turn the oldest steps go; its user message stays, and is told first',
   const before = memory.overflow();
   expect(before).toBe(5);
   memory.forget(before as number);
-  expect(memory.told).toEqual({ from: 5, task: 2 });
+  expect(memory.told).toEqual({ from: 5, also: [2] });
   expect(memory.messages()).toEqual([user('task'), call('b'), gave('b', FORTY)]);
   expect(memory.overflow()).toBeUndefined();
 });
 
-test('the last step stays, however large, and nothing is asked to go again for its sake', () => {
+test('the last step stays, however large, and nothing goes where nothing is gained', () => {
   const memory = memoryOf([user('task'), call('a'), gave('a', 'x'.repeat(4000))], 10);
-  expect(memory.overflow()).toBe(1);
-  memory.forget(1);
-  expect(memory.messages()).toHaveLength(3);
   expect(memory.overflow()).toBeUndefined();
+  const more = memoryOf([user('task'), call('a'), gave('a', FORTY), call('b'), gave('b', 'x'.repeat(4000))], 10);
+  expect(more.overflow()).toBe(3);
+  more.forget(3);
+  expect(more.messages()).toEqual([user('task'), call('b'), gave('b', 'x'.repeat(4000))]);
+  expect(more.overflow()).toBeUndefined();
+});
+
+test('a turn that was cut is told from its user message on, in the next turn too', () => {
+  const transcript = new Transcript();
+  const memory = new Memory(transcript, { tokenLimit: 1000 });
+  for (const message of [user('first'), call('a'), gave('a', 'x'), call('b'), gave('b', 'y')])
+    transcript.append(message);
+  memory.forget(3);
+  for (const message of [said('done'), user('second')]) transcript.append(message);
+  expect(memory.messages().map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user']);
+});
+
+test('system messages at the start stay', () => {
+  const rules: Message = { role: 'system', content: 'rules' };
+  const memory = memoryOf([rules, user(FORTY), said(FORTY), user(FORTY)], 30);
+  const before = memory.overflow() as number;
+  memory.forget(before);
+  expect(memory.messages()).toEqual([rules, user(FORTY)]);
+});
+
+test('a blank summary leaves the one before', () => {
+  const memory = memoryOf([user(FORTY), user(FORTY)], 20, 'summarize');
+  memory.forget(1, 'They said x.');
+  memory.forget(1, ' ');
+  expect(memory.told.summary).toBe('They said x.');
 });
 
 test('with summaries the conversation is cut to half, and a summary counts but cannot grow beyond a quarter', () => {
   const turns = Array.from({ length: 10 }, () => [user(FORTY), said(FORTY)]).flat();
   const memory = memoryOf(turns, 200, 'summarize');
   expect(memory.overflow()).toBe(14);
-  memory.forget(14, 'y'.repeat(4000));
-  expect(memory.told).toEqual({ from: 14, summary: 'y'.repeat(200) });
+  memory.forget(14, '汉'.repeat(4000));
+  expect(Buffer.byteLength(memory.told.summary ?? '')).toBeLessThanOrEqual(200);
   expect(memory.overflow()).toBeUndefined();
 });
 
@@ -82,6 +109,7 @@ describe('whatever the conversation', () => {
           if (before !== undefined) memory.forget(before, 'summary');
           const told = memory.messages();
           expect(told.filter(({ role }) => role === 'user').at(-1)?.content).toMatch(`task ${turn} `);
+          expect(told[0]?.role).toBe('user');
           expect(told.at(-1)).toMatchObject({ toolCallId: id });
           const calls = told.flatMap((message) => ('toolCalls' in message ? message.toolCalls : []));
           const results = told.flatMap((message) => (message.role === 'tool' ? [message.toolCallId] : []));

@@ -59,18 +59,30 @@ test('a turn after a cancelled one has a tool message for every call', async () 
 test.each<[string, unknown, RegExp]>([
   ['of a newer version', { version: 99 }, /version 99.*update/],
   ['that is no object', 'context', /damaged/],
-  ['with a field nobody knows', { version: 1, workflow: 'a', messages: [], state: {}, more: 1 }, /more/],
+  ['with a field nobody knows', { version: 1, workflow: 'toolAgent', messages: [], state: {}, more: 1 }, /more/],
   [
     'with a call that was never answered',
     {
       version: 1,
-      workflow: 'a',
+      workflow: 'toolAgent',
       state: {},
       messages: [{ role: 'assistant', content: '', toolCalls: [{ id: 'c', name: 'x', args: {} }] }],
     },
     /"c" has no tool message/,
   ],
-  ['of an agent that is not there', { version: 1, workflow: 'a', agent: 'Z', messages: [], state: {} }, /"Z"/],
+  ['of another workflow', { version: 2, workflow: 'other', messages: [], state: {} }, /of the workflow "other"/],
+  [
+    'with a question that nobody asked',
+    {
+      version: 2,
+      workflow: 'toolAgent',
+      messages: [],
+      state: {},
+      questions: [{ inputId: 'q', askedAt: '', asker: { callId: '0.0', agents: [] } }],
+    },
+    /no open call has asked its question "q"/,
+  ],
+  ['of an agent that is not there', { version: 1, workflow: 'toolAgent', agent: 'Z', messages: [], state: {} }, /"Z"/],
 ])('a context %s is refused with the reason', async (_name, context, message) => {
   const run = await temporal.run('toolAgent', [], { userMsg: 'Go.', context });
   await expect(run.result()).rejects.toMatchObject({
@@ -145,6 +157,35 @@ test('a chat history replaces that of a context, and nothing else of it', async 
   const [{ messages } = { messages: [] }] = temporal.requests;
   expect(messages.map(({ role }) => role)).toEqual(['system', 'user']);
   expect(messages[1]?.content).toMatch(/"note": "hi"[\s\S]*Instead\./);
+});
+
+test('what a tool does to the values it was given does not change what is told again elsewhere', async () => {
+  const first = await temporal.run('toolAgent', [calls(['one_by_one'])]);
+  await eventOfType(first, 'ToolCall');
+  await first.sendEvent({ type: 'HumanResponseEvent', response: '', items: ['a', 'b'] });
+  const a = await eventOf(first, ({ prefix }) => prefix === 'a? ');
+  const context: unknown = JSON.parse(JSON.stringify(await first.context()));
+  await first.cancel();
+  const second = await temporal.run('toolAgent', [says('Done.')], { context });
+  await second.respond(a, 'yes');
+  await second.respond(await eventOf(second, ({ prefix }) => prefix === 'b? '), 'no');
+  await second.result();
+  expect(temporal.requests[0]?.messages.at(-1)?.content).toBe('["a yes","b no"]');
+});
+
+test('a context taken while the last word is asked for asks for the last word', async () => {
+  const requested = temporal.model.requests.length + 2;
+  const limits = { maxIterations: 1, earlyStoppingMethod: 'generate' as const };
+  const add = calls(['add', { a: 1, b: 1 }]);
+  const lost = { content: 'lost', hold: new Promise(() => undefined) };
+  const first = await temporal.run('toolAgent', [add, lost], { userMsg: 'Go.', ...limits });
+  await temporal.model.whenRequested(requested);
+  const context = await first.context();
+  await first.cancel();
+  const second = await temporal.run('toolAgent', [says('My best.')], { context });
+  expect(String(await second.result())).toBe('My best.');
+  expect(temporal.requests).toHaveLength(1);
+  expect(temporal.requests[0]?.tools).toBeUndefined();
 });
 
 test('what was settled, kept and early is carried: an answer sent again elsewhere is still known', async () => {

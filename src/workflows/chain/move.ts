@@ -43,7 +43,7 @@ export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never
 
 /** An answer that was taken and has not reached its tool would be lost: it is waited for. */
 function canBeForced(run: Run, reprieve: number): boolean {
-  return isTooLong(run, reprieve) && run.toolsRunning === 0 && !run.questions.isDelivering && !run.hasEnded;
+  return isTooLong(run, reprieve) && !run.isRunningTools && !run.questions.isDelivering && !run.hasEnded;
 }
 
 function isTooLong({ signals }: Run, reprieve: number): boolean {

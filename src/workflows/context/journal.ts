@@ -10,7 +10,7 @@
  * @module
  */
 import type { JournalEntry, OperationKind, Outcome } from '../../agent';
-import { AgentError, errorText, isAgentError, type AgentErrorCode } from '../../protocol';
+import { AgentError, copyJson, errorText, isAgentError, type AgentErrorCode } from '../../protocol';
 
 /** An operation that takes time, as its effect sees it. */
 export interface Operation {
@@ -61,7 +61,7 @@ export class Journal {
     const after = this.#entries[nth]?.after ?? this.#ended;
     try {
       const value = effect(id);
-      this.#entries[nth] = { kind, after, outcome: { value } };
+      this.#entries[nth] = { kind, after, outcome: this.#kept(value) };
       return value;
     } catch (error) {
       this.#entries[nth] = { kind, after, outcome: { error: recordError(error) } };
@@ -96,12 +96,17 @@ export class Journal {
     };
     try {
       const value = await effect({ id, note, ...(recorded === undefined ? {} : { resumed: recorded.note }) });
-      end({ value });
+      end(this.#kept(value));
       return value;
     } catch (error) {
       if (isOutcome(error)) end({ error: recordError(error) });
       throw error;
     }
+  }
+
+  /** Whoever is given the value may change it. */
+  #kept(value: unknown): Outcome {
+    return this.#forgets ? {} : { value: copyJson(value) };
   }
 
   #begin(kind: OperationKind): { nth: number; id: string; recorded: JournalEntry | undefined } {
@@ -138,7 +143,7 @@ function recordError(error: unknown): { message: string; code?: string; details?
 }
 
 function unwrap(outcome: Outcome): unknown {
-  if (!('error' in outcome)) return outcome.value;
+  if (!('error' in outcome)) return copyJson(outcome.value);
   const { message, code, details } = outcome.error;
   if (code === undefined) throw new Error(message);
   throw new AgentError(code as AgentErrorCode, message, details as never);

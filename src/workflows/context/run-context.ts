@@ -47,7 +47,9 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
     sendEvent: (event) => journal.perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
-      settle('tool', (operation) => runTool(run, operation, tool, args)) as Promise<Result>,
+      settle('tool', (operation) =>
+        run.activity('tool', async () => await callToolActivity(tool, args, operation)),
+      ) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
       settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
     sleep: (duration) =>
@@ -121,15 +123,6 @@ async function wait(
     `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
     { inputId: question.inputId, timeoutMs: timeoutMs as number },
   );
-}
-
-async function runTool(run: Run, operation: Operation, tool: ActivityTool, args: unknown): Promise<unknown> {
-  run.toolsRunning += 1;
-  try {
-    return await callToolActivity(tool, args, operation);
-  } finally {
-    run.toolsRunning -= 1;
-  }
 }
 
 async function sleepUntil({ resumed, note }: Operation, ms: number): Promise<void> {

@@ -13,7 +13,7 @@ import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunRes
 import { isRunCancelled } from '../failure';
 import { makeRoom } from './make-room';
 import { askModel } from './model-call';
-import { OpenTurn, type TurnLimits } from './open-turn';
+import { OpenTurn } from './open-turn';
 import { runStep } from './step';
 import { structuredOutcome } from './structured-outcome';
 import type { Thread } from './thread';
@@ -51,11 +51,12 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
   let resumed = from;
   for (;;) {
     const agent = agentOf(thread);
+    if (turn.isLastWord) return await lastWord(thread, agent, turn);
     if (resumed.length === 0) {
       await thread.beforeStep?.();
       const reply = await nextReply(thread, agent, turn);
       if (reply.toolCalls === undefined) return reply.content;
-      if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn.limits);
+      if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn);
     }
     const { outcomes, direct, nextAgent } = await runStep(thread, agent, turn, resumed);
     resumed = [];
@@ -102,13 +103,11 @@ function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
 }
 
 /** The steps are used up. */
-async function lastWord(
-  thread: Thread,
-  agent: Agent,
-  { maxIterations, earlyStoppingMethod }: TurnLimits,
-): Promise<string> {
+async function lastWord(thread: Thread, agent: Agent, turn: OpenTurn): Promise<string> {
+  const { maxIterations, earlyStoppingMethod } = turn.limits;
   thread.transcript.closeCalls(`Not run: the limit of ${maxIterations} steps was reached.`);
   if (earlyStoppingMethod === 'generate') {
+    turn.isLastWord = true;
     const { content } = await askModel(thread, agent, 'final');
     return record(thread, agent, { content }).content;
   }

@@ -17,13 +17,20 @@ export async function makeRoom(thread: Thread, agent: Agent): Promise<void> {
   const before = memory.overflow();
   if (before === undefined) return;
   if (!memory.summarizes) return memory.forget(before);
+  memory.forget(before, await summaryOf(thread, agent, before));
+  const { summary } = memory.told;
+  thread.write(MemoryCompacted({ agent: agent.name, before, ...(summary === undefined ? {} : { summary }) }));
+}
+
+/** @returns A blank one when there is none. */
+async function summaryOf(thread: Thread, agent: Agent, before: number): Promise<string> {
   try {
     const summary = await askSummary(thread, agent, before);
-    memory.forget(before, summary);
-    thread.write(MemoryCompacted({ agent: agent.name, before, summary: memory.told.summary ?? '' }));
+    if (summary.trim() === '') log.warn('Messages were dropped without a summary: the model gave an empty one.');
+    return summary;
   } catch (error) {
     if (!isAgentError(error)) throw error;
     log.warn(`Messages were dropped without a summary: ${error.message}`);
-    memory.forget(before);
+    return '';
   }
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { MODEL_ACTIVITY, type Agent, type ModelCall, type ModelPurpose, type ModelReply } from '../../agent';
 import { byteLength, jsonBytes, LIMITS } from '../../protocol';
@@ -15,13 +16,16 @@ import type { Thread } from './thread';
 /** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
 
+/** A summary is a help and no duty: it is not waited for as long as a reply. */
+const SUMMARY_WITHIN = '1 minute';
+
 export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
-  const { from, task } = thread.memory.told;
+  const { from, also } = thread.memory.told;
   return await callModel(thread, {
     agent: agent.name,
     ...(purpose === undefined ? {} : { purpose }),
     ...(from === 0 ? {} : { from }),
-    ...(task === undefined ? {} : { task }),
+    ...(also.length === 0 ? {} : { also }),
     upTo: thread.transcript.length,
     ...inlined(thread),
   });
@@ -31,23 +35,25 @@ export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurp
 export async function askSummary(thread: Thread, agent: Agent, upTo: number): Promise<string> {
   const { from } = thread.memory.told;
   const call = { agent: agent.name, purpose: 'summary', ...(from === 0 ? {} : { from }), upTo } as const;
-  return (await callModel(thread, call)).content;
+  return (await callModel(thread, call, SUMMARY_WITHIN)).content;
 }
 
-async function callModel({ definition, nesting }: Thread, call: ModelCall): Promise<ModelReply> {
+async function callModel(
+  { run, definition, nesting }: Thread,
+  call: ModelCall,
+  retryFor: Duration = definition.modelRetryFor,
+): Promise<ModelReply> {
   const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
     ...MODEL_TIMES,
-    scheduleToCloseTimeout: definition.modelRetryFor,
+    scheduleToCloseTimeout: retryFor,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
   try {
-    return await activities[MODEL_ACTIVITY]({
-      ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
-      ...call,
-    });
+    const input = { ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }), ...call };
+    return await run.activity('model', async () => await activities[MODEL_ACTIVITY](input));
   } catch (error) {
-    throw modelError(error, String(definition.modelRetryFor));
+    throw modelError(error, String(retryFor));
   }
 }
 

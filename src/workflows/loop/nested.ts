@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { CancellationScope } from '@temporalio/workflow';
 import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } from '../../agent';
 import { AgentError, LIMITS, readRunInput, type RunResult } from '../../protocol';
 import type { Operation } from '../context/journal';
@@ -43,11 +44,15 @@ export async function runNested(
   const limit = timeLimit(`The agent "${name}"`, input.timeout ?? definition.timeout, left?.deadline);
   operation.note(() => ({ ...thread.toJson(), ...(limit === undefined ? {} : { deadline: limit.deadline }) }));
   run.threads.set(operation.id, thread);
+  const scope = new CancellationScope();
+  thread.cancel = () => scope.cancel();
   try {
-    return await within(limit, () => run.runTurn(thread, open === undefined ? input : {}, open));
+    return await scope.run(
+      async () => await within(limit, () => run.runTurn(thread, open === undefined ? input : {}, open)),
+    );
   } finally {
     run.threads.delete(operation.id);
-    run.endCalls(`${operation.id}.`);
+    run.endCall(operation.id);
   }
 }
 

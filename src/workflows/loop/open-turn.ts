@@ -26,6 +26,8 @@ export class OpenTurn {
   readonly toolCalls: ToolCallSummary[];
   /** Model calls so far. */
   used: number;
+  /** The steps are used up, and the model is asked for its last word. */
+  isLastWord: boolean;
   /** A model call that has not replied yet is made again elsewhere. */
   isAsking = false;
   /** Its response, once it is there: what is left is the outcome as data. */
@@ -37,6 +39,7 @@ export class OpenTurn {
     this.toolCalls = [...(from?.toolCalls ?? [])];
     this.used = from?.used ?? 0;
     this.response = from?.response;
+    this.isLastWord = from?.lastWord ?? false;
   }
 
   /** The calls of a step begin; `from` is what they did before, in the same order. */
@@ -70,6 +73,7 @@ export class OpenTurn {
         ...(output === undefined ? {} : { output }),
       })),
       ...(this.response === undefined ? {} : { response: this.response }),
+      ...(this.isLastWord ? { lastWord: true } : {}),
     };
   }
 }

@@ -36,6 +36,8 @@ export class Thread {
   readonly memory: Memory;
   /** None: the main thread. */
   readonly nesting: Nesting | undefined;
+  /** Of a nested thread: end what it does, with the tool call that runs it. */
+  cancel: (() => void) | undefined;
   /** The turn that is open; none before the first and between two turns. */
   turn: OpenTurn | undefined;
   /** Asked before each step, with no call open: of the main thread, whether the run goes on elsewhere. */

@@ -19,19 +19,27 @@ interface Schema {
 
 const KINDS: readonly string[] = ['string', 'number', 'boolean'] satisfies readonly FieldKind[];
 const OPTIONAL: readonly string[] = ['optional', 'exact_optional', 'nullish', 'undefinedable'];
+const REQUIRED: readonly string[] = ['non_optional', 'non_nullish'];
 
 export function expectedFields(schema: object): readonly ExpectedField[] {
   return Object.entries((schema as Schema).entries ?? {}).map(([name, field]) => expectedField(name, field));
 }
 
-function expectedField(name: string, schema: Schema, isOptional = false): ExpectedField {
+function expectedField(name: string, schema: Schema, isOptional?: boolean): ExpectedField {
   const { type = '', wrapped, options, literal } = schema;
-  if (wrapped !== undefined) return expectedField(name, wrapped, isOptional || OPTIONAL.includes(type));
+  if (wrapped !== undefined) {
+    // The outermost that says so counts.
+    return expectedField(
+      name,
+      wrapped,
+      isOptional ?? (OPTIONAL.includes(type) ? true : REQUIRED.includes(type) ? false : undefined),
+    );
+  }
   const choices = (type === 'picklist' ? (options ?? []) : type === 'literal' ? [literal] : []).filter(isPrimitive);
   return {
     name,
     kind: (KINDS.includes(type) ? type : 'json') as FieldKind,
-    ...(isOptional ? { isOptional } : {}),
+    ...(isOptional === true ? { isOptional } : {}),
     ...(choices.length === 0 ? {} : { choices }),
   };
 }

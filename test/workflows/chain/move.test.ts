@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
 import type { AnyEvent, EventsPage } from '../../../src/protocol';
 import { type DevServer, startDevServer } from '../../../src/testing';
-import { effects } from '../../fixtures/implementations';
 import { calls, eventOfType, says, TestTemporal } from '../../setup/temporal';
 
 const temporal = new TestTemporal();

@@ -40,11 +40,10 @@ test('or it is summarized by the model, which is told the summary from then on, 
   });
   expect(String(await first.result())).toBe('Hello.');
   expect(told(0).slice(0, -1)).toEqual(history.slice(0, 6).map(({ role, content }) => `${role}: ${content}`));
-  expect(told(0).at(-1)).toMatch(/^system: Summarize/);
+  expect(told(0).at(-1)).toMatch(/^user: Summarize/);
   expect(temporal.requests[0]?.tools).toBeUndefined();
   expect(told(1)).toEqual([
-    'system: You remember.',
-    'system: Summary of the conversation before:\nThey said x.',
+    'system: You remember.\n\nSummary of the conversation before:\nThey said x.',
     ...history.slice(6).map(({ role, content }) => `${role}: ${content}`),
     'user: Hi.',
   ]);
@@ -54,7 +53,7 @@ test('or it is summarized by the model, which is told the summary from then on, 
   const context = await first.context();
   const second = await temporal.run('summarizingAgent', [says('Again.')], { userMsg: 'Hi again.', context });
   await second.result();
-  expect(told(0).slice(1, 2)).toEqual(['system: Summary of the conversation before:\nThey said x.']);
+  expect(told(0)[0]).toBe('system: You remember.\n\nSummary of the conversation before:\nThey said x.');
 });
 
 test('a summary of a summary is made of both, and a large conversation is read by a query', async () => {

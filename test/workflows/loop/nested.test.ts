@@ -129,6 +129,37 @@ test('an inner agent whose time is over is a failed tool, and what it asked is n
   await run.cancel();
 });
 
+test('an inner agent ends with the tool call that ran it: it asks nothing and does nothing any more', async () => {
+  const run = await temporal.run(
+    'headAgent',
+    ({ messages }) => {
+      const [{ content: prompt } = {}] = messages;
+      const last = messages.at(-1);
+      if (String(prompt).startsWith('You are the clerk.')) return calls(['confirm', { question: 'Ann? ' }]);
+      if (last?.role === 'tool') return says(String(last.content));
+      return prompt === 'You are the head.' ? office() : calls(['impatient']);
+    },
+    { userMsg: 'Go.', conversation: true },
+  );
+  await eventOfType(run, 'InputRequiredEvent');
+  expect(await eventOfType(run, 'TurnEnded')).toMatchObject({ result: { response: 'gave up: nothing was done' } });
+  expect(await run.pendingInputs()).toEqual([]);
+  expect(await run.status()).toMatchObject({ state: 'resting' });
+  await run.close();
+  await run.result();
+});
+
+test('more agents at once than Temporal has room for wait for each other, and all are done', async () => {
+  const run = await temporal.run('headAgent', ({ messages }) => {
+    const [{ content: prompt } = {}] = messages;
+    const last = messages.at(-1);
+    if (String(prompt).startsWith('You are the clerk.')) return says('Here.');
+    if (last?.role === 'tool') return says(String(last.content));
+    return prompt === 'You are the head.' ? office() : calls(['crowd', { clerks: 600 }]);
+  });
+  expect(String(await run.result())).toBe('600');
+}, 60_000);
+
 test('the store is the run’s: an inner agent adds what is not there, and changes are seen by all', async () => {
   const run = await temporal.run('headAgent', [
     office(),
