@@ -80,6 +80,12 @@ export interface AgentWorkflowOptions {
   readonly statePrompt?: string;
   /** How much of a long conversation the model is told. Default: all of it. */
   readonly memory?: MemoryOptions;
+  /**
+   * Bytes of a run, its conversation most of all, that go on with it over continue-as-new; beyond that the conversation
+   * is cut by the memory's rule. More than the default takes the SDK's external storage on workers and clients, because
+   * Temporal's own payloads end at 2 MiB. Default: 1.5 MiB.
+   */
+  readonly carriedBytes?: number;
   /** Makes the outcome of a run data as well: asked of the model when it is done, as `structuredResponse`. */
   readonly output?: FieldSchemas | StandardSchemaV1;
   /** The same, by code of yours: deterministic, given the conversation. Not asked when there is an `output`. */
@@ -99,6 +105,7 @@ export interface AgentWorkflowDefinition {
   readonly initialState: JsonObject;
   readonly statePrompt?: string;
   readonly memory?: MemoryOptions;
+  readonly carriedBytes: number;
   readonly output?: StandardSchemaV1;
   readonly structuredOutput?: (messages: readonly Message[]) => JsonObject | Promise<JsonObject>;
 }
@@ -108,11 +115,13 @@ const STATE_PROMPT = 'Current state:\n{state}\n\nCurrent message:\n{msg}\n';
 /** @throws AgentError `INVALID_DEFINITION`, saying what is wrong. */
 export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWorkflowDefinition {
   const { name, maxIterations = LIMITS.maxIterations, modelRetryFor = '1 hour' } = options;
+  const { carriedBytes = LIMITS.carriedBytes } = options;
   const fail = (problem: string): never => {
     throw new AgentError('INVALID_DEFINITION', `AgentWorkflow "${name}": ${problem}.`, { name });
   };
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) fail('its name must be one a module can export, such as refundAgent');
   if (!Number.isInteger(maxIterations) || maxIterations < 1) fail('maxIterations must be an integer of 1 or more');
+  if (!Number.isInteger(carriedBytes) || carriedBytes < 1) fail('carriedBytes must be an integer of 1 or more');
   const agents = new Map<string, Agent>();
   for (const agent of options.agents) {
     if (agents.has(agent.name)) fail(`two agents are called "${agent.name}"`);
@@ -143,6 +152,7 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
     maxIterations,
     earlyStoppingMethod,
     modelRetryFor,
+    carriedBytes,
     initialState: initialState ?? {},
     ...(timeout === undefined ? {} : { timeout }),
     ...(statePrompt === undefined ? {} : { statePrompt }),

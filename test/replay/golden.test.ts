@@ -92,6 +92,21 @@ const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<Workfl
     await run.close();
     return run;
   },
+  'later-link': async (temporal) => {
+    const open = { maxIterations: 20, earlyStoppingMethod: 'force', step: 7, used: 3, toolCalls: [], calls: [] };
+    const messages = [{ role: 'user', content: 'Go.' }];
+    const context = { version: 2, workflow: 'toolAgent', agent: 'toolAgent', messages, state: { note: 'kept' }, open };
+    const last = { result: { response: 'before', agent: 'toolAgent', toolCalls: [] } };
+    const conversation = { turn: 4, last, queued: ['next'], taken: 4, isClosed: true };
+    const deadline = new Date(Date.now() + 3_600_000).toISOString();
+    const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'Sure? ' }]), says('a'), says('b')], {
+      conversation: true,
+      timeout: '2 hours',
+      carried: { context, events: 40, step: 7, deadline, conversation },
+    });
+    await run.respond(await eventOfType(run, 'InputRequiredEvent'), 'yes');
+    return run;
+  },
   'hand-written': async (temporal) => {
     const run = await temporal.client.run('expenseReport', { amount: 12 }, { taskQueue: temporal.taskQueue });
     await run.sendEvent({ type: 'PaymentReceived', amount: 12 });

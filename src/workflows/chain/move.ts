@@ -20,7 +20,7 @@ export async function moveOnIfDue(run: Run, input: RunInput): Promise<void> {
   if (!wantsToMove(run)) return;
   await moveOn(run, input);
   run.isTooLargeToMove = true;
-  log.warn(tooLarge());
+  log.warn(tooLarge(run));
 }
 
 export function wantsToMove(run: Run): boolean {
@@ -38,7 +38,7 @@ export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never
     await CancellationScope.nonCancellable(async () => await condition(() => canBeForced(run, reprieve)));
     await moveOn(run, input);
   }
-  throw new AgentError('LIMIT_EXCEEDED', tooLarge(), { limit: 'carriedBytes' });
+  throw new AgentError('LIMIT_EXCEEDED', tooLarge(run), { limit: 'carriedBytes' });
 }
 
 /** An answer that was taken and has not reached its tool would be lost: it is waited for. */
@@ -74,22 +74,27 @@ async function moveOn(run: Run, input: RunInput): Promise<void> {
   await goOn({ ...limits, carried });
 }
 
-function tooLarge(): string {
-  return `The run holds more than the ${LIMITS.carriedBytes} bytes that it can carry on when its history is full: bound its conversation with "memory", keep less in its store, or let its open questions be answered.`;
+function tooLarge(run: Run): string {
+  return `The run holds more than the ${mostBytes(run)} bytes that it can carry on when its history is full: bound its conversation with "memory", keep less in its store, let its open questions be answered, or raise "carriedBytes".`;
 }
 
 /** What is carried, with the conversation cut by the memory's rule if there is no other way. */
 function fitting(run: Run): CarriedJson | undefined {
   const carried = run.carried();
-  const bytes = jsonBytes(carried);
-  if (bytes <= LIMITS.carriedBytes) return carried;
+  const excess = jsonBytes(carried) - mostBytes(run);
+  if (excess <= 0) return carried;
   const thread = run.main;
   // Cut to half of what would do: the next link has room, and estimates are no sizes.
-  const room = jsonBytes(carried.context.messages) - (bytes - LIMITS.carriedBytes);
-  const before = thread?.memory.cutTo(room / 2);
+  const before = thread?.memory.cutTo((jsonBytes(carried.context.messages) - excess) / 2);
   if (thread === undefined || before === undefined) return undefined;
   thread.memory.forget(before);
-  thread.write(MemoryCompacted({ agent: thread.agent ?? thread.definition.rootAgent, before }));
+  const { summary } = thread.memory.told;
+  const agent = thread.agent ?? thread.definition.rootAgent;
+  thread.write(MemoryCompacted({ agent, before, ...(summary === undefined ? {} : { summary }) }));
   const less = run.carried();
-  return jsonBytes(less) <= LIMITS.carriedBytes ? less : undefined;
+  return jsonBytes(less) <= mostBytes(run) ? less : undefined;
+}
+
+function mostBytes({ main }: Run): number {
+  return main?.definition.carriedBytes ?? LIMITS.carriedBytes;
 }
