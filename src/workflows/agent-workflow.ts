@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { isCancellation } from '@temporalio/workflow';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
 import {
   readAgentWorkflowOptions,
@@ -22,6 +22,7 @@ import {
 import {
   errorText,
   isAgentError,
+  isPlainObject,
   readRunInput,
   StopEvent,
   WorkflowCancelledEvent,
@@ -126,8 +127,18 @@ function prepare(
     if (carried !== undefined) run.resumeLink(carried);
     return { run, read, ...(open === undefined ? {} : { open }) };
   } catch (error) {
-    return { run: run ?? new Run(runTurn, definition), error };
+    return { run: run ?? new Run(runTurn, definition), error: isOwn(input) ? notFatal(error) : error };
   }
+}
+
+/** Handed on by the link before, and not sent by anybody. */
+function isOwn(input: unknown): boolean {
+  return isPlainObject(input) && 'carried' in input && workflowInfo().continuedFromExecutionRunId !== undefined;
+}
+
+/** What a run handed to itself is right: it is this worker that does not know it. Temporal retries until one does. */
+function notFatal(error: unknown): Error {
+  return new Error(`${errorText(error)} Deploy a worker that has what the run was doing, and it goes on.`);
 }
 
 function resume(run: Run, read: RunInput): OpenTurnJson | undefined {
