@@ -40,6 +40,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     openai,
     model,
     models,
+    liveTokens,
     connection: given,
     taskQueue = DEFAULT_TASK_QUEUE,
     ...rest
@@ -50,6 +51,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     ...(openai === undefined ? {} : { openai }),
     ...(model === undefined ? {} : { model }),
     ...(models === undefined ? {} : { models }),
+    ...(liveTokens === undefined ? {} : { liveTokens }),
   });
   const config = loadClientConnectConfig();
   const connection = given ?? (await connect(config.connectionOptions));

@@ -28,11 +28,15 @@ interface GrowingCall {
   arguments: string;
 }
 
-/** Read a whole response. */
-export async function readReply(response: Response, abort: AbortController): Promise<ChatReply> {
+/** Read a whole response. @param onText Called with the text so far, each time it has grown. */
+export async function readReply(
+  response: Response,
+  abort: AbortController,
+  onText: (text: string) => void = () => undefined,
+): Promise<ChatReply> {
   return response.headers.get('content-type')?.includes('application/json') === true
     ? readCompletion((await response.json()) as OpenAI.Chat.ChatCompletion)
-    : await readStream(Stream.fromSSEResponse<OpenAI.Chat.ChatCompletionChunk>(response, abort));
+    : await readStream(Stream.fromSSEResponse<OpenAI.Chat.ChatCompletionChunk>(response, abort), onText);
 }
 
 function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
@@ -49,7 +53,10 @@ function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
   return finish(message.content ?? message.refusal ?? '', calls);
 }
 
-async function readStream(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>): Promise<ChatReply> {
+async function readStream(
+  stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>,
+  onText: (text: string) => void,
+): Promise<ChatReply> {
   const calls: GrowingCall[] = [];
   let content = '';
   let finishReason: string | null | undefined;
@@ -57,7 +64,9 @@ async function readStream(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>
     const choice = chunk.choices?.[0];
     if (choice === undefined) continue;
     finishReason = choice.finish_reason ?? finishReason;
-    content += choice.delta?.content ?? choice.delta?.refusal ?? '';
+    const said = choice.delta?.content ?? choice.delta?.refusal ?? '';
+    content += said;
+    if (said !== '') onText(content);
     for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
   }
   if (finishReason == null) throw new Error('the stream was cut off before the model had finished');

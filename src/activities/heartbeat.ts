@@ -7,13 +7,32 @@ import { Context } from '@temporalio/activity';
 
 /** Often enough that a cancelled run's request stops within a second or so; none for work that is done by then. Unit: milliseconds. */
 const EVERY_MS = 1000;
+/** Those with something new: at most so often, the first at once. Unit: milliseconds. */
+export const NEWS_EVERY_MS = 100;
 
-export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
+/** Has a beat carry details, made when it is sent. Each beat replaces what was there before. */
+export type Tell = (details: () => unknown) => void;
+
+export async function heartbeating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {
   const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), EVERY_MS);
+  let details = (): unknown => undefined;
+  let beatAt = 0;
+  let news: NodeJS.Timeout | undefined;
+  const beat = (): void => {
+    clearTimeout(news);
+    news = undefined;
+    beatAt = Date.now();
+    context.heartbeat(details());
+  };
+  const tell: Tell = (told) => {
+    details = told;
+    news ??= setTimeout(beat, Math.max(0, beatAt + NEWS_EVERY_MS - Date.now()));
+  };
+  const timer = setInterval(beat, EVERY_MS);
   try {
-    return await work();
+    return await work(tell);
   } finally {
     clearInterval(timer);
+    clearTimeout(news);
   }
 }

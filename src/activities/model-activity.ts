@@ -24,6 +24,7 @@ import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
 import { findAgent, type Definitions } from './definitions';
 import { heartbeating } from './heartbeat';
+import { liveText } from './live-text';
 import { serverText, type SettledServer } from './model-server';
 import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
 
@@ -33,11 +34,13 @@ const READ_WITHIN_MS = 10_000;
 export interface ModelOptions {
   readonly definitions: Definitions;
   readonly serverOf: (llm: string) => SettledServer;
+  /** Whether others can see what the model says before its reply is there, of runs that do not forbid it. */
+  readonly liveTokens: boolean;
 }
 
 export function createModelActivity(options: ModelOptions): (call: ModelCall) => Promise<ModelReply> {
   return async (call) =>
-    await heartbeating(async () => {
+    await heartbeating(async (tell) => {
       const { cancellationSignal, info } = Context.current();
       try {
         const found = findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent);
@@ -48,7 +51,8 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
           ...(await conversationOf(call)),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
         };
-        return await ask(server.client, request, cancellationSignal).catch((error: unknown) => {
+        const onText = options.liveTokens ? liveText(call, tell) : () => undefined;
+        return await ask(server.client, request, cancellationSignal, onText).catch((error: unknown) => {
           throw toModelFailure(error, serverText(found.agent.llm, server));
         });
       } catch (error) {
@@ -58,7 +62,12 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     });
 }
 
-async function ask(client: OpenAI, parts: ChatRequestParts, signal: AbortSignal): Promise<ModelReply> {
+async function ask(
+  client: OpenAI,
+  parts: ChatRequestParts,
+  signal: AbortSignal,
+  onText: (text: string) => void,
+): Promise<ModelReply> {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   if (signal.aborted) stop();
@@ -67,7 +76,7 @@ async function ask(client: OpenAI, parts: ChatRequestParts, signal: AbortSignal)
     const response = await client.chat.completions
       .create(chatRequest(parts), { signal: abort.signal, maxRetries: 0 })
       .asResponse();
-    const { content, toolCalls } = await readReply(response, abort);
+    const { content, toolCalls } = await readReply(response, abort, onText);
     if (signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
     const size = jsonBytes({ content, toolCalls });
     if (size > LIMITS.modelReplyBytes) throw tooLong(size);

@@ -9,8 +9,7 @@
 import type { JsonObject } from '../protocol';
 import type { Message, ModelToolCall } from './transcript';
 
-/** Temporal's activity type of a model call. */
-export const MODEL_ACTIVITY = 'callModel';
+export { MODEL_ACTIVITY } from '../protocol';
 
 /**
  * What a model call is for, when it is not the next step: `final`, the last word without tools when the
@@ -38,6 +37,8 @@ export interface ModelCall {
   readonly summary?: string;
   /** The store, for the state prompt, when `messages` are given. */
   readonly state?: JsonObject;
+  /** The run wants nobody to see what the model says before its reply is there. */
+  readonly liveTokens?: false;
 }
 
 export interface ModelReply {

@@ -8,32 +8,43 @@
  */
 import type { Client } from '@temporalio/client';
 import { abortable } from './abortable';
+import type { Link } from './pages';
+import { isPassing, Patience } from './patience';
 
 /** Temporal's numbers of the history events that ring. */
 const WORKFLOW_TASK_COMPLETED = 7;
 const ALL_EVENTS = 1;
 
+/** Longer than any server holds a poll: a connection that is dead without saying so is found out. Unit: milliseconds. */
+const POLL_WITHIN_MS = 90_000;
+
 /** `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows. */
 export type Ring = { readonly kind: 'rings' } | { readonly kind: 'closed'; readonly next?: string };
 
-/** Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. */
-export async function* doorbell(
-  client: Client,
-  execution: { readonly workflowId: string; readonly runId: string },
-  signal: AbortSignal,
-): AsyncGenerator<Ring, void, void> {
+/** Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. A server that is away is waited for. */
+export async function* doorbell(client: Client, link: Link, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
+  const patience = new Patience();
   let nextPageToken: Uint8Array | undefined;
+  const poll = () =>
+    client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: link,
+      historyEventFilterType: ALL_EVENTS,
+      waitNewEvent: true,
+      ...(nextPageToken === undefined ? {} : { nextPageToken }),
+    });
   yield { kind: 'rings' };
   while (!signal.aborted) {
-    const page = await abortable(client, signal, () =>
-      client.workflowService.getWorkflowExecutionHistory({
-        namespace: client.options.namespace,
-        execution,
-        historyEventFilterType: ALL_EVENTS,
-        waitNewEvent: true,
-        ...(nextPageToken === undefined ? {} : { nextPageToken }),
-      }),
-    );
+    let page: Awaited<ReturnType<typeof poll>>;
+    try {
+      page = await abortable(client, signal, () => client.withDeadline(Date.now() + POLL_WITHIN_MS, poll));
+      patience.restore();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isPassing(error)) throw error;
+      await patience.pause(signal);
+      continue;
+    }
     const events = page.history?.events ?? [];
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
       const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;

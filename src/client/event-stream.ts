@@ -1,121 +1,116 @@
 /**
  * Event stream: one watcher's view of a run.
  *
- * Every durable event once, in order of `seq`, from wherever the watcher left off. A missing worker or
- * server only delays it. It ends after the run's last event; for a run that could not write one
- * (terminated, or timed out by Temporal) that event is made here, without `seq`.
+ * Every durable event once, in order of `seq`, from wherever the watcher left off, over all links of the
+ * run. A missing worker or server only delays it. It ends after the run's last event; for a run that could
+ * not write one (terminated, or timed out by Temporal) that event is made here, without `seq`.
  *
  * @module
  */
-import type { Client } from '@temporalio/client';
-import {
-  type AnyEvent,
-  type EventsPage,
-  type EventsRequest,
-  QUERIES,
-  WorkflowCancelledEvent,
-  WorkflowFailedEvent,
-  WorkflowTimedOutEvent,
-} from '../protocol';
-import { abortable } from './abortable';
-import { doorbell } from './doorbell';
-import { isPassing, Patience } from './patience';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type AnyEvent, copyJson, EventsExpired, type EventsPage } from '../protocol';
+import { linksBefore } from './links-before';
+import type { LinkReader } from './link-reader';
+import type { Heard } from './live-texts';
+import { type Link, patiently, readPage } from './pages';
+import { joinReader } from './shared-readers';
 
-/**
- * How long one query may take before it is asked again: one that is lost when its run leaves a worker's memory would keep
- * a watcher waiting for half a minute. Unit: milliseconds.
- */
-const QUERY_WITHIN_MS = 10_000;
+export interface Watching {
+  /** The last `seq` that was seen. */
+  readonly after: number;
+  /** Whether what models say is wanted before their replies are there. */
+  readonly tokens: boolean;
+  /** Ends it, quietly. */
+  readonly signal: AbortSignal;
+}
 
-export async function* eventStream(
-  client: Client,
-  workflowId: string,
-  from: number,
-  signal: AbortSignal,
-): AsyncGenerator<AnyEvent, void, void> {
-  // One link of the run: a later run of the same id is another run.
-  let runId = await patiently(signal, async () => (await client.workflow.getHandle(workflowId).describe()).runId);
-  let after = from;
-  let isDone = false;
-  const patience = new Patience();
+type Events<Result = void> = AsyncGenerator<AnyEvent, Result, void>;
 
-  const unseen = async function* (link: string): AsyncGenerator<AnyEvent, void, void> {
+export async function* eventStream(client: Client, workflowId: string, watching: Watching): Events {
+  const { tokens, signal } = watching;
+  let { after } = watching;
+
+  const seen = (event: AnyEvent): AnyEvent => {
+    after = event.seq ?? after;
+    return event;
+  };
+
+  /** Go on from the oldest event that there is. */
+  const reach = function* (oldest: number): Generator<AnyEvent, void, void> {
+    if (oldest <= after + 1) return;
+    after = oldest - 1;
+    yield EventsExpired({ oldest });
+  };
+
+  /** A link that has ended, and goes on in another. */
+  const earlier = async function* (link: Link): Events {
     for (;;) {
-      const page = await readPage(client, workflowId, link, after, signal);
+      const page = await heldPage(client, link, after, signal);
       if (page === undefined) return;
-      for (const event of page.events) {
-        after = event.seq as number;
-        yield event;
-      }
-      isDone = page.done;
-      if (isDone || page.events.length === 0) return;
+      yield* reach(page.oldest);
+      for (const event of page.events) yield seen(event);
+      if (page.events.length === 0) return;
     }
   };
 
-  while (runId !== undefined && !signal.aborted) {
-    try {
-      let next: string | undefined;
-      for await (const ring of doorbell(client, { workflowId, runId }, signal)) {
-        yield* unseen(runId);
-        if (isDone) return;
-        if (ring.kind === 'closed') {
-          if (ring.next === undefined) return yield await endEvent(client, workflowId, runId);
-          next = ring.next;
-        }
-        patience.restore();
+  /** @returns The run id of the link that follows. */
+  const latest = async function* (link: Link, reader: LinkReader): Events<string | undefined> {
+    const heard: Heard = new Map();
+    while (!signal.aborted) {
+      const next = reader.upcoming(after);
+      if (next.kind === 'event') {
+        after = next.seq;
+        yield copyJson(next.event); // Others have it too.
+      } else if (next.kind === 'behind') {
+        const page = await readPage(client, link, { after }, signal);
+        for (const event of page?.events ?? []) yield seen(event);
+      } else if (reader.ending === undefined) {
+        const said = tokens ? reader.said(after, heard) : undefined;
+        if (said === undefined) await reader.news(signal);
+        else yield said;
+      } else {
+        const { ending } = reader;
+        if (ending.kind === 'moved') return ending.next;
+        const end = ending.kind === 'added' ? await reader.addedEvent() : undefined;
+        if (end !== undefined) yield copyJson(end);
+        return undefined;
       }
-      // A workflow that continued as new begins a stream of its own.
-      if (next !== undefined) [runId, after] = [next, -1];
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!isPassing(error)) throw error;
-      await patience.pause(signal);
+    }
+    return undefined;
+  };
+
+  // A later run of the same id is another run.
+  const first = await patiently(client, signal, () => client.workflow.getHandle(workflowId).describe());
+  for (let runId = first?.runId; runId !== undefined; ) {
+    const link = { workflowId, runId };
+    const isFirst = runId === first?.runId;
+    const { reader, leave } = joinReader(client, link, isFirst ? after : -1, tokens);
+    try {
+      const begun = await reader.begin(signal);
+      if (begun === undefined) return;
+      // A workflow that continued as new by itself begins a stream of its own.
+      if (!isFirst && begun.oldest === 0) after = -1;
+      const before = isFirst ? await linksBefore(client, workflowId, begun, after, signal) : [];
+      for (const earlierId of before) yield* earlier({ workflowId, runId: earlierId });
+      yield* reach(begun.oldest);
+      runId = yield* latest(link, reader);
+    } finally {
+      leave();
     }
   }
 }
 
-/** None: given up, because `signal` aborted. */
-async function readPage(
+/** None: Temporal no longer keeps the link, or given up. */
+async function heldPage(
   client: Client,
-  workflowId: string,
-  runId: string,
+  link: Link,
   after: number,
   signal: AbortSignal,
 ): Promise<EventsPage | undefined> {
-  const handle = client.workflow.getHandle(workflowId, runId);
-  return await patiently(signal, () =>
-    client.withDeadline(Date.now() + QUERY_WITHIN_MS, () =>
-      abortable(client, signal, () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, { after })),
-    ),
-  );
-}
-
-/** Ask until there is an answer. None: given up, because `signal` aborted. */
-async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
-  const patience = new Patience();
-  while (!signal.aborted) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!signal.aborted && !isPassing(error)) throw error;
-      await patience.pause(signal);
-    }
-  }
-  return undefined;
-}
-
-async function endEvent(client: Client, workflowId: string, runId: string): Promise<AnyEvent> {
-  const { status } = await client.workflow.getHandle(workflowId, runId).describe();
-  switch (status.name) {
-    case 'TERMINATED':
-      return WorkflowCancelledEvent({ message: 'The run was terminated.', code: 'RUN_TERMINATED' });
-    case 'TIMED_OUT':
-      return WorkflowTimedOutEvent({ message: 'The run took longer than it was given.', code: 'RUN_TIMED_OUT' });
-    case 'CANCELLED':
-      return WorkflowCancelledEvent({ message: 'The run was cancelled.' });
-    case 'COMPLETED':
-      return { type: 'StopEvent' };
-    default:
-      return WorkflowFailedEvent({ message: 'The run failed: see its result.', code: 'RUN_FAILED' });
+  try {
+    return await readPage(client, link, { after }, signal);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
   }
 }

@@ -22,19 +22,24 @@ export class Patience {
   async pause(signal: AbortSignal): Promise<void> {
     const ms = this.#ms;
     this.#ms = Math.min(5000, ms * 2);
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    });
+    await pause(ms, signal);
   }
 
   restore(): void {
     this.#ms = 250;
   }
+}
+
+/** Ends early when `signal` aborts. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
 }

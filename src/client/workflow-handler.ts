@@ -34,6 +34,8 @@ const RESPOND_WITHIN_MS = 10_000;
 export interface StreamOptions {
   /** Only events with a higher `seq`. Default: all of them. */
   readonly after?: number | undefined;
+  /** `false`: no AgentStream events, and nothing is asked for their sake. Default: true. */
+  readonly tokens?: boolean | undefined;
   /** Ends the stream, quietly. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,12 +76,15 @@ export class WorkflowHandler<Result = RunResult> {
     };
   }
 
-  async *#events({ after = -1, signal }: StreamOptions, stop: AbortController): AsyncGenerator<AnyEvent, void, void> {
+  async *#events(
+    { after = -1, tokens = true, signal }: StreamOptions,
+    stop: AbortController,
+  ): AsyncGenerator<AnyEvent, void, void> {
     const abort = (): void => stop.abort();
     if (signal?.aborted === true) return;
     signal?.addEventListener('abort', abort);
     try {
-      yield* eventStream(this.#client, this.workflowId, after, stop.signal);
+      yield* eventStream(this.#client, this.workflowId, { after, tokens, signal: stop.signal });
     } catch (error) {
       throw await toClientError(error, this.#client, this.workflowId);
     } finally {

@@ -48,6 +48,22 @@ export const MemoryCompacted = defineEvent('MemoryCompacted', {
   ...nested,
 });
 
+/**
+ * What the model has said so far of a reply whose AgentOutput is not there yet.
+ *
+ * Ephemeral: it has no `seq`, is not in the log and never comes again; a call may have none. `delta` is what this watcher
+ * has not had, `response` the text so far, or of a long one its last 16,384 characters, of which `offset` says how many
+ * came before. An `attempt` begins its text again. The whole reply is in the AgentOutput, which always comes after.
+ */
+export const AgentStream = defineEvent('AgentStream', {
+  agent: v.string(),
+  delta: v.string(),
+  response: v.string(),
+  offset: v.optional(v.number()),
+  attempt: v.number(),
+  ...nested,
+});
+
 /** What the model replied: a text, tool calls, or both. */
 export const AgentOutput = defineEvent('AgentOutput', {
   agent: v.string(),
@@ -127,9 +143,13 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
   received: v.string(),
 });
 
-/** Types that only the run itself writes: a tool that could write them could end a watcher's stream. */
+/** Events before `oldest` cannot be read any more. Ephemeral: it has no `seq`, and what follows is `oldest`. */
+export const EventsExpired = defineEvent('EventsExpired', { oldest: v.number() });
+
+/** Types that only the run itself writes, or its readers: a tool that could write them could end a watcher's stream. */
 export const RUN_EVENTS = [
   AgentInput,
+  AgentStream,
   AgentOutput,
   MemoryCompacted,
   ToolCall,
@@ -139,4 +159,5 @@ export const RUN_EVENTS = [
   TurnEnded,
   StopEvent,
   AnswerRefused,
+  EventsExpired,
 ] as const;

@@ -9,5 +9,6 @@ export * from './event';
 export * from './events';
 export * from './json';
 export * from './limits';
+export * from './live-text';
 export * from './messages';
 export * from './run-input';

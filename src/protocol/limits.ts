@@ -67,6 +67,8 @@ export const LIMITS = {
   pageEvents: 1000,
   /** Bytes of transcript that are handed to the model activity directly instead of by query. */
   inlineTranscriptBytes: 2048,
+  /** Characters of what a model has said so far that others can see. A heartbeat that fails a call goes into its history. */
+  liveTextChars: 16 * 1024,
   /** Bytes of the card on the run's page in the Temporal UI. */
   cardBytes: 8 * 1024,
   /** Model calls in one turn, unless the run says otherwise (LlamaIndex's own default). */

@@ -135,6 +135,8 @@ export interface RunInput {
   readonly conversation?: boolean;
   /** Not yours: what a run hands to itself when it goes on in a new link of its continue-as-new chain. */
   readonly carried?: unknown;
+  /** `false`: nobody sees what the model says before its reply is there, agents that tools run included. Default: true. */
+  readonly liveTokens?: boolean;
 }
 
 /** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */

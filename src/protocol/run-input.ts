@@ -22,6 +22,7 @@ const runInput = v.strictObject({
   timeout: v.optional(v.union([v.number(), v.string()])),
   context: v.optional(v.unknown()),
   conversation: v.optional(v.boolean()),
+  liveTokens: v.optional(v.boolean()),
   carried: v.optional(v.unknown()),
 });
 

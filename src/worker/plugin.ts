@@ -11,6 +11,7 @@ import {
   argumentsSchema,
   checkImplementations,
   createActivities,
+  NEWS_EVERY_MS,
   readDefinitions,
   type Implementation,
 } from '../activities';
@@ -25,6 +26,11 @@ export interface AgentPluginOptions extends ModelServerOptions {
   readonly workflows: string;
   /** `implement(tool, fn)` for each activity tool of its agents. */
   readonly tools?: readonly Implementation[];
+  /**
+   * `false`: nobody sees what a model says before its reply is there, as it passes through Temporal in heartbeats. Default:
+   * true, of runs that do not forbid it.
+   */
+  readonly liveTokens?: boolean;
 }
 
 /** Interceptors of ours inside the workflow sandbox, for a worker composed by hand. */
@@ -55,11 +61,11 @@ export interface AgentPlugin {
 
 /** @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED` or `MODEL_KEY_MISSING`. */
 export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlugin> {
-  const { workflows, tools = [] } = options;
+  const { workflows, tools = [], liveTokens = true } = options;
   const definitions = readDefinitions(await loadModule(workflows));
   checkImplementations(definitions.tools, tools);
   for (const tool of definitions.tools) argumentsSchema(tool);
-  const activities = createActivities({ definitions, tools, serverOf: modelServers(definitions, options) });
+  const activities = createActivities({ definitions, tools, serverOf: modelServers(definitions, options), liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.
@@ -71,7 +77,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   return {
     name: 'countersign',
     configureWorker: (worker) => ({
-      maxHeartbeatThrottleInterval: HEARTBEAT_HELD_MS,
+      maxHeartbeatThrottleInterval: liveTokens ? NEWS_EVERY_MS : HEARTBEAT_HELD_MS,
       shutdownGraceTime: SHUTDOWN_GRACE,
       ...worker,
       activities: { ...worker.activities, ...activities },

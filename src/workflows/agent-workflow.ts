@@ -122,6 +122,7 @@ function prepare(
     const carried = read.carried === undefined ? undefined : readCarried(read.carried);
     run = new Run(runTurn, definition, carried);
     run.limit = timeLimit('The run', (read.timeout as Duration | undefined) ?? definition.timeout, carried?.deadline);
+    run.liveTokens = read.liveTokens ?? true;
     if (read.conversation === true) run.mailbox.open();
     const open = carried === undefined ? resume(run, read) : carried.context.open;
     if (carried !== undefined) run.resumeLink(carried);

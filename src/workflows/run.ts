@@ -47,6 +47,8 @@ export class Run {
   readonly main: Thread | undefined;
   /** Agents that tools run now, by the operation that runs them. */
   readonly threads = new Map<string, Thread>();
+  /** Whether others may see what a model says before its reply is there. Chosen when the run is started. */
+  liveTokens = true;
   /** Who works on what, for the card: the agents, outermost first, and the step. */
   #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;

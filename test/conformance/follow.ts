@@ -84,7 +84,7 @@ export class Follow {
     const old = isResumed ? (await askWorker(client, () => handler.status())).events : 0;
     this.#human.start();
     await this.#human.done('now');
-    for await (const event of handler.streamEvents({ signal })) {
+    for await (const event of handler.streamEvents({ signal, tokens: false })) {
       const nth = this.#seen.length + 1;
       if (nth > old) this.#human.notice(sightOf(event));
       else if (nth === old) {

@@ -79,7 +79,7 @@ const ENDLESS = { events: Number.POSITIVE_INFINITY };
 async function wholeStream(handler: WorkflowHandler, upTo: number): Promise<readonly AnyEvent[]> {
   const events: AnyEvent[] = [];
   if (upTo === 0) return events;
-  for await (const event of handler.streamEvents()) {
+  for await (const event of handler.streamEvents({ tokens: false })) {
     events.push(event);
     if (events.length >= upTo) break;
   }

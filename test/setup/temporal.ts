@@ -159,10 +159,10 @@ export async function questionsOf(handler: WorkflowHandler, count: number): Prom
   return asked;
 }
 
-/** The whole stream of a run that ends by itself. */
+/** The whole stream of a run that ends by itself, but for what is ephemeral. */
 export async function allEvents(handler: WorkflowHandler, after = -1): Promise<readonly AnyEvent[]> {
   const events: AnyEvent[] = [];
-  for await (const event of handler.streamEvents({ after })) events.push(event);
+  for await (const event of handler.streamEvents({ after, tokens: false })) events.push(event);
   return events;
 }
 

@@ -50,7 +50,11 @@ async function callModel(
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
   try {
-    const input = { ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }), ...call };
+    const input = {
+      ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
+      ...(run.liveTokens ? {} : { liveTokens: false as const }),
+      ...call,
+    };
     return await run.activity('model', async () => await activities[MODEL_ACTIVITY](input));
   } catch (error) {
     throw modelError(error, String(retryFor));

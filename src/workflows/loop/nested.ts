@@ -33,8 +33,10 @@ export async function runNested(
     );
   }
   const input = readRunInput(task);
-  if (input.context !== undefined || input.conversation !== undefined || input.carried !== undefined) {
-    throw new AgentError('INVALID_INPUT', `"${name}" was not run: a task takes neither context nor conversation.`, {});
+  const { context, conversation, carried, liveTokens } = input;
+  if ([context, conversation, carried, liveTokens].some((field) => field !== undefined)) {
+    const message = `"${name}" was not run: a task takes neither context nor conversation nor liveTokens.`;
+    throw new AgentError('INVALID_INPUT', message, {});
   }
   const thread = new Thread(run, definition, { id: operation.id, above: asker.agents });
   const left = operation.resumed as ThreadJson | undefined;

@@ -1,0 +1,28 @@
+/**
+ * Live text: tells, by heartbeat, what the model has said so far.
+ *
+ * Only of a step's own call: a summary, the outcome as data and a last word are no AgentInput's reply.
+ *
+ * @module
+ */
+import { Context } from '@temporalio/activity';
+import type { ModelCall } from '../agent';
+import { LIMITS, type LiveText } from '../protocol';
+import type { Tell } from './heartbeat';
+
+/** @returns Takes the whole text each time it has grown. */
+export function liveText({ agent, thread, upTo, purpose, liveTokens }: ModelCall, tell: Tell): (text: string) => void {
+  if (purpose !== undefined || liveTokens === false) return () => undefined;
+  const { attempt } = Context.current().info;
+  return (text) =>
+    tell((): LiveText => {
+      const offset = cutAt(text, Math.max(0, text.length - LIMITS.liveTextChars));
+      const of = { agent, ...(thread === undefined ? {} : { thread }), upTo };
+      return { ...of, attempt, offset, text: text.slice(offset) };
+    });
+}
+
+/** Not between the two halves of a character. */
+function cutAt(text: string, index: number): number {
+  return index > 0 && /[\uDC00-\uDFFF]/.test(text[index] ?? '') ? index + 1 : index;
+}

@@ -1,0 +1,155 @@
+/**
+ * Link reader: reads one link of a run for all who watch it in this process.
+ *
+ * One doorbell, and one query at a time, which is asked only when it rang and somebody has seen all
+ * there is: so nobody who is slow makes it hold more than its tail, or holds the others back.
+ *
+ * @module
+ */
+import type { Client } from '@temporalio/client';
+import type { AnyEvent, EventsPage } from '../protocol';
+import { Bell } from './bell';
+import { doorbell } from './doorbell';
+import { endEvent } from './end-event';
+import { type Heard, LiveTexts } from './live-texts';
+import { type Link, patiently, readPage } from './pages';
+import { pendingCalls } from './pending-calls';
+import { Tail } from './tail';
+
+/** What comes next for a watcher: `event`, or nothing yet; `behind`: it must read on by itself. */
+export type Upcoming =
+  | { readonly kind: 'event'; readonly event: AnyEvent; readonly seq: number }
+  | { readonly kind: 'behind' | 'none' };
+
+/** How a link ended: with the run's last event; with one that was added to it; or by going on in `next`. */
+export type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'added' }
+  | { readonly kind: 'moved'; readonly next: string };
+
+/** Where a link begins. */
+export type Begun = Pick<EventsPage, 'oldest' | 'previous'>;
+
+export class LinkReader {
+  readonly #client: Client;
+  readonly #link: Link;
+  readonly #signal: AbortSignal;
+  readonly #tail: Tail;
+  readonly #bell = new Bell();
+  readonly #live: LiveTexts;
+  #begun: Begun | undefined;
+  #closed: { readonly next?: string } | undefined;
+  #ending: Ending | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #added: Promise<AnyEvent | undefined> | undefined;
+  #isStale = false;
+  #isReading = false;
+
+  /** @param head Read events with a higher `seq`. @param signal Ends it. */
+  constructor(client: Client, link: Link, head: number, signal: AbortSignal) {
+    this.#client = client;
+    this.#link = link;
+    this.#signal = signal;
+    this.#tail = new Tail(head);
+    this.#live = new LiveTexts(
+      () => pendingCalls(client, link, signal),
+      () => this.#bell.ring(),
+      signal,
+    );
+    void this.#listen();
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Where the link begins, as soon as that is known. None: given up, because `signal` aborted. */
+  async begin(signal: AbortSignal): Promise<Begun | undefined> {
+    while (this.#begun === undefined && !signal.aborted) await this.news(signal);
+    return this.#begun;
+  }
+
+  /** Somebody wants what models say. @returns Call it when they want no more. */
+  listen(): () => void {
+    return this.#live.listen();
+  }
+
+  /** What a model says and a watcher has not heard; noted in `heard`. None for one that has seen other events than were read here. */
+  said(after: number, heard: Heard): AnyEvent | undefined {
+    return after === this.#tail.head ? this.#live.next(heard) : undefined;
+  }
+
+  /** How the link has ended, for whoever has seen all its events. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  /** @param after The last `seq` that a watcher has seen. */
+  upcoming(after: number): Upcoming {
+    if (after >= this.#tail.head) return { kind: 'none' };
+    const held = this.#tail.from(Math.max(after + 1, this.#begun?.oldest ?? 0));
+    return held === undefined ? { kind: 'behind' } : { kind: 'event', event: held.event, seq: held.seq };
+  }
+
+  /** For a watcher that has seen all there is: resolves when it should look again. @throws What the reading failed with. */
+  async news(signal: AbortSignal): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const ringing = this.#bell.next(signal);
+    this.#read();
+    await ringing;
+  }
+
+  /** The end that the run could not write. None: given up. */
+  addedEvent(): Promise<AnyEvent | undefined> {
+    this.#added ??= patiently(this.#client, this.#signal, () => endEvent(this.#client, this.#link));
+    return this.#added;
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for await (const ring of doorbell(this.#client, this.#link, this.#signal)) {
+        if (ring.kind === 'closed') this.#closed = ring;
+        this.#isStale = true;
+        if (this.#bell.isAwaited) this.#read();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #read(): void {
+    if (!this.#isStale || this.#isReading || this.#ending !== undefined) return;
+    this.#isReading = true;
+    this.#readPage()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#isReading = false;
+        this.#bell.ring();
+      });
+  }
+
+  async #readPage(): Promise<void> {
+    this.#isStale = false;
+    const page = await readPage(this.#client, this.#link, { after: this.#tail.head }, this.#signal);
+    if (page === undefined) return;
+    const { events, oldest, previous, done } = page;
+    this.#begun ??= { oldest, ...(previous === undefined ? {} : { previous }) };
+    for (const event of events) {
+      this.#tail.append(event);
+      this.#live.read(event);
+    }
+    if (done) this.#ending = { kind: 'done' };
+    else if (events.length > 0)
+      this.#isStale = true; // A page does not say whether it reaches the end.
+    else if (this.#closed !== undefined && !this.#isStale) {
+      const { next } = this.#closed;
+      this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#signal.aborted) return;
+    this.#failure ??= { error };
+    this.#bell.ring();
+  }
+}
