@@ -94,6 +94,8 @@ export interface ScriptedError extends Timed {
 export interface ScriptedDisconnect extends Timed {
   readonly disconnect: true;
   readonly content?: string;
+  /** Half of `content` is sent, and the rest, then the break, when this settles. */
+  readonly holdMidway?: Promise<unknown>;
 }
 
 /** One entry of a script. */

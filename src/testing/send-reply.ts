@@ -33,7 +33,7 @@ export async function sendReply(response: ServerResponse, exchange: Exchange): P
   if (gone.aborted) return;
   if ('status' in reply) return sendScriptedError(response, reply);
   const isBroken = 'disconnect' in reply;
-  const answer: ScriptedAnswer = isBroken ? { content: reply.content ?? null } : reply;
+  const answer: ScriptedAnswer = isBroken ? { ...reply, content: reply.content ?? null } : reply;
   const completion = complete(answer, exchange.request, exchange.number, exchange.quirks);
   if (isBroken && reply.content === undefined) return exchange.hangUp();
   if (exchange.request.stream === true && !completion.quirks.has('noStreaming')) {
