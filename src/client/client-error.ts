@@ -29,12 +29,7 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
           { workflowId },
           options,
         )
-      : new AgentError(
-          'RUN_NOT_FOUND',
-          `There is no run "${workflowId}" in namespace "${client.options.namespace}", or Temporal no longer keeps it.`,
-          { workflowId },
-          options,
-        );
+      : notFound(error, client, workflowId);
   }
   const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
@@ -89,6 +84,7 @@ export async function toAnswerError(
 
 /** A run that ended without a result. */
 export async function toResultError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
+  if (error instanceof WorkflowNotFoundError) return notFound(error, client, workflowId);
   if (!(error instanceof WorkflowFailedError)) return await toClientError(error, client, workflowId);
   const { cause } = error;
   const options = { cause };
@@ -118,6 +114,15 @@ export async function toResultError(error: unknown, client: Client, workflowId: 
     errorText(cause ?? error),
     { workflowId, ...(code == null ? {} : { cause: code }) },
     options,
+  );
+}
+
+function notFound(cause: unknown, client: Client, workflowId: string): AgentError {
+  return new AgentError(
+    'RUN_NOT_FOUND',
+    `There is no run "${workflowId}" in namespace "${client.options.namespace}", or Temporal no longer keeps it.`,
+    { workflowId },
+    { cause },
   );
 }
 

@@ -17,10 +17,11 @@ export interface Link {
 }
 
 /**
- * How long one query may take before it is asked again: one that is lost when its run leaves a worker's memory would keep
- * a watcher waiting for half a minute. Unit: milliseconds.
+ * How long a request may take before it is made again: a query that is lost when its run leaves a worker's memory would keep
+ * a watcher waiting for half a minute. Longer each time, for a worker that has much to replay. Unit: milliseconds.
  */
-const QUERY_WITHIN_MS = 10_000;
+const FIRST_WITHIN_MS = 3000;
+const LAST_WITHIN_MS = 30_000;
 
 /** None: given up, because `signal` aborted. */
 export async function readPage(
@@ -36,9 +37,10 @@ export async function readPage(
 /** Ask until there is an answer. None: given up, because `signal` aborted. */
 export async function patiently<T>(client: Client, signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
   const patience = new Patience();
-  while (!signal.aborted) {
+  for (let ms = FIRST_WITHIN_MS; !signal.aborted; ms = Math.min(LAST_WITHIN_MS, ms * 2)) {
+    const deadline = Date.now() + ms;
     try {
-      return await abortable(client, signal, () => client.withDeadline(Date.now() + QUERY_WITHIN_MS, ask));
+      return await abortable(client, signal, () => client.withDeadline(deadline, ask));
     } catch (error) {
       if (!signal.aborted && !isPassing(error)) throw error;
       await patience.pause(signal);

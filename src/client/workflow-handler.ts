@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ContextJson } from '../agent';
 import {
   AgentError,
@@ -184,8 +184,7 @@ export class WorkflowHandler<Result = RunResult> {
    */
   async result(): Promise<Result> {
     try {
-      const result: unknown = await this.#handle().result();
-      return printable(result) as Result;
+      return printable(await this.#outcome()) as Result;
     } catch (error) {
       throw await toResultError(error, this.#client, this.workflowId);
     }
@@ -203,6 +202,19 @@ export class WorkflowHandler<Result = RunResult> {
     } catch (error) {
       const known = await toClientError(error, this.#client, this.workflowId);
       if (!isAgentError(known, 'RUN_ENDED')) throw known;
+    }
+  }
+
+  /** A chain is followed from its first link, or from its latest when Temporal no longer keeps the first. */
+  async #outcome(): Promise<unknown> {
+    try {
+      return await this.#handle().result();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError) || this.#firstExecutionRunId === undefined) throw error;
+      const latest = this.#client.workflow.getHandle(this.workflowId);
+      const { raw } = await latest.describe();
+      if (raw.workflowExecutionInfo?.firstRunId !== this.#firstExecutionRunId) throw error;
+      return await latest.result();
     }
   }
 
