@@ -4,7 +4,7 @@
  * @module
  */
 import type { WorkflowHandler } from '../client';
-import { InputRequiredEvent, StopEvent } from '../protocol';
+import { AgentStream, InputRequiredEvent, StopEvent } from '../protocol';
 import { eventLine } from './event-line';
 import { Interview } from './interview';
 import type { Lifetime } from './lifetime';
@@ -63,7 +63,11 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   terminal.busy('The agent works');
-  for await (const event of handler.streamEvents({ signal })) {
+  for await (const event of handler.streamEvents({ signal, tokens: terminal.isLive })) {
+    if (AgentStream.is(event)) {
+      if (!interview.isAsking) terminal.saying(event.response);
+      continue;
+    }
     if (interview.isAsking) await interview.look(); // Somebody else's answer is told before what came of it.
     terminal.line(eventLine(event, terminal.columns, terminal.paint));
     if (StopEvent.is(event)) break;

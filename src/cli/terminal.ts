@@ -1,5 +1,5 @@
 /**
- * Terminal: lines that stay, and below them one line that lives: what takes long, or a question.
+ * Terminal: lines that stay, and below them one line that lives: what takes long, what is being said, or a question.
  *
  * Whatever is printed goes above the living line. Without a terminal the living line is printed again
  * every two seconds, so that a log is never silent for longer than that.
@@ -9,6 +9,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { type Paint, paintFor } from './paint';
 import { Prompt } from './prompt';
+import { ending, oneLine } from './text';
 
 /** How wide lines are where there is no terminal. Unit: columns. */
 const LOG_COLUMNS = 160;
@@ -25,7 +26,7 @@ const SENTENCE_MS = 1900;
 export class Terminal {
   readonly paint: Paint;
   readonly #out = process.stdout;
-  #busy: { text: string; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
+  #busy: { text: string; readonly isSaid: boolean; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
   #prompt: Prompt | undefined;
 
   #isClosed = false;
@@ -34,6 +35,11 @@ export class Terminal {
   constructor(end: AbortSignal) {
     this.paint = paintFor(this.#out);
     end.addEventListener('abort', () => this.close(), { once: true });
+  }
+
+  /** Whether a line can live here. */
+  get isLive(): boolean {
+    return this.#out.isTTY === true;
   }
 
   get columns(): number {
@@ -60,11 +66,16 @@ export class Terminal {
   busy(text: string): void {
     if (this.#isClosed || this.#busy?.text === text) return;
     const isTty = this.#out.isTTY;
-    this.idle();
-    const logMs = text.endsWith('.') ? SENTENCE_MS : LOG_MS;
-    const timer = setInterval(() => this.#draw(!isTty), isTty ? FRAME_MS : logMs);
-    this.#busy = { text, since: Date.now(), timer };
+    this.#keep(text, false, isTty ? FRAME_MS : text.endsWith('.') ? SENTENCE_MS : LOG_MS);
     this.#draw(!isTty && text.endsWith('.'));
+  }
+
+  /** Show what is being said, in place of what takes long: its end, as far as that fits. Only where a line can live. */
+  saying(text: string): void {
+    if (this.#isClosed || !this.isLive) return;
+    if (this.#busy?.isSaid === true) this.#busy.text = text;
+    else this.#keep(text, true, FRAME_MS);
+    this.#draw();
   }
 
   idle(): void {
@@ -99,17 +110,28 @@ export class Terminal {
     this.#prompt = undefined;
   }
 
+  #keep(text: string, isSaid: boolean, everyMs: number): void {
+    this.idle();
+    const timer = setInterval(() => this.#draw(!this.isLive), everyMs);
+    this.#busy = { text, isSaid, since: Date.now(), timer };
+  }
+
   #draw(isLogged = false): void {
     if (this.#busy === undefined) return;
-    const ms = Date.now() - this.#busy.since;
-    const said = this.#busy.text;
-    const text = said.endsWith('.') ? said : `${said}… ${Math.floor(ms / 1000)} s`;
+    const { text: told, isSaid, since } = this.#busy;
+    const ms = Date.now() - since;
+    const text = isSaid || told.endsWith('.') ? told : `${told}… ${Math.floor(ms / 1000)} s`;
     if (isLogged) {
       this.#out.write(`${text}\n`);
     } else if (this.#out.isTTY) {
       const frame = FRAMES[Math.floor(ms / FRAME_MS) % FRAMES.length] ?? '';
       this.#erase();
-      this.#out.write(this.paint('dim', `${frame} ${text.slice(0, this.columns - 3)}`));
+      const room = this.columns - 3;
+      this.#out.write(
+        isSaid
+          ? `${this.paint('dim', frame)} ${ending(oneLine(text), room)}`
+          : this.paint('dim', `${frame} ${text.slice(0, room)}`),
+      );
     }
   }
 

@@ -29,6 +29,18 @@ export function fitted(text: string, columns: number): string {
   return `${characters.join('')}…`;
 }
 
+/** The last so many columns of it. */
+export function ending(text: string, columns: number): string {
+  const characters = [...text];
+  if (width(characters) <= columns) return text;
+  let from = characters.length;
+  for (let room = columns - 1; from > 0; from -= 1) {
+    room -= width(characters.slice(from - 1, from));
+    if (room < 0) break;
+  }
+  return `…${characters.slice(from).join('')}`;
+}
+
 function width(characters: readonly string[]): number {
   return characters.reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
 }

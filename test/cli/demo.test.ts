@@ -96,6 +96,31 @@ describe('at a terminal', () => {
     expect(code).toBe(0);
   });
 
+  test('what the agent says is shown while it says it, its end on one line, and once as it was said in the end', async () => {
+    const words = Array.from({ length: 60 }, (_none, nth) => `word${nth}`).join(' ');
+    let goOn: () => void = () => undefined;
+    const holdMidway = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const model = await startScriptedModel({ replies: [{ content: `${words}\u001b[2J.`, holdMidway }] });
+    const env = { OPENAI_API_KEY: 'any', OPENAI_BASE_URL: model.url, OPENAI_MODEL: undefined };
+    const args = ['demo', EXAMPLE, 'dangerousAgent', '--message', 'Hello?', '--task-queue', ownQueue()];
+    const program = countersign(args, { terminal: true, env });
+    await program.prints('…', ' word24 ', ' word28');
+    expect(program.stdout).not.toContain('AgentOutput');
+    goOn();
+    const { code, stdout } = await program.ended;
+    await model.close();
+    expect(
+      shown(stdout)
+        .split('\n')
+        .filter((line) => line.includes('word0')),
+    ).toHaveLength(2);
+    expect(shown(stdout)).toContain(`Agent     ${words}.`);
+    expect(stdout).not.toContain('\u001b[2J');
+    expect(code).toBe(0);
+  });
+
   test('Ctrl-C at the question ends it with 130, and the run stays where it was', async () => {
     const program = start(EXAMPLE, 'dangerousAgent');
     await program.prints('Are you sure you want to proceed? \u001b');

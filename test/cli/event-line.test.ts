@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { eventLine } from '../../src/cli/event-line';
 import { paintFor } from '../../src/cli/paint';
-import { fitted, oneLine, plainText } from '../../src/cli/text';
+import { ending, fitted, oneLine, plainText } from '../../src/cli/text';
 import type { AnyEvent } from '../../src/protocol';
 
 const plain = paintFor({});
@@ -100,6 +100,9 @@ test('a text keeps its lines where it may, and a short one is not cut', () => {
   expect(plainText('one\ntwo')).toBe('one\ntwo');
   expect(fitted('twelve chars', 12)).toBe('twelve chars');
   expect(fitted('thirteen char', 12)).toBe('thirteen ch…');
+  expect(ending('twelve chars', 12)).toBe('twelve chars');
+  expect(ending('thirteen char', 12)).toBe('…irteen char');
+  expect(ending('漢字漢字', 6)).toBe('…漢字');
 });
 
 test('colours only on a terminal, and not against NO_COLOR', () => {

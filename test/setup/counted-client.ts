@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionOptions, DataConverter } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
 import { AgentClient } from '../../src/client';
 import { retriesThatMayBeClosed } from '../../src/client/closed-channel';
 
