@@ -48,6 +48,8 @@ export const workflowPreloadModules: readonly string[] = [
 
 /** How long a heartbeat may be held back: bounds how soon a cancelled run's work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;
+/** With live tokens. Half of the time between two that bring words: with the whole, words would wait for both clocks. */
+const WORDS_HELD_MS = NEWS_EVERY_MS / 2;
 
 /** A deployment lets what runs end: a model call would be paid for twice, a tool's outcome be unknown. */
 const SHUTDOWN_GRACE = '10 seconds';
@@ -77,7 +79,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   return {
     name: 'countersign',
     configureWorker: (worker) => ({
-      maxHeartbeatThrottleInterval: liveTokens ? NEWS_EVERY_MS : HEARTBEAT_HELD_MS,
+      maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
       shutdownGraceTime: SHUTDOWN_GRACE,
       ...worker,
       activities: { ...worker.activities, ...activities },

@@ -3,7 +3,7 @@
  *
  *     npm run bench [-- --only NAME,...] [--runs N] [--json]
  *
- * Names: history, steps, throughput, latency, memory, startup. `--runs`: rounds that medians are taken
+ * Names: history, steps, throughput, latency, tokens, memory, startup. `--runs`: rounds that medians are taken
  * over, default 5. `--json`: one JSON object on stdout and nothing else. On a server of its own, or
  * the one that TEMPORAL_ADDRESS names. Ends with code 0 whether targets are met or not: figures depend on the machine.
  *
@@ -19,6 +19,7 @@ import { readSetting, showFigures, showSetting } from './report';
 import { measureStartup } from './startup';
 import { measureSteps } from './steps';
 import { measureThroughput } from './throughput';
+import { measureTokens } from './tokens';
 
 type Measure = (bench: Bench, rounds: number) => Promise<readonly Figure[]>;
 
@@ -27,6 +28,7 @@ const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   steps: measureSteps,
   throughput: measureThroughput,
   latency: measureLatency,
+  tokens: measureTokens,
   memory: measureMemory,
   startup: measureStartup,
 };

@@ -58,7 +58,7 @@ export function showSetting(setting: Setting): string {
 }
 
 function row({ name, unit, ours, bare, ratio, target, missedBy = 0 }: Figure): readonly string[] {
-  const measured = [`${name}, ${unit}`, show(ours), show(bare), ratio.toFixed(3)];
+  const measured = [`${name}, ${unit}`, show(ours), bare === undefined ? '' : show(bare), ratio?.toFixed(3) ?? ''];
   if (target === undefined) return [...measured, '', ''];
   const wanted = `${target.of === 'ratio' ? 'ratio ' : ''}${target.bound} ${show(target.value)}`;
   return [...measured, wanted, missedBy === 0 ? 'met' : `missed by ${(missedBy * 100).toFixed(1)} %`];
