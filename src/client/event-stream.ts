@@ -79,25 +79,46 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     return undefined;
   };
 
-  // A later run of the same id is another run.
-  const first = await patiently(client, signal, () => client.workflow.getHandle(workflowId).describe());
-  for (let runId = first?.runId; runId !== undefined; ) {
-    const link = { workflowId, runId };
-    const isFirst = runId === first?.runId;
-    const { reader, leave } = joinReader(client, link, isFirst ? after : -1, tokens);
+  const follow = async function* (link: Link, hasMoved: boolean): Events<string | undefined> {
+    const { reader, leave } = joinReader(client, link, hasMoved ? -1 : after, tokens);
     try {
       const begun = await reader.begin(signal);
-      if (begun === undefined) return;
+      if (begun === undefined) return undefined;
       // A workflow that continued as new by itself begins a stream of its own.
-      if (!isFirst && begun.oldest === 0) after = -1;
-      const before = isFirst ? await linksBefore(client, workflowId, begun, after, signal) : [];
-      for (const earlierId of before) yield* earlier({ workflowId, runId: earlierId });
+      if (hasMoved && begun.oldest === 0) after = -1;
+      for (const runId of await linksBefore(client, workflowId, begun, after, signal)) {
+        yield* earlier({ workflowId, runId });
+      }
       yield* reach(begun.oldest);
-      runId = yield* latest(link, reader);
+      return yield* latest(link, reader);
     } finally {
       leave();
     }
+  };
+
+  // A later run of the same id is another run.
+  const run = await latestLink(client, workflowId, signal);
+  for (let runId = run?.runId; runId !== undefined; ) {
+    try {
+      runId = yield* follow({ workflowId, runId }, runId !== run?.runId);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      // Whoever was away for long may find that the run has gone on, and that its link is no longer kept.
+      const now = await latestLink(client, workflowId, signal);
+      if (now === undefined || now.runId === runId || now.firstRunId !== run?.firstRunId) throw error;
+      ({ runId } = now);
+    }
   }
+}
+
+/** None: given up, because `signal` aborted. */
+async function latestLink(
+  client: Client,
+  workflowId: string,
+  signal: AbortSignal,
+): Promise<{ readonly runId: string; readonly firstRunId: string | null | undefined } | undefined> {
+  const found = await patiently(client, signal, () => client.workflow.getHandle(workflowId).describe());
+  return found && { runId: found.runId, firstRunId: found.raw.workflowExecutionInfo?.firstRunId };
 }
 
 /** None: Temporal no longer keeps the link, or given up. */

@@ -99,6 +99,23 @@ test('what Temporal no longer keeps is said to be gone, once, and the rest follo
   expect((await allEvents(late, 3))[0]).toEqual(expired);
 });
 
+test('a watcher that was away so long that its link is gone goes on with the run', async () => {
+  const run = await open({ links: 3, entries: 100, size: 20_000, waits: true });
+  const slow = run.streamEvents();
+  const seen = [(await slow.next()).value as AnyEvent];
+  const here = temporal.client.temporal.workflow.getHandle(run.workflowId);
+  for await (const { type } of temporal.client.getHandler(run.workflowId).streamEvents()) {
+    if (type === 'LastEntry') await here.signal('turn');
+  }
+  await forget(run.workflowId, (await linksOf(run))[0]);
+  for await (const event of slow) seen.push(event);
+  const gap = seen.findIndex(({ type }) => type === 'EventsExpired');
+  expect(seqsOf(seen.slice(0, gap))).toEqual(numbers(0, gap));
+  expect(gap).toBeLessThan(100);
+  expect(seen[gap]).toEqual({ type: 'EventsExpired', oldest: 100 });
+  expect(seqsOf(seen.slice(gap + 1))).toEqual(numbers(100, 301));
+});
+
 test('a handler of whoever started the run has its result after its first link is gone', async () => {
   const run = await open({ links: 3, entries: 2, waits: true });
   const here = temporal.client.temporal.workflow.getHandle(run.workflowId);
