@@ -26,7 +26,7 @@ beforeAll(async () => {
   server = await startDevServer({
     ui: false,
     env: { ...process.env, TEMPORAL_ADDRESS: undefined },
-    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60'],
+    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60', 'history.workflowIdReuseMinimalInterval="10ms"'],
   });
   await temporal.start({ dataConverter }, server.address);
   connection = await Connection.connect({ address: server.address });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await startDevServer({
     ui: false,
     env: { ...process.env, TEMPORAL_ADDRESS: undefined },
-    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60', 'history.continueAsNewMinInterval="10ms"'],
+    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60', 'history.workflowIdReuseMinimalInterval="10ms"'],
   });
   await temporal.start({}, server.address);
 });
