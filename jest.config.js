@@ -7,6 +7,7 @@ module.exports = {
     '^countersign$': '<rootDir>/src/index.ts',
     '^countersign/workflow$': '<rootDir>/src/workflows/index.ts',
     '^countersign/(worker|client)$': '<rootDir>/src/$1.ts',
+    '^countersign/encryption$': '<rootDir>/src/encryption/index.ts',
     '^countersign/testing$': '<rootDir>/src/testing/index.ts',
   },
   transform: {

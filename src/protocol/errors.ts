@@ -56,6 +56,8 @@ export interface AgentErrorDetails {
   RUN_NOT_FOUND: { readonly workflowId: string };
   /** A run with this id exists already. */
   RUN_ALREADY_EXISTS: { readonly workflowId: string };
+  /** What came from the run is encoded with a key, or a codec, that is not here. */
+  UNREADABLE: { readonly workflowId: string };
   /** No worker answers for the run: it goes on when there is one. */
   NO_WORKER: { readonly workflowId: string };
   /** The run has ended and takes nothing more. */

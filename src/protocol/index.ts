@@ -12,3 +12,4 @@ export * from './limits';
 export * from './live-text';
 export * from './messages';
 export * from './run-input';
+export * from './unreadable';

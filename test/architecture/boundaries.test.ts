@@ -10,11 +10,28 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   agent: ['protocol', 'valibot'],
   workflows: ['index', 'protocol', 'agent', '@temporalio/workflow', '@temporalio/common'],
   activities: ['protocol', 'agent', '@temporalio/activity', '@temporalio/common', 'openai', '@valibot/to-json-schema'],
-  worker: ['protocol', 'agent', 'activities', '@temporalio/worker', '@temporalio/envconfig', 'openai', 'node:url'],
+  worker: [
+    'protocol',
+    'agent',
+    'activities',
+    '@temporalio/worker',
+    '@temporalio/envconfig',
+    'openai',
+    'node:fs',
+    'node:url',
+  ],
   client: ['protocol', '@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
+  encryption: [
+    'protocol',
+    '@temporalio/common',
+    '@temporalio/proto',
+    '@temporalio/workflow',
+    'node:crypto',
+    'node:http',
+  ],
   index: ['protocol', 'agent'],
   testing: ['protocol', 'agent', '@temporalio/testing', '@temporalio/client', 'node:'],
-  cli: ['protocol', 'client', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
+  cli: ['protocol', 'client', 'encryption', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -10,10 +10,12 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { encryptedDataConverter, keysFromEnvironment } from '../../src/encryption';
 import { findTemporal, startDevServer } from '../../src/testing';
 import { workflowInterceptorModules, workflowPreloadModules } from '../../src/worker';
 
 export default async function globalSetup(): Promise<void> {
+  const keys = keysFromEnvironment();
   const [cli, server, { code }] = await Promise.all([
     findTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: undefined } }),
     startDevServer(),
@@ -22,6 +24,7 @@ export default async function globalSetup(): Promise<void> {
       workflowInterceptorModules: [...workflowInterceptorModules],
       preloadModules: [...workflowPreloadModules],
       logger: new DefaultLogger('WARN'),
+      ...(keys && { failureConverterPath: encryptedDataConverter(keys).failureConverterPath }),
     }),
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));

@@ -1,7 +1,8 @@
 /**
  * Temporal for a test file: a worker on a task queue of its own, the scripted model behind it, a client.
  *
- * Everything is real but the model. Waiting is always for a condition of the run, never for time.
+ * Everything is real but the model. Waiting is always for a condition of the run, never for time. With
+ * COUNTERSIGN_ENCRYPTION_KEYS set, whatever a test does is done encrypted.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import OpenAI from 'openai';
 import { AgentClient, type RunOptions, type WorkflowHandler } from '../../src/client';
+import { encryptedDataConverter, keysFromEnvironment } from '../../src/encryption';
 import type { AnyEvent, RunInput } from '../../src/protocol';
 import {
   startScriptedModel,
@@ -20,6 +22,10 @@ import {
 } from '../../src/testing';
 import { createWorker, type AgentWorkerOptions } from '../../src/worker';
 import { implementations } from '../fixtures/implementations';
+
+const keys = keysFromEnvironment();
+/** What clients and workers encode with, unless a test says otherwise. */
+const encoding = keys === undefined ? {} : { dataConverter: encryptedDataConverter(keys) };
 
 let isInstalled = false;
 
@@ -33,7 +39,7 @@ export class TestTemporal {
   readonly taskQueue = `test-${crypto.randomUUID()}`;
   client!: AgentClient;
   model!: ScriptedModel;
-  #connection!: NativeConnection;
+  connection!: NativeConnection;
   #stopWorker: (() => Promise<void>) | undefined;
   #requestsBefore = 0;
 
@@ -48,9 +54,9 @@ export class TestTemporal {
     address = process.env['TEMPORAL_ADDRESS'] as string,
   ): Promise<void> {
     installRuntime();
-    [this.model, this.client, this.#connection] = await Promise.all([
+    [this.model, this.client, this.connection] = await Promise.all([
       startScriptedModel(),
-      AgentClient.connect({ address }),
+      connectClient(address, options),
       NativeConnection.connect({ address }),
     ]);
     await this.startWorker(options);
@@ -62,8 +68,9 @@ export class TestTemporal {
       workflowBundle: { codePath: process.env['COUNTERSIGN_TEST_BUNDLE'] as string },
       tools: implementations,
       openai: new OpenAI({ apiKey: 'scripted', baseURL: this.model.url }),
-      connection: this.#connection,
+      connection: this.connection,
       taskQueue: this.taskQueue,
+      ...encoding,
       ...options,
     });
     const running = worker.run();
@@ -82,7 +89,7 @@ export class TestTemporal {
   async stop(): Promise<void> {
     await this.stopWorker();
     await this.client.close();
-    await this.#connection.close();
+    await this.connection.close();
     await this.model.close();
   }
 
@@ -112,6 +119,14 @@ export class TestTemporal {
   async historyLength(workflowId: string): Promise<number> {
     return (await this.client.temporal.workflow.getHandle(workflowId).describe()).historyLength;
   }
+}
+
+/** A client for workers with these options. */
+export async function connectClient(
+  address: string,
+  { dataConverter = encoding.dataConverter }: Partial<AgentWorkerOptions> = {},
+): Promise<AgentClient> {
+  return await AgentClient.connect({ address, ...(dataConverter === undefined ? {} : { dataConverter }) });
 }
 
 /** A Temporal for all tests of a file. */

@@ -1,0 +1,172 @@
+/**
+ * Codec server: encodes and decodes payloads over HTTP, for the Temporal UI and `temporal --codec-endpoint`.
+ *
+ * Temporal's remote codec: POST of `{"payloads": [{"metadata": {...}, "data": "..."}]}`, bytes as base64, to a path that
+ * ends in /encode or /decode. It decrypts for whoever reaches it, so it listens on loopback unless it is told
+ * otherwise, and no web page of another origin may ask it.
+ *
+ * @module
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { isPlainObject } from '../protocol';
+
+export interface CodecServerOptions {
+  readonly codec: PayloadCodec;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Web pages that may ask it, as `https://temporal.example.com`, besides those of this machine. */
+  readonly origins?: readonly string[];
+  /** Asked for as `Authorization: Bearer TOKEN`. Default: nothing is asked for. */
+  readonly token?: string;
+}
+
+export interface CodecServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** As much as the UI sends of a page of history, which is 4 MB at most, with base64 around base64. Unit: bytes. */
+const BODY_BYTES = 32 * 1024 * 1024;
+
+/** @throws Error when the port is taken. */
+export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
+  const { port, host = '127.0.0.1' } = options;
+  const server = createServer((request, response) => {
+    void answer(request, options).then(
+      ({ status, text = '', headers = {} }) => send(response, status, text, headers),
+      () => send(response, 500, 'The payloads could not be processed', {}),
+    );
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server)}`, close };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function answer(request: IncomingMessage, options: CodecServerOptions): Promise<Answer> {
+  const { origin } = request.headers;
+  if (origin !== undefined && !isAllowed(origin, options.origins ?? [])) {
+    return { status: 403, text: `Pages of ${origin} may not ask here: allow them with --origin` };
+  }
+  const cors: Record<string, string> = {
+    vary: 'origin',
+    ...(origin === undefined
+      ? {}
+      : {
+          'access-control-allow-origin': origin,
+          'access-control-allow-credentials': 'true',
+          'access-control-allow-methods': 'POST, OPTIONS',
+          'access-control-allow-headers': 'content-type, authorization, x-namespace',
+        }),
+  };
+  const told = async (): Promise<Answer> => {
+    if (request.method === 'OPTIONS') return { status: 204 };
+    const direction = /\/(encode|decode)$/.exec(new URL(request.url ?? '/', 'http://here').pathname)?.[1];
+    if (direction === undefined) return { status: 404, text: 'Ask /encode or /decode' };
+    if (request.method !== 'POST') return { status: 405, text: 'Send a POST' };
+    if (!hasToken(request, options.token)) return { status: 401, text: 'Send the token: Authorization: Bearer TOKEN' };
+    const body = await readBody(request);
+    if (body === undefined) return { status: 413, text: `At most ${BODY_BYTES} bytes are taken` };
+    const payloads = readPayloads(body);
+    if (payloads === undefined) return { status: 400, text: 'Send {"payloads": [{"metadata": {}, "data": ""}]}' };
+    const done = await options.codec[direction as 'encode' | 'decode'](payloads);
+    return {
+      status: 200,
+      text: JSON.stringify({ payloads: done.map(toJson) }),
+      headers: { 'content-type': 'application/json' },
+    };
+  };
+  const { headers, ...rest } = await told();
+  return { ...rest, headers: { ...cors, ...headers } };
+}
+
+function isAllowed(origin: string, origins: readonly string[]): boolean {
+  if (origins.some((allowed) => allowed.replace(/\/$/, '') === origin)) return true;
+  try {
+    return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);
+  } catch {
+    return false; // A page in a sandbox has the origin "null".
+  }
+}
+
+function hasToken({ headers }: IncomingMessage, token: string | undefined): boolean {
+  if (token === undefined) return true;
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(headers.authorization ?? ''), hash(`Bearer ${token}`));
+}
+
+/** None: it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** None: it is something else. */
+function readPayloads(body: string): Payload[] | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (!isPlainObject(parsed)) return undefined;
+  const given = parsed['payloads'] ?? []; // An empty list is left out by some.
+  if (!Array.isArray(given) || !given.every(isJsonPayload)) return undefined;
+  return given.map(({ metadata, data }) => ({
+    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, text]) => [name, fromBase64(text)])),
+    data: fromBase64(data ?? ''),
+  }));
+}
+
+interface JsonPayload {
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  readonly data?: string | null;
+}
+
+function isJsonPayload(value: unknown): value is JsonPayload {
+  if (!isPlainObject(value)) return false;
+  const { metadata = null, data = null } = value;
+  const isMetadata =
+    metadata === null || (isPlainObject(metadata) && Object.values(metadata).every((text) => typeof text === 'string'));
+  return isMetadata && (data === null || typeof data === 'string');
+}
+
+function toJson({ metadata, data }: Payload): JsonPayload {
+  return {
+    metadata: Object.fromEntries(
+      Object.entries(metadata ?? {}).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]),
+    ),
+    data: Buffer.from(data ?? []).toString('base64'),
+  };
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Buffer.from(text, 'base64');
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function send(response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>>): void {
+  response.writeHead(status, headers).end(text);
+}

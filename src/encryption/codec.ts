@@ -1,0 +1,68 @@
+/**
+ * Codec: payloads encrypted with AES-256-GCM, in the format of Temporal's own samples.
+ *
+ * A whole payload, its metadata included, becomes the data of another one with the encoding `binary/encrypted` and the
+ * key's id beside it: 12 bytes of nonce, the ciphertext, 16 bytes of tag. What is not encrypted passes through, so that
+ * people can answer from a UI or a CLI that knows no key. Nothing is authenticated but the bytes: who sent them, and to
+ * which run, is not.
+ *
+ * @module
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { ENCRYPTED_ENCODING } from '../protocol';
+import { settleKeys, type EncryptionKeys, type SettledKeys } from './keys';
+import { encodingOf, neverThrowing } from './never-throwing';
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_ID = 'encryption-key-id';
+const ENCODING = Buffer.from(ENCRYPTED_ENCODING);
+
+/** What an error shows of a key id that somebody sent. */
+const SHOWN_CHARS = 40;
+
+/**
+ * A payload codec for a client's and a worker's `dataConverter`. Error messages need `encryptedDataConverter`.
+ *
+ * Decoding never throws: a payload of an unknown key, or of bytes that were changed, is refused where it is used.
+ *
+ * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used.
+ */
+export function encryptionCodec(keys: EncryptionKeys): PayloadCodec {
+  const settled = settleKeys(keys);
+  return neverThrowing({
+    encode: async (payloads) => payloads.map((payload) => encrypt(payload, settled)),
+    decode: async (payloads) => payloads.map((payload) => decrypt(payload, settled)),
+  });
+}
+
+function encrypt(payload: Payload, { use }: SettledKeys): Payload {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, use.key, nonce);
+  const data = cipher.update(temporal.api.common.v1.Payload.encode(payload).finish());
+  return {
+    metadata: { encoding: ENCODING, [KEY_ID]: Buffer.from(use.id) },
+    data: Buffer.concat([nonce, data, cipher.final(), cipher.getAuthTag()]),
+  };
+}
+
+/** @throws Error that says why not. */
+function decrypt(payload: Payload, { byId }: SettledKeys): Payload {
+  if (encodingOf(payload) !== ENCRYPTED_ENCODING) return payload;
+  const id = Buffer.from(payload.metadata?.[KEY_ID] ?? []).toString();
+  const shown = `"${id.length > SHOWN_CHARS ? `${id.slice(0, SHOWN_CHARS)}…` : id}"`;
+  const key = byId.get(id);
+  if (key === undefined) throw new Error(`it is encrypted with the key ${shown}, which is not known here`);
+  const data = payload.data ?? Buffer.alloc(0);
+  try {
+    const decipher = createDecipheriv(CIPHER, key, data.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+    decipher.setAuthTag(data.subarray(Math.max(NONCE_BYTES, data.length - TAG_BYTES)));
+    const plain = [decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
+    return temporal.api.common.v1.Payload.decode(Buffer.concat(plain));
+  } catch {
+    throw new Error(`it does not fit the key ${shown}: its bytes were changed, or the key is another one here`);
+  }
+}
