@@ -12,7 +12,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { AgentError, errorText, type RefusalReason } from '../protocol';
+import { AgentError, errorText, type RefusalReason, unreadableReason } from '../protocol';
 
 /** gRPC's own numbers, of which only these matter here. */
 const UNAVAILABLE = 14;
@@ -43,7 +43,19 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
       );
     }
   }
-  return error;
+  const text = errorText(error);
+  const reason = unreadableReason(text);
+  if (reason === undefined) return error;
+  // What our own converter says, or a worker of its own.
+  const what = text.includes('Unknown encoding')
+    ? `What came from the run "${workflowId}" cannot be read here`
+    : `A worker cannot read the run "${workflowId}", which is safe and waits for one that can`;
+  return new AgentError(
+    'UNREADABLE',
+    `${what}: ${reason}. Give it the key (or the payload codec) that this was written with.`,
+    { workflowId },
+    options,
+  );
 }
 
 /** A query that was not answered. */

@@ -6,12 +6,17 @@
  * rescues a run which an unguarded worker has wedged already. Only messages of ours, and the start
  * inputs of AgentWorkflows, are touched: a hand-written workflow's own are its own.
  *
+ * What one worker cannot decode another may, which has the key. So a refusal of that kind is recorded in the
+ * history, and stands when a worker with the key replays it. And what was taken once is never refused in a
+ * replay: there the workflow task fails, nothing is lost, and the run goes on at a worker with the key.
+ *
  * @module
  */
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
-import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { decode } from '@temporalio/common/lib/encoding';
+import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
 import { isAgentWorkflow } from '../agent';
-import { errorText, QUERIES, SIGNALS, UNDECODABLE, UPDATES } from '../protocol';
+import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
 
 const signals = new Set<string>(Object.values(SIGNALS));
@@ -26,14 +31,22 @@ interface Job {
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
 }
 
+/** What is not decoded of these never will be. Of any other encoding it may be, by a worker with another codec or key. */
+const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protobuf', 'json/plain', 'json/protobuf']);
+
 export function interceptors(): WorkflowInterceptors {
   guardInitialization();
+  let signalsSeen = 0;
   return {
     inbound: [ending],
     internals: [
       {
         activate(input, next) {
-          for (const job of (input.activation.jobs ?? []) as readonly Job[]) guard(job);
+          for (const job of (input.activation.jobs ?? []) as readonly Job[]) {
+            guardStart(job);
+            if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
+            guardRequest(job);
+          }
           next(input);
         },
       },
@@ -41,15 +54,45 @@ export function interceptors(): WorkflowInterceptors {
   };
 }
 
-function guard({ initializeWorkflow, signalWorkflow, doUpdate, queryWorkflow }: Job): void {
-  if (initializeWorkflow && isAgentWorkflow(activator()?.workflow)) {
-    initializeWorkflow.arguments = decodable(initializeWorkflow.arguments);
+function guardStart({ initializeWorkflow: start }: Job): void {
+  if (!start || !isAgentWorkflow(activator()?.workflow)) return;
+  start.arguments = refusable(start.arguments, 'countersign-unreadable-start');
+}
+
+function isOurSignal({ signalWorkflow: signal }: Job): boolean {
+  return signal != null && signals.has(signal.signalName ?? '');
+}
+
+/** @param nth Among all signals of ours to this run: the same in every replay. */
+function guardSignal({ signalWorkflow: signal }: Job, nth: number): void {
+  if (signal) signal.input = refusable(signal.input, `countersign-unreadable-signal-${nth}`);
+}
+
+/** Updates and queries. A refused one is in no history; so an update that comes up in a replay was taken. */
+function guardRequest({ doUpdate, queryWorkflow }: Job): void {
+  if (doUpdate && updates.has(doUpdate.name ?? '')) {
+    const tried = tryDecoding(doUpdate.input);
+    if (isReplaying()) throwIfReadableElsewhere(tried);
+    doUpdate.input = replaced(tried);
   }
-  if (signalWorkflow && signals.has(signalWorkflow.signalName ?? ''))
-    signalWorkflow.input = decodable(signalWorkflow.input);
-  if (doUpdate && updates.has(doUpdate.name ?? '')) doUpdate.input = decodable(doUpdate.input);
-  if (queryWorkflow && queries.has(queryWorkflow.queryType ?? ''))
-    queryWorkflow.arguments = decodable(queryWorkflow.arguments);
+  if (queryWorkflow && queries.has(queryWorkflow.queryType ?? '')) {
+    queryWorkflow.arguments = replaced(tryDecoding(queryWorkflow.arguments));
+  }
+}
+
+/** @param record Names the refusal in the history, where another worker may be able to read what this one cannot. */
+function refusable(payloads: Payload[] | null | undefined, record: string): Payload[] {
+  const tried = tryDecoding(payloads);
+  if (!isReplaying()) {
+    if (tried.some(isReadableElsewhere)) patched(record);
+    return replaced(tried);
+  }
+  // Asked in a replay it says what the history has, and writes nothing.
+  if (patched(record)) {
+    return replaced(tried.map((one) => ({ problem: 'the worker that it came to could not', ...one })));
+  }
+  throwIfReadableElsewhere(tried);
+  return replaced(tried);
 }
 
 /** Memo and last result are decoded before any interceptor is asked. */
@@ -68,16 +111,50 @@ function guardInitialization(): void {
   };
 }
 
+interface Tried {
+  readonly payload: Payload;
+  /** Why it cannot be decoded. */
+  readonly problem?: string;
+}
+
 function decodable(payloads: Payload[] | null | undefined): Payload[] {
-  const converter = activator()?.payloadConverter ?? defaultPayloadConverter;
+  return replaced(tryDecoding(payloads));
+}
+
+function tryDecoding(payloads: Payload[] | null | undefined): readonly Tried[] {
   return (payloads ?? []).map((payload) => {
     try {
-      converter.fromPayload(payload);
-      return payload;
+      converter().fromPayload(payload);
+      return { payload };
     } catch (error) {
-      return converter.toPayload({ [UNDECODABLE]: errorText(error).slice(0, 200) });
+      return { payload, problem: unreadableReason(errorText(error)) ?? errorText(error) };
     }
   });
+}
+
+function replaced(tried: readonly Tried[]): Payload[] {
+  return tried.map(({ payload, problem }) =>
+    problem === undefined ? payload : converter().toPayload({ [UNDECODABLE]: problem.slice(0, 200) }),
+  );
+}
+
+function isReadableElsewhere({ payload, problem }: Tried): boolean {
+  return problem !== undefined && !TEMPORALS_OWN.has(decode(payload.metadata?.['encoding'] ?? new Uint8Array()));
+}
+
+function throwIfReadableElsewhere(tried: readonly Tried[]): void {
+  const found = tried.find(isReadableElsewhere);
+  if (found === undefined) return;
+  const what = 'This worker cannot go on with the run, which is safe: one that can read what it was told before will';
+  throw new Error(unreadable(what, found.problem ?? ''));
+}
+
+function isReplaying(): boolean {
+  return workflowInfo().unsafe.isReplaying;
+}
+
+function converter(): PayloadConverter {
+  return activator()?.payloadConverter ?? defaultPayloadConverter;
 }
 
 interface Initialization {
