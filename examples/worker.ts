@@ -3,11 +3,13 @@
  *
  * It connects as the Temporal CLI does: by TEMPORAL_ADDRESS and the CLI's other variables, or its
  * temporal.toml. COUNTERSIGN_TASK_QUEUE names another task queue than `countersign`. Without OPENAI_API_KEY
- * it uses a scripted model; OPENAI_BASE_URL and OPENAI_MODEL choose another one.
+ * it uses a scripted model; OPENAI_BASE_URL and OPENAI_MODEL choose another one. COUNTERSIGN_ENCRYPTION_KEYS has it
+ * encrypt what its runs hold.
  *
  * @module
  */
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { encryptedDataConverter, keysFromEnvironment } from 'countersign/encryption';
 import { startScriptedModel } from 'countersign/testing';
 import { createWorker } from 'countersign/worker';
 import OpenAI from 'openai';
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });
   const { COUNTERSIGN_TASK_QUEUE, OPENAI_API_KEY, OPENAI_MODEL } = process.env;
+  const keys = keysFromEnvironment();
   const scripted = OPENAI_API_KEY ? undefined : await startScriptedModel();
   try {
     const taskQueue = COUNTERSIGN_TASK_QUEUE || 'countersign';
@@ -31,10 +34,11 @@ async function main(): Promise<void> {
       taskQueue,
       ...(scripted && { openai: new OpenAI({ apiKey: 'scripted', baseURL: scripted.url }) }),
       ...(OPENAI_MODEL && { model: OPENAI_MODEL }),
+      ...(keys && { dataConverter: encryptedDataConverter(keys) }),
     });
     const stopped = worker.run();
     console.log(
-      `ready: task queue ${taskQueue}, ${scripted ? 'scripted model (OPENAI_API_KEY is not set)' : 'real model'}`,
+      `ready: task queue ${taskQueue}, ${scripted ? 'scripted model (OPENAI_API_KEY is not set)' : 'real model'}${keys ? `, encrypted with the key ${keys.use}` : ''}`,
     );
     await stopped;
   } finally {

@@ -6,6 +6,7 @@
 import {
   Client,
   Connection,
+  type ClientOptions,
   type ConnectionOptions,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowStartOptions,
@@ -22,6 +23,8 @@ const CONNECT_WITHIN = '5 seconds';
 export interface AgentClientOptions extends ConnectionOptions {
   /** Default: TEMPORAL_NAMESPACE, or `default`. */
   readonly namespace?: string;
+  /** What encodes and decodes all that is sent: `encryptedDataConverter(keys)`, for example. The workers' must fit it. */
+  readonly dataConverter?: NonNullable<ClientOptions['dataConverter']>;
 }
 
 /** Temporal's own start options; an id and a task queue are filled in. */
@@ -49,7 +52,7 @@ export class AgentClient {
    */
   static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
     const config = loadClientConnectConfig();
-    const { namespace = config.namespace ?? 'default', ...connectionOptions } = options;
+    const { namespace = config.namespace ?? 'default', dataConverter, ...connectionOptions } = options;
     const merged = {
       connectTimeout: CONNECT_WITHIN,
       interceptors: retriesThatMayBeClosed(),
@@ -68,7 +71,8 @@ export class AgentClient {
         { cause: error },
       );
     }
-    return new AgentClient(new Client({ connection, namespace }), connection);
+    const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
+    return new AgentClient(client, connection);
   }
 
   /**

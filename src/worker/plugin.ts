@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { readFileSync } from 'node:fs';
 import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker';
 import {
   argumentsSchema,
@@ -15,6 +16,7 @@ import {
   readDefinitions,
   type Implementation,
 } from '../activities';
+import { AgentError } from '../protocol';
 import { loadModule } from './load-module';
 import { modelServers, type ModelServerOptions } from './model-servers';
 
@@ -78,21 +80,24 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     workflowBundle === undefined ? { ...given, workflowModules: modules(given?.workflowModules) } : { ...given };
   return {
     name: 'countersign',
-    configureWorker: (worker) => ({
-      maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
-      shutdownGraceTime: SHUTDOWN_GRACE,
-      ...worker,
-      activities: { ...worker.activities, ...activities },
-      ...(worker.workflowBundle === undefined
-        ? {
-            bundlerOptions: {
-              ...worker.bundlerOptions,
-              preloadModules: preload(worker.bundlerOptions?.preloadModules),
-            },
-          }
-        : {}),
-      interceptors: interceptors(worker),
-    }),
+    configureWorker: (worker) => {
+      checkFailureConverter(worker);
+      return {
+        maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
+        shutdownGraceTime: SHUTDOWN_GRACE,
+        ...worker,
+        activities: { ...worker.activities, ...activities },
+        ...(worker.workflowBundle === undefined
+          ? {
+              bundlerOptions: {
+                ...worker.bundlerOptions,
+                preloadModules: preload(worker.bundlerOptions?.preloadModules),
+              },
+            }
+          : {}),
+        interceptors: interceptors(worker),
+      };
+    },
     configureReplayWorker: (replay) => ({
       ...replay,
       interceptors: interceptors(replay),
@@ -104,3 +109,23 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     }),
   };
 }
+
+/**
+ * A bundle made ahead without the failure converter would write the errors of workflows in plain text, where those of
+ * activities are encrypted, and nobody would notice.
+ *
+ * @throws AgentError `INVALID_DEFINITION`.
+ */
+function checkFailureConverter({ dataConverter, workflowBundle: bundle }: WorkerOptions): void {
+  if (dataConverter?.failureConverterPath === undefined || bundle === undefined) return;
+  const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
+  if (!code.includes(NO_FAILURE_CONVERTER)) return;
+  throw new AgentError(
+    'INVALID_DEFINITION',
+    'The workflowBundle was made without the failureConverterPath that the dataConverter has, so that error messages of workflows would not be encrypted: give bundleWorkflowCode the same failureConverterPath.',
+    { name: 'workflowBundle' },
+  );
+}
+
+/** What webpack says of Temporal's name for the failure converter when there is none. */
+const NO_FAILURE_CONVERTER = '__temporal_custom_failure_converter (ignored)';
