@@ -7,10 +7,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { bundleWorkflowCode, DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { errorText } from '../protocol';
 import { workflowInterceptorModules } from '../worker';
-import type { BundleOutcome } from './bundle';
+import type { BundleOutcome, BundleTask } from './bundle';
 import { oneLine } from './text';
 
-async function bundle(workflowsPath: string): Promise<BundleOutcome> {
+async function bundle({ workflowsPath, failureConverterPath }: BundleTask): Promise<BundleOutcome> {
   let report = '';
   const logger = new DefaultLogger('ERROR', ({ message }: LogEntry) => {
     report += `${message}\n`;
@@ -20,6 +20,7 @@ async function bundle(workflowsPath: string): Promise<BundleOutcome> {
       workflowsPath,
       workflowInterceptorModules: [...workflowInterceptorModules],
       logger,
+      ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
     });
   } catch (error) {
     // The bundler's report is long; its first error says what is wrong, before the first line of its stack.
@@ -27,4 +28,4 @@ async function bundle(workflowsPath: string): Promise<BundleOutcome> {
   }
 }
 
-void bundle(String(workerData)).then((outcome) => parentPort?.postMessage(outcome));
+void bundle(workerData as BundleTask).then((outcome) => parentPort?.postMessage(outcome));

@@ -12,9 +12,17 @@ import type { WorkflowBundle } from '@temporalio/worker';
 /** What the thread gives back. */
 export type BundleOutcome = WorkflowBundle | { readonly problem: string };
 
+/** What the thread is told. */
+export interface BundleTask {
+  readonly workflowsPath: string;
+  /** Of the worker's data converter. */
+  readonly failureConverterPath: string | undefined;
+}
+
 /** @throws Error that says why the module cannot be bundled. */
-export async function bundleWorkflows(workflowsPath: string): Promise<WorkflowBundle> {
-  const thread = new Worker(require.resolve('./bundle-thread'), { workerData: workflowsPath });
+export async function bundleWorkflows(workflowsPath: string, failureConverterPath?: string): Promise<WorkflowBundle> {
+  const workerData: BundleTask = { workflowsPath, failureConverterPath };
+  const thread = new Worker(require.resolve('./bundle-thread'), { workerData });
   const outcome = await new Promise<BundleOutcome>((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', reject);

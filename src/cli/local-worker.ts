@@ -38,6 +38,7 @@ export async function startWorker(
     workflows,
     workflowBundle,
     tools,
+    ...(temporal.dataConverter === undefined ? {} : { dataConverter: temporal.dataConverter }),
     ...(model === undefined ? {} : { model }),
   });
   const stopped = worker.run();

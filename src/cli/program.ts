@@ -12,7 +12,7 @@ import { debugText, exitCodeOf, failureLine, UsageError } from './failure';
 import { Lifetime } from './lifetime';
 import { SYNOPSIS, USAGE } from './usage';
 
-type Command = 'demo' | 'dev';
+type Command = 'demo' | 'dev' | 'codec-server';
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
@@ -21,9 +21,16 @@ const OPTIONS = {
   tools: { type: 'string' },
   'task-queue': { type: 'string' },
   port: { type: 'string' },
+  host: { type: 'string' },
+  origin: { type: 'string', multiple: true },
 } as const;
 
+/** The options that are not for every command. */
 const ONLY_DEMO = ['message', 'answer'] as const;
+const ONLY_CODEC_SERVER = ['host', 'origin'] as const;
+const NOT_CODEC_SERVER = [...ONLY_DEMO, 'tools', 'task-queue'] as const;
+
+const CODEC_SERVER_PORT = 8888;
 
 /** Never rejects: it ends the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
@@ -54,8 +61,21 @@ async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
   const [command, module, agent, ...rest] = positionals;
   if (values.help === true || command === 'help') return print(USAGE[commandOf(positionals)]);
   if (command === undefined) throw new UsageError('Name a command.');
-  if (command !== 'demo' && command !== 'dev') throw new UsageError(`There is no command "${command}".`);
+  if (!isCommand(command)) throw new UsageError(`There is no command "${command}".`);
   const port = values.port === undefined ? undefined : readPort(values.port);
+  const refuse = (names: readonly (keyof typeof OPTIONS)[]): void => {
+    const misplaced = names.find((name) => values[name] !== undefined);
+    if (misplaced !== undefined) throw new UsageError(`${command} takes no --${misplaced}.`);
+  };
+  if (command === 'codec-server') {
+    if (module !== undefined) throw new UsageError(`codec-server takes no "${module}".`);
+    refuse(NOT_CODEC_SERVER);
+    const { codecServer } = require('./codec-server') as typeof import('./codec-server');
+    const host = nonEmpty(values.host, '--host') ?? '127.0.0.1';
+    await codecServer({ port: port ?? CODEC_SERVER_PORT, host, origins: values.origin ?? [] }, lifetime);
+    return;
+  }
+  refuse(ONLY_CODEC_SERVER);
   const common = {
     taskQueue: nonEmpty(values['task-queue'], '--task-queue') ?? DEFAULT_TASK_QUEUE,
     ...(values.tools === undefined ? {} : { tools: values.tools }),
@@ -72,8 +92,7 @@ async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
     return;
   }
   if (agent !== undefined) throw new UsageError(`dev takes one MODULE, not also "${agent}".`);
-  const misplaced = ONLY_DEMO.find((name) => values[name] !== undefined);
-  if (misplaced !== undefined) throw new UsageError(`dev takes no --${misplaced}.`);
+  refuse(ONLY_DEMO);
   const { dev } = require('./dev') as typeof import('./dev');
   await dev({ ...common, ...(module === undefined ? {} : { module }) }, lifetime);
 }
@@ -89,7 +108,11 @@ function parse(args: readonly string[]) {
 
 /** The command whose usage helps. */
 function commandOf(args: readonly string[]): Command | 'countersign' {
-  return args.find((arg) => arg === 'demo' || arg === 'dev') ?? 'countersign';
+  return args.find(isCommand) ?? 'countersign';
+}
+
+function isCommand(text: string): text is Command {
+  return text === 'demo' || text === 'dev' || text === 'codec-server';
 }
 
 function print(text: string): void {

@@ -7,6 +7,7 @@
  * @module
  */
 import { bundleWorkflows } from './bundle';
+import { encryptionFromEnvironment } from './encryption';
 import type { Lifetime } from './lifetime';
 import { startWorker } from './local-worker';
 import { openModel, type Model } from './model';
@@ -47,17 +48,22 @@ export async function setStage(
   const tools = options.tools === undefined ? [] : await loadTools(findModule(options.tools));
   if (workflows !== undefined && agent !== undefined) await checkWorkflow(workflows, agent);
 
+  const encryption = encryptionFromEnvironment();
+
   installQuietRuntime(onWarning);
-  const bundling = workflows === undefined ? undefined : bundleWorkflows(workflows);
+  const bundling =
+    workflows === undefined ? undefined : bundleWorkflows(workflows, encryption?.dataConverter.failureConverterPath);
   bundling?.catch(() => undefined); // Looked at once the server is there.
   const model = await openModel();
   lifetime.closing(() => model.close());
   const temporal = await openTemporal({
     onProgress: (text) => terminal.busy(text),
     ...(port === undefined ? {} : { port }),
+    ...(encryption === undefined ? {} : { dataConverter: encryption.dataConverter }),
   });
   lifetime.closing(() => temporal.close());
   terminal.item('Temporal', `${temporal.address}${ORIGINS[temporal.origin]}`);
+  if (encryption !== undefined) terminal.item('Encrypted', encryption.label);
   terminal.item('Model', model.label);
   let workerStopped = new Promise<void>(() => undefined);
   if (workflows !== undefined && bundling !== undefined) {

@@ -8,6 +8,7 @@
  * @module
  */
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { AgentClient } from '../client';
@@ -23,12 +24,15 @@ export interface Temporal {
   readonly origin: 'configured' | 'found' | 'started';
   readonly client: AgentClient;
   readonly connection: NativeConnection;
+  /** What the client encodes with, and a worker must. None: Temporal's own. */
+  readonly dataConverter?: DataConverter;
   close(): Promise<void>;
 }
 
 export interface TemporalOptions {
   /** Start a server here, whatever else there is. */
   readonly port?: number;
+  readonly dataConverter?: DataConverter;
   /** Told what takes long. */
   readonly onProgress: (text: string) => void;
 }
@@ -40,22 +44,26 @@ const CONFIGURED_WITHIN_MS = 5000;
 const FOUND_WITHIN_MS = 1000;
 
 /** @throws AgentError `TEMPORAL_UNREACHABLE`; Error when a server cannot be started, or lacks the namespace. */
-export async function openTemporal({ port, onProgress }: TemporalOptions): Promise<Temporal> {
+export async function openTemporal({ port, onProgress, ...encoding }: TemporalOptions): Promise<Temporal> {
   if (process.env['TEMPORAL_ADDRESS'] === '') delete process.env['TEMPORAL_ADDRESS']; // An empty one means none.
   const { connectionOptions, namespace = 'default' } = readConfig();
   const { address } = connectionOptions;
   if (address && port === undefined) {
     onProgress(`Connecting to the Temporal server at ${address}`);
     const connection = await reach({ ...(connectionOptions as ConnectionOptions), address }, CONFIGURED_WITHIN_MS);
-    return await open(connection, { ...connectionOptions, address }, { address, namespace, origin: 'configured' });
+    return await open(
+      connection,
+      { ...connectionOptions, address },
+      { ...encoding, address, namespace, origin: 'configured' },
+    );
   }
   onProgress('Looking for a Temporal server');
   const options = { address: USUAL_ADDRESS };
   const connection = port === undefined ? await reach(options, FOUND_WITHIN_MS).catch(() => undefined) : undefined;
   if (connection !== undefined) {
-    return await open(connection, options, { address: USUAL_ADDRESS, namespace, origin: 'found' });
+    return await open(connection, options, { ...encoding, address: USUAL_ADDRESS, namespace, origin: 'found' });
   }
-  return await start(namespace, port, onProgress);
+  return await start(namespace, port, onProgress, encoding);
 }
 
 function readConfig(): ReturnType<typeof loadClientConnectConfig> {
@@ -75,6 +83,7 @@ async function start(
   namespace: string,
   port: number | undefined,
   onProgress: (text: string) => void,
+  encoding: Pick<Temporal, 'dataConverter'>,
 ): Promise<Temporal> {
   onProgress('Starting a Temporal dev server');
   const server = await startDevServer({
@@ -85,7 +94,7 @@ async function start(
   });
   try {
     const options = { address: server.address };
-    const place = { address: server.address, namespace, origin: 'started' as const };
+    const place = { ...encoding, address: server.address, namespace, origin: 'started' as const };
     const temporal = await open(await reach(options, CONFIGURED_WITHIN_MS), options, {
       ...place,
       ...(server.uiUrl === undefined ? {} : { uiUrl: server.uiUrl }),
@@ -119,15 +128,16 @@ async function reach(options: ConnectionOptions & { readonly address: string }, 
 async function open(
   connection: Connection,
   options: Parameters<typeof NativeConnection.connect>[0],
-  place: Pick<Temporal, 'address' | 'namespace' | 'origin' | 'uiUrl'>,
+  place: Pick<Temporal, 'address' | 'namespace' | 'origin' | 'uiUrl' | 'dataConverter'>,
 ): Promise<Temporal> {
-  const { address, namespace } = place;
+  const { address, namespace, dataConverter } = place;
   try {
     const namespaceId = await findNamespace(connection, address, namespace);
     const uiUrl =
       place.uiUrl ?? (namespaceId === undefined ? undefined : await findUi(address, namespace, namespaceId));
     const native = await NativeConnection.connect(options);
-    const client = new AgentClient(new Client({ connection, namespace }), connection);
+    const encoding = dataConverter === undefined ? {} : { dataConverter };
+    const client = new AgentClient(new Client({ connection, namespace, ...encoding }), connection);
     const close = async (): Promise<void> => {
       await client.close();
       await native.close();

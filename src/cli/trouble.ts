@@ -8,7 +8,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import type { AgentErrorCode } from '../protocol';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import { errorText, type AgentErrorCode } from '../protocol';
 
 export interface TroubleOptions {
   readonly client: Client;
@@ -44,7 +45,7 @@ export async function watchForTrouble(options: TroubleOptions): Promise<void> {
     const { raw } = await within(client, () => client.workflow.getHandle(workflowId).describe());
     stuck = (raw.pendingWorkflowTask?.attempt ?? 1) > 1 ? stuck + 1 : 0;
     const failure = stuck < STUCK_LOOKS ? undefined : await taskFailure(options);
-    const trouble = failure ?? modelTrouble(raw, options) ?? untaken(raw, options);
+    const trouble = failure ?? (await modelTrouble(raw, options)) ?? untaken(raw, options);
     if (trouble !== undefined) throw new Error(trouble);
     if (!raw.pendingWorkflowTask && !raw.pendingActivities?.length) onIdle();
   });
@@ -82,23 +83,35 @@ function within<T>(client: Client, request: () => Promise<T>): Promise<T> {
 
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw'];
 
-function modelTrouble(raw: Description, { modelUrl }: TroubleOptions): string | undefined {
+async function modelTrouble(raw: Description, { client, modelUrl }: TroubleOptions): Promise<string | undefined> {
   const failing = raw.pendingActivities?.find(
     ({ attempt, lastFailure }) =>
       (attempt ?? 0) > FAILURES && lastFailure?.applicationFailureInfo?.type === UNAVAILABLE_MODEL,
   );
   if (failing === undefined) return undefined;
-  return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${failing.lastFailure?.message})`;
+  return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${await failureText(client, failing.lastFailure)})`;
 }
 
 /** Why its workflow task fails; none when no worker has said, so that it may only be slow. */
 async function taskFailure({ client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
-  const why = failures?.filter(Boolean).at(-1);
-  if (!why) return undefined;
+  const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure);
+  const last = failures?.filter((failure) => failure?.message).at(-1);
+  if (!last) return undefined;
+  const why = (await failureText(client, last)).replace(/\.$/, '');
   return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Mend it, or choose another queue with --task-queue.`;
 }
+
+/** What it says, which may be encrypted. */
+async function failureText(client: Client, failure: Failure): Promise<string> {
+  try {
+    return errorText(await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failure));
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+type Failure = Parameters<typeof decodeOptionalFailureToOptionalError>[1];
 
 function untaken({ pendingWorkflowTask: task }: Description, { taskQueue }: TroubleOptions): string | undefined {
   const scheduledAt = Number(task?.scheduledTime?.seconds ?? 0) * 1000;

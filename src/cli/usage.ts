@@ -9,6 +9,8 @@ const ENVIRONMENT = `Environment:
   OPENAI_MODEL         asked for instead of every agent's own model
   TEMPORAL_ADDRESS     a Temporal server to use, and the Temporal CLI's other variables and its temporal.toml;
                        without them the one at 127.0.0.1:7233 is used, or one is started
+  COUNTERSIGN_ENCRYPTION_KEYS
+                       id:base64,id:base64: encrypts what runs hold, with the first of these keys
   COUNTERSIGN_DEBUG    any value: stack traces, and Temporal's own log
   NO_COLOR             any value: no colours`;
 
@@ -20,6 +22,7 @@ const OPTIONS = `  --tools MODULE       a module that exports \`tools\`: a list 
 export const SYNOPSIS = `Usage:
   countersign demo MODULE AGENT [options]   run an agent once, print its events, answer its questions
   countersign dev [MODULE] [options]        keep a Temporal server, a model and a worker up until Ctrl-C
+  countersign codec-server [options]        show the Temporal UI and CLI what is encrypted, until Ctrl-C
   countersign COMMAND --help                what a command takes`;
 
 export const USAGE = {
@@ -55,4 +58,20 @@ Options:
 ${OPTIONS}
 
 ${ENVIRONMENT}`,
+
+  'codec-server': `Usage: countersign codec-server [options]
+
+Encodes and decodes payloads over HTTP with the keys of COUNTERSIGN_ENCRYPTION_KEYS: the codec endpoint of the Temporal
+UI and of \`temporal --codec-endpoint\`. It decrypts for whoever reaches it. Prints \`ready URL\` when it listens.
+
+Options:
+  --port PORT          default: 8888
+  --host HOST          default: 127.0.0.1
+  --origin URL         web pages that may ask, besides those of this machine; may be given again
+
+Environment:
+  COUNTERSIGN_ENCRYPTION_KEYS
+                       id:base64,id:base64: as the workers have it
+  COUNTERSIGN_CODEC_TOKEN
+                       asked for as \`Authorization: Bearer TOKEN\``,
 } as const;
