@@ -2,7 +2,8 @@
 
 # The worker that serves every example. It takes its Temporal server and its model from the environment:
 # TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS* (as every Temporal SDK does), OPENAI_API_KEY,
-# OPENAI_BASE_URL, OPENAI_MODEL, COUNTERSIGN_TASK_QUEUE, and COUNTERSIGN_DEBUG for whole errors.
+# OPENAI_BASE_URL, OPENAI_MODEL, COUNTERSIGN_TASK_QUEUE, COUNTERSIGN_ENCRYPTION_KEYS, and COUNTERSIGN_DEBUG for whole
+# errors.
 
 FROM node:24.19.0-bookworm-slim AS build
 WORKDIR /app
