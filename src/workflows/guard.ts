@@ -25,7 +25,7 @@ const queries = new Set<string>(Object.values(QUERIES));
 
 /** What Temporal hands to a `activate` interceptor, as far as it is looked at here. */
 interface Job {
-  readonly initializeWorkflow?: { arguments?: Payload[] | null } | null;
+  readonly initializeWorkflow?: { arguments?: Payload[] | null; continuedFromExecutionRunId?: string | null } | null;
   readonly signalWorkflow?: { signalName?: string | null; input?: Payload[] | null } | null;
   readonly doUpdate?: { name?: string | null; input?: Payload[] | null } | null;
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
@@ -56,6 +56,8 @@ export function interceptors(): WorkflowInterceptors {
 
 function guardStart({ initializeWorkflow: start }: Job): void {
   if (!start || !isAgentWorkflow(activator()?.workflow)) return;
+  // What a run handed to itself over continue-as-new was sent by nobody who could send it again.
+  if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(start.arguments));
   start.arguments = refusable(start.arguments, 'countersign-unreadable-start');
 }
 
