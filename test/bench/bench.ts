@@ -15,6 +15,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { startDevServer, startScriptedModel } from 'countersign/testing';
 import { agentPlugin } from 'countersign/worker';
 import OpenAI from 'openai';
+import { encoding } from './encoding';
 import { implementations } from './implementations';
 import { modelScript } from './model-script';
 import type { Kind } from './task';
@@ -42,7 +43,7 @@ export async function openBench(): Promise<Bench> {
   const { address, namespace } = server;
   const connection = await Connection.connect({ address });
   return {
-    client: new Client({ connection, namespace }),
+    client: new Client({ connection, namespace, ...encoding }),
     address,
     namespace,
     modelUrl: model.url,
@@ -76,6 +77,7 @@ async function bundle(
     workflowsPath,
     plugins: [...plugins],
     logger: new DefaultLogger('WARN'),
+    ...(encoding.dataConverter && { failureConverterPath: encoding.dataConverter.failureConverterPath }),
   });
   await writeFile(path, code);
   return path;

@@ -5,7 +5,7 @@
  *
  * Names: history, steps, throughput, latency, tokens, memory, startup. `--runs`: rounds that medians are taken
  * over, default 5. `--json`: one JSON object on stdout and nothing else. On a server of its own, or
- * the one that TEMPORAL_ADDRESS names. Ends with code 0 whether targets are met or not: figures depend on the machine.
+ * the one that TEMPORAL_ADDRESS names; encrypted with COUNTERSIGN_ENCRYPTION_KEYS. Ends with code 0 whether targets are met or not: figures depend on the machine.
  *
  * @module
  */

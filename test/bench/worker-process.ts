@@ -10,6 +10,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createWorker } from 'countersign/worker';
 import { createBareActivities } from './bare/activities';
 import { collectGarbage } from './every-thread';
+import { encoding } from './encoding';
 import { implementations } from './implementations';
 import type { Kind } from './task';
 
@@ -54,6 +55,7 @@ function ours({ taskQueue, bundle }: WorkerSettings): Promise<Worker> {
     taskQueue,
     workflowBundle: { codePath: bundle },
     maxCachedWorkflows: CACHED_RUNS,
+    ...encoding,
   });
 }
 
@@ -66,6 +68,7 @@ async function bare({ taskQueue, bundle }: WorkerSettings): Promise<Worker> {
     taskQueue,
     workflowBundle: { codePath: bundle },
     maxCachedWorkflows: CACHED_RUNS,
+    ...encoding,
   });
 }
 
