@@ -8,6 +8,8 @@ const temporal = new TestTemporal();
 const LAURIE = { response: 'yes', user_name: 'Laurie' };
 const REPLIES = [calls(['dangerous_task']), says('All done.')];
 const address = process.env['TEMPORAL_ADDRESS'] as string;
+/** A workflow task that failed is tried again when this has passed. */
+const HASTY = { workflowTaskTimeout: '1 second' };
 let workflowBundle: WorkflowBundle;
 
 beforeAll(async () => {
@@ -39,7 +41,7 @@ function converter([use, ...others]: readonly string[]) {
 }
 
 async function parked(): Promise<{ readonly id: string }> {
-  const run = await temporal.run('dangerousAgent', REPLIES, 'Start under the first key.');
+  const run = await temporal.run('dangerousAgent', REPLIES, 'Start under the first key.', HASTY);
   await eventOfType(run, 'InputRequiredEvent');
   return { id: run.workflowId };
 }
@@ -148,4 +150,23 @@ test('a result under a key that the client does not have is told so, and can be 
   await expect(run.status()).rejects.toMatchObject({ code: 'UNREADABLE' });
   await clientKnows('k1', 'k2');
   expect(String(await temporal.client.getHandler(id).result())).toBe('All done.');
+});
+
+test('what a run handed on to itself is not refused: it waits for a worker with the key', async () => {
+  await temporal.stopWorker();
+  await clientKnows('k2', 'k1');
+  // Times out, and goes on as another link with the input of the first.
+  const retry = { maximumAttempts: 2, initialInterval: '1 ms' };
+  const run = await temporal.run('dangerousAgent', REPLIES, 'Go.', {
+    ...HASTY,
+    retry,
+    workflowRunTimeout: '8 seconds',
+  });
+  const { workflow } = temporal.client.temporal;
+  const first = (await workflow.getHandle(run.workflowId).describe()).runId;
+  await expect(workflow.getHandle(run.workflowId, first, { followRuns: false }).result()).rejects.toThrow();
+  await workerKnows('k1');
+  await whenTaskFailed(temporal, run.workflowId, /the key "k2", which is not known here/);
+  await workerKnows('k1', 'k2');
+  await eventOfType(temporal.client.getHandler(run.workflowId), 'InputRequiredEvent');
 });
