@@ -118,6 +118,20 @@ test('two questions at once are answered one by one', async () => {
   expect(await run.result()).toMatchObject({ response: 'Done.' });
 });
 
+test('what the model says is seen while it says it, by whoever has the key', async () => {
+  let end = (): void => undefined;
+  const holdMidway = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const run = await temporal.run('toolAgent', [{ content: SECRET, holdMidway }]);
+  expect(SECRET.startsWith(String((await eventOfType(run, 'AgentStream'))['response']))).toBe(true);
+  const { raw } = await temporal.client.temporal.workflow.getHandle(run.workflowId).describe();
+  const [said] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+  expect(Buffer.from(said?.metadata?.['encoding'] ?? []).toString()).toBe('binary/encrypted');
+  end();
+  expect(String(await run.result())).toBe(SECRET);
+});
+
 test('memo and summary are the client’s to read', async () => {
   const run = await temporal.run('toolAgent', [says('Hello.')], 'Hi.', {
     memo: { note: SECRET },
