@@ -28,7 +28,11 @@ export function retriesThatMayBeClosed(): Interceptors {
 function cancelledCall(details: string): ReturnType<Interceptor> {
   const call: Partial<ReturnType<Interceptor>> = {
     start(metadata, listener) {
-      listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata });
+      // As gRPC does for every call: a message, here none, and then how it ended; never before `start` has returned.
+      queueMicrotask(() => {
+        listener?.onReceiveMessage?.(null);
+        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata });
+      });
     },
     sendMessage: () => undefined,
     halfClose: () => undefined,

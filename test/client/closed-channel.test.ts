@@ -16,11 +16,12 @@ const PROGRAM = `
     await new Promise(setImmediate); // It is on its way.
     await client.close();
     console.log(await outcome);
+    console.log(await client.getHandler('nobody').status().catch(() => 'closed'));
   })();
 `;
 
 test('a client that is closed while a request is tried again gives the request up, and the process lives', () => {
   const { TEMPORAL_ADDRESS: _server, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', PROGRAM], { env, encoding: 'utf8' });
-  expect([stderr, stdout, status]).toEqual(['', 'given up\n', 0]);
+  expect([stderr, stdout, status]).toEqual(['', 'given up\nclosed\n', 0]);
 });
