@@ -132,15 +132,14 @@ export class LinkReader {
     this.#isStale = false;
     const page = await readPage(this.#client, this.#link, { after: this.#tail.head }, this.#signal);
     if (page === undefined) return;
-    const { events, oldest, previous, done } = page;
+    const { events, oldest, previous, done, more = events.length > 0 } = page;
     this.#begun ??= { oldest, ...(previous === undefined ? {} : { previous }) };
     for (const event of events) {
       this.#tail.append(event);
       this.#live.read(event);
     }
     if (done) this.#ending = { kind: 'done' };
-    else if (events.length > 0)
-      this.#isStale = true; // A page does not say whether it reaches the end.
+    else if (more) this.#isStale = true;
     else if (this.#closed !== undefined && !this.#isStale) {
       const { next } = this.#closed;
       this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };

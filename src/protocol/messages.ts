@@ -52,6 +52,8 @@ export interface EventsPage {
   readonly oldest: number;
   /** Run id of the link before, which shows those below `oldest`. */
   readonly previous?: string;
+  /** There are events after this page already. */
+  readonly more?: boolean;
   /** The stream has ended and this page reaches its end. */
   readonly done: boolean;
 }

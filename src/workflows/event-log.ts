@@ -75,6 +75,7 @@ export class EventLog {
       next,
       oldest: this.#first,
       ...(this.#previous === undefined ? {} : { previous: this.#previous }),
+      more: next < this.length - 1,
       done: this.#isClosed && next >= this.length - 1,
     };
   }
