@@ -31,6 +31,9 @@ import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
 /** How long a run has to show its conversation: it is in memory, or is replayed. Unit: milliseconds. */
 const READ_WITHIN_MS = 10_000;
 
+/** Said where the call is recorded: a run tells by it a tool that never was from one that was removed since. */
+const NO_SUCH_TOOL = 'there is no such tool';
+
 export interface ModelOptions {
   readonly definitions: Definitions;
   readonly serverOf: (llm: string) => SettledServer;
@@ -102,7 +105,7 @@ async function readToolCall(agent: Agent, { id, name, arguments: text }: RawTool
   const { args, problem } = readArguments(text);
   if (problem !== undefined) return { id, name, args, problem };
   const tool = agent.tools.find((one) => one.name === name);
-  const misfit = tool === undefined ? undefined : await argumentsProblem(tool, args);
+  const misfit = tool === undefined ? NO_SUCH_TOOL : await argumentsProblem(tool, args);
   return misfit === undefined ? { id, name, args } : { id, name, args, problem: misfit };
 }
 

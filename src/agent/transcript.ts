@@ -14,7 +14,7 @@ export interface ModelToolCall {
   readonly name: string;
   /** `{}` when what the model sent was no JSON object. */
   readonly args: JsonObject;
-  /** Why the call must not run: its arguments are malformed, or do not fit the tool's schema. */
+  /** Why the call must not run: its arguments are malformed or do not fit the tool's schema, or there was no such tool. */
   readonly problem?: string;
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Agent, ModelToolCall, Tool } from '../../agent';
 import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../../protocol';
 import { endsRun } from '../failure';
@@ -62,6 +63,7 @@ export async function callOutput(
 ): Promise<ToolOutput> {
   const tool = findTool(agent, call);
   if (tool === undefined) {
+    if (call.problem === undefined) throw removed(call.name);
     const names = agent.tools.map(({ name }) => name).join(', ');
     return failed(
       `There is no tool "${call.name}". ${names === '' ? 'There are no tools.' : `The tools are: ${names}.`}`,
@@ -77,6 +79,16 @@ export async function callOutput(
     if (endsRun(error)) throw error;
     return failed(cut(errorText(error)));
   }
+}
+
+/**
+ * The reply found the tool there. To go on without it would give a run that is parked in it, or had it done, another
+ * past than it had: so its workflow task fails, and is tried again until a worker has the tool.
+ */
+function removed(tool: string): DeterminismViolationError {
+  return new DeterminismViolationError(
+    `The tool "${tool}" was there when the model called it, and this worker has none of that name. Nothing is lost: the run goes on when a worker that has the tool is deployed.`,
+  );
 }
 
 function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, journal: Journal): unknown {
