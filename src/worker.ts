@@ -7,9 +7,11 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
+import { deploymentOptions, type Deployment } from './worker/deployment';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export { implement, type ActivityCall, type Implementation, type ModelServer } from './activities';
+export type { Deployment } from './worker/deployment';
 export {
   agentPlugin,
   workflowInterceptorModules,
@@ -23,6 +25,8 @@ export type AgentWorkerOptions = AgentPluginOptions &
   Omit<WorkerOptions, 'workflowsPath' | 'taskQueue'> & {
     /** Default: `countersign`. */
     readonly taskQueue?: string;
+    /** Which version this worker is, for Temporal's Worker Versioning. Default: workers are not versioned. */
+    readonly deployment?: Deployment;
   };
 
 /**
@@ -43,8 +47,10 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     liveTokens,
     connection: given,
     taskQueue = DEFAULT_TASK_QUEUE,
+    deployment,
     ...rest
   } = options;
+  const versioned = deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment, rest) };
   const plugin = await agentPlugin({
     workflows,
     ...(tools === undefined ? {} : { tools }),
@@ -58,6 +64,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
   const namespace = rest.namespace ?? (config.namespace || 'default');
   const worker = {
     ...rest,
+    ...versioned,
     namespace,
     taskQueue,
     connection,

@@ -40,7 +40,7 @@ export class TestTemporal {
   client!: AgentClient;
   model!: ScriptedModel;
   connection!: NativeConnection;
-  #stopWorker: (() => Promise<void>) | undefined;
+  readonly #workers = new Map<Worker, Promise<void>>();
   #requestsBefore = 0;
 
   /** What the model was asked since the last run was started. */
@@ -62,28 +62,34 @@ export class TestTemporal {
     await this.startWorker(options);
   }
 
+  /** A client of the scripted model. */
+  get openai(): OpenAI {
+    return new OpenAI({ apiKey: 'scripted', baseURL: this.model.url });
+  }
+
   async startWorker(options: Partial<AgentWorkerOptions> = {}): Promise<Worker> {
     const worker = await createWorker({
       workflows: require.resolve('../fixtures/workflows'),
       workflowBundle: { codePath: process.env['COUNTERSIGN_TEST_BUNDLE'] as string },
       tools: implementations,
-      openai: new OpenAI({ apiKey: 'scripted', baseURL: this.model.url }),
+      openai: this.openai,
       connection: this.connection,
       taskQueue: this.taskQueue,
       ...encoding,
       ...options,
     });
-    const running = worker.run();
-    this.#stopWorker = async () => {
-      worker.shutdown();
-      await running;
-    };
+    this.#workers.set(worker, worker.run());
     return worker;
   }
 
-  async stopWorker(): Promise<void> {
-    await this.#stopWorker?.();
-    this.#stopWorker = undefined;
+  /** @param only Default: all. */
+  async stopWorker(only?: Worker): Promise<void> {
+    for (const [worker, running] of this.#workers) {
+      if (only !== undefined && only !== worker) continue;
+      this.#workers.delete(worker);
+      worker.shutdown();
+      await running;
+    }
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { AgentClient } from '../../src/client';
 import { AgentWorkflow, activityTool, defineTool } from '../../src/workflows';
-import { agentPlugin, createWorker, implement } from '../../src/worker';
+import { agentPlugin, createWorker, implement, type Deployment } from '../../src/worker';
 import { argumentsSchema, checkImplementations, readDefinitions } from '../../src/activities';
 import { implementations } from '../fixtures/implementations';
 import { sendEmail } from '../fixtures/workflows';
@@ -45,6 +45,34 @@ test('a module that cannot be loaded is an error that says why', async () => {
 test('an agent exported under another name is an error that says which', () => {
   const agent = AgentWorkflow.fromToolsOrFunctions([], { name: 'refundAgent', llm: 'x' });
   expect(() => readDefinitions({ refundsAgent: agent })).toThrow(/"refundAgent" is exported as "refundsAgent"/);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['no object', 'agents', /give \{name/],
+  ['no name', { buildId: '2' }, /the name is a text/],
+  [
+    'an empty build id, of a variable that is not set',
+    { name: 'agents', buildId: '' },
+    /the buildId is a text.*environment/,
+  ],
+  ['a build id that is no text', { name: 'agents', buildId: 2 }, /the buildId is a text/],
+  ['a point in the name', { name: 'agents.eu', buildId: '2' }, /no "\."/],
+  ['a colon in the name', { name: 'agents:eu', buildId: '2' }, /no ":"/],
+  ['a name of Temporal’s own', { name: '__agents', buildId: '2' }, /"__"/],
+  ['a build id that is too long', { name: 'agents', buildId: 'x'.repeat(256) }, /255 bytes/],
+  ['another behavior', { name: 'agents', buildId: '2', versioningBehavior: 'pinned' }, /"PINNED" or "AUTO_UPGRADE"/],
+  ['a misspelt field', { name: 'agents', buildID: '2' }, /no "buildID"/],
+])('a deployment with %s stops the worker before it connects', async (_name, deployment, message) => {
+  process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
+  await expect(
+    createWorker({ workflows, openai, tools: implementations, deployment: deployment as Deployment }),
+  ).rejects.toMatchObject({ code: 'INVALID_DEFINITION', message: expect.stringMatching(message) });
+});
+
+test('a deployment beside Temporal’s own option for it is an error: one would win without a word', async () => {
+  const deployment = { name: 'agents', buildId: '2' };
+  const given = { workflows, openai, tools: implementations, deployment, buildId: '3' };
+  await expect(createWorker(given)).rejects.toMatchObject({ message: expect.stringContaining('"buildId"') });
 });
 
 test('without a server at the address worker and client say so in one line', async () => {
