@@ -1,8 +1,8 @@
 /**
  * Deployment: which version of a worker this one is, for Temporal's Worker Versioning.
  *
- * A version that Temporal would refuse must stop the worker where it is made: at run time the refusal is only a warning
- * of its pollers, and the worker looks alive while no run reaches it.
+ * A version that Temporal would refuse must stop the worker where it is made: else it polls on without a word, and looks
+ * alive while no run reaches it.
  *
  * @module
  */
