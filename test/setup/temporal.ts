@@ -52,14 +52,14 @@ export class TestTemporal {
   async start(
     options: Partial<AgentWorkerOptions> = {},
     address = process.env['TEMPORAL_ADDRESS'] as string,
-  ): Promise<void> {
+  ): Promise<Worker> {
     installRuntime();
     [this.model, this.client, this.connection] = await Promise.all([
       startScriptedModel(),
       connectClient(address, options),
       NativeConnection.connect({ address }),
     ]);
-    await this.startWorker(options);
+    return await this.startWorker(options);
   }
 
   /** A client of the scripted model. */
@@ -138,7 +138,7 @@ export async function connectClient(
 /** A Temporal for all tests of a file. */
 export function useTemporal(options: Partial<AgentWorkerOptions> = {}): TestTemporal {
   const temporal = new TestTemporal();
-  beforeAll(async () => await temporal.start(options));
+  beforeAll(async () => void (await temporal.start(options)));
   afterAll(async () => await temporal.stop());
   return temporal;
 }

@@ -16,14 +16,20 @@ const server = (): readonly string[] => ['--address', process.env['TEMPORAL_ADDR
 /** Workers of one deployment, on a task queue of their own. */
 class Rollout {
   readonly name = `desk-${crypto.randomUUID()}`;
+  #first!: Worker;
 
   /** @param buildId Default: the first worker is not versioned. */
   static async begin(buildId?: string, behavior?: Deployment['versioningBehavior']): Promise<Rollout> {
     const rollout = new Rollout();
     temporal = new TestTemporal();
-    await temporal.start({ ...versions.v1, ...(buildId === undefined ? {} : rollout.deployment(buildId, behavior)) });
+    const versioned = buildId === undefined ? {} : rollout.deployment(buildId, behavior);
+    rollout.#first = await temporal.start({ ...versions.v1, ...versioned });
     if (buildId !== undefined) await rollout.setCurrent(buildId);
     return rollout;
+  }
+
+  async stopFirst(): Promise<void> {
+    await temporal.stopWorker(this.#first);
   }
 
   deployment(buildId: string, versioningBehavior?: Deployment['versioningBehavior']): { deployment: Deployment } {
@@ -55,6 +61,8 @@ class Rollout {
         },
       );
     }
+    // The command is done before all of the server knows.
+    for (const taskQueueType of [1, 2]) while ((await currentFor(taskQueueType)) !== buildId);
   }
 
   /** The open runs of a version, as whoever is on call asks for them. */
@@ -73,6 +81,17 @@ class Rollout {
     const run = await temporal.run('deskAgent', [calls([tool]), says('Done.')], 'Go.', ASKED_AGAIN);
     return { run, question: await eventOfType(run, 'InputRequiredEvent') };
   }
+}
+
+/** The version that new runs get, as the task queue has it. @param taskQueueType 1: workflow tasks, 2: activities. */
+async function currentFor(taskQueueType: number): Promise<string | null | undefined> {
+  const { client, taskQueue } = temporal;
+  const { versioningInfo } = await client.temporal.workflowService.describeTaskQueue({
+    namespace: 'default',
+    taskQueue: { name: taskQueue },
+    taskQueueType,
+  });
+  return versioningInfo?.currentDeploymentVersion?.buildId;
 }
 
 async function finish(run: WorkflowHandler, question: AnyEvent): Promise<void> {
@@ -153,6 +172,7 @@ test('auto-upgrade: parked runs finish on the new version', async () => {
   const rollout = await Rollout.begin('1', 'AUTO_UPGRADE');
   const { run, question } = await rollout.parkedIn('sign');
   await rollout.deploy('compatible', '2', 'AUTO_UPGRADE');
+  await rollout.stopFirst();
   await finish(run, question);
   expect(lastAsked()).toEqual(['Version 2.', 'signed: yes, looked by compatible']);
 });
@@ -171,8 +191,8 @@ test('auto-upgrade: a removed tool stops the run that is parked in it, until the
 test('a pinned run that waits too long is moved by hand, and its old worker can be stopped', async () => {
   const rollout = await Rollout.begin('1');
   const { run, question } = await rollout.parkedIn('sign');
-  await temporal.stopWorker();
   await rollout.deploy('compatible', '2');
+  await rollout.stopFirst();
   const override = ['--versioning-override-behavior', 'pinned', '--versioning-override-build-id', '2'];
   const named = ['--workflow-id', run.workflowId, '--versioning-override-deployment-name', rollout.name];
   await temporalCli('workflow', 'update-options', ...named, ...override, ...server());
@@ -184,6 +204,7 @@ test('runs of unversioned workers go on under the first version that is made cur
   const rollout = await Rollout.begin();
   const { run, question } = await rollout.parkedIn('sign');
   await rollout.deploy('compatible', '1');
+  await rollout.stopFirst();
   await finish(run, question);
   expect(lastAsked()).toEqual(['Version 2.', 'signed: yes, looked by compatible']);
 });
