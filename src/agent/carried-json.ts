@@ -20,6 +20,8 @@ export interface CarriedJson {
   /** When the run's time is over. ISO 8601, UTC. */
   readonly deadline?: string;
   readonly conversation?: ConversationJson;
+  /** The link before went on in order to be served by a newer worker. */
+  readonly isUpgrade?: true;
 }
 
 export interface ConversationJson {
@@ -43,6 +45,7 @@ const carriedJson = v.strictObject({
   events: v.pipe(v.number(), v.integer(), v.minValue(0)),
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   deadline: v.optional(v.string()),
+  isUpgrade: v.optional(v.literal(true)),
   conversation: v.optional(
     v.strictObject({
       turn: v.number(),

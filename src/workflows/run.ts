@@ -59,8 +59,8 @@ export class Run {
 
   /** It goes on in a later link of its chain. */
   readonly isLaterLink: boolean;
-  /** Its worker was not the newest when the link began: moving would not mend that. */
-  readonly wasOutdatedAtStart = workflowInfo().targetWorkerDeploymentVersionChanged;
+  /** It went on to be served by the newest worker and is not: moving again would not mend that. */
+  readonly couldNotUpgrade: boolean;
   /** It holds more than can be carried: it goes on in this link while it can. */
   isTooLargeToMove = false;
   /** Where its conversation is, if it is one. */
@@ -80,6 +80,7 @@ export class Run {
   constructor(runTurn: RunTurn, definition?: AgentWorkflowDefinition, carried?: CarriedJson) {
     this.runTurn = runTurn;
     this.isLaterLink = carried !== undefined;
+    this.couldNotUpgrade = carried?.isUpgrade === true && workflowInfo().targetWorkerDeploymentVersionChanged;
     this.store = new RunStore(definition?.initialState);
     const previous = workflowInfo().continuedFromExecutionRunId;
     this.log = new EventLog(linkId(), () => Date.now(), {

@@ -18,7 +18,7 @@ const REPRIEVES = [1, 1.4, 1.8];
 /** Goes on in a new link between two steps, if it is time. Returns when it is not, or when the run holds too much. */
 export async function moveOnIfDue(run: Run, input: RunInput): Promise<void> {
   if (!wantsToMove(run)) return;
-  await moveOn(run, input);
+  await moveOn(run, input, isOutdated(run));
   run.isTooLargeToMove = true;
   log.warn(tooLarge(run));
 }
@@ -36,7 +36,8 @@ export function wantsToMove(run: Run): boolean {
 export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never> {
   for (const reprieve of REPRIEVES) {
     await CancellationScope.nonCancellable(async () => await condition(() => canBeForced(run, reprieve)));
-    await moveOn(run, input);
+    // An open call goes on under the code that it began with.
+    await moveOn(run, input, false);
   }
   throw new AgentError('LIMIT_EXCEEDED', tooLarge(run), { limit: 'carriedBytes' });
 }
@@ -57,21 +58,20 @@ function isTooLong({ signals }: Run, reprieve: number): boolean {
 
 /** A newer worker is deployed: Temporal says so to runs that are pinned to theirs. */
 function isOutdated(run: Run): boolean {
-  return workflowInfo().targetWorkerDeploymentVersionChanged && !run.wasOutdatedAtStart;
+  return workflowInfo().targetWorkerDeploymentVersionChanged && !run.couldNotUpgrade;
 }
 
 /**
+ * @param isUpgrade The next link is served by the newest worker, whatever this one is pinned to.
  * @returns When what must be carried is more than a payload holds: the run stays where it is.
  * @throws ContinueAsNew Which must leave the workflow.
  */
-async function moveOn(run: Run, input: RunInput): Promise<void> {
+async function moveOn(run: Run, input: RunInput, isUpgrade: boolean): Promise<void> {
   const carried = fitting(run);
   if (carried === undefined) return;
   const { userMsg: _userMsg, chatHistory: _chatHistory, context: _context, ...limits } = input;
-  const goOn = makeContinueAsNewFunc<AgentWorkflow>(
-    isOutdated(run) ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {},
-  );
-  await goOn({ ...limits, carried });
+  const goOn = makeContinueAsNewFunc<AgentWorkflow>(isUpgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {});
+  await goOn({ ...limits, carried: isUpgrade ? { ...carried, isUpgrade } : carried });
 }
 
 function tooLarge(run: Run): string {
