@@ -31,7 +31,7 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
         )
       : notFound(error, client, workflowId);
   }
-  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  const cause = causeOf(error);
   if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
     const code = isGrpcServiceError(error) ? error.code : isGrpcServiceError(cause) ? cause.code : undefined;
     if (code === UNAVAILABLE) {
@@ -60,7 +60,8 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
 
 /** A query that was not answered. */
 export async function toQueryError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
-  const found = isGrpcServiceError(error) ? error : undefined;
+  // Temporal's client gives gRPC's own error, or wraps it.
+  const found = [error, causeOf(error)].find(isGrpcServiceError);
   if (found !== undefined && (found.code === DEADLINE_EXCEEDED || found.code === FAILED_PRECONDITION)) {
     const message = `No worker answered for the run "${workflowId}": start one on its task queue and ask again.`;
     return new AgentError('NO_WORKER', message, { workflowId }, { cause: error });
@@ -136,6 +137,10 @@ function notFound(cause: unknown, client: Client, workflowId: string): AgentErro
     { workflowId },
     { cause },
   );
+}
+
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }
 
 async function exists(client: Client, workflowId: string): Promise<boolean> {
