@@ -20,39 +20,61 @@ import { implementations } from './implementations';
 import { modelScript } from './model-script';
 import type { Kind } from './task';
 
-export interface Bench {
+export interface BenchServer {
   readonly client: Client;
   /** `host:port` of Temporal. */
   readonly address: string;
   readonly namespace: string;
+  /** Whether it is ours, and empty at its start. */
+  readonly owned: boolean;
+  close(): Promise<void>;
+}
+
+export interface Bench extends BenchServer {
   /** Ends in `/v1`. */
   readonly modelUrl: string;
   /** Paths of the workflow bundles. */
   readonly bundles: Readonly<Record<Kind, string>>;
-  close(): Promise<void>;
+  /** The same on a server that holds nothing yet; on the one that TEMPORAL_ADDRESS names, if it names one. */
+  onFreshServer(): Promise<Bench>;
 }
 
 export async function openBench(): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   const [server, model, ours, bare] = await Promise.all([
-    freePort().then((port) => startDevServer({ port, ui: false })),
+    openServer(),
     startScriptedModel({ replies: modelScript }),
     bundleOurs(join(folder, 'ours.js')),
     bundleBare(join(folder, 'bare.js')),
   ]);
-  const { address, namespace } = server;
+  const shared = {
+    modelUrl: model.url,
+    bundles: { ours, bare },
+    onFreshServer: async (): Promise<Bench> => ({ ...(await openServer()), ...shared }),
+  };
+  return {
+    ...server,
+    ...shared,
+    async close() {
+      await model.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openServer(): Promise<BenchServer> {
+  const server = await startDevServer({ port: await freePort(), ui: false });
+  const { address, namespace, owned } = server;
   const connection = await Connection.connect({ address });
   return {
     client: new Client({ connection, namespace, ...encoding }),
     address,
     namespace,
-    modelUrl: model.url,
-    bundles: { ours, bare },
+    owned,
     async close() {
       await connection.close();
-      await model.close();
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,8 +1,8 @@
 /**
- * Figure: one thing measured, of ours and, where it has it, of the bare workflow, with what is wanted of it.
+ * Figure: one thing measured, of ours and of the bare workflow, with what is wanted of it.
  *
- * A figure is the median of its samples. A target is set for ours, or for the ratio of ours to bare,
- * which is what can be compared between machines.
+ * A figure is a quantile of its samples, the median unless it says otherwise. A target is set for ours,
+ * or for the ratio of ours to bare, which is what can be compared between machines.
  *
  * @module
  */
@@ -13,59 +13,82 @@ export interface Target {
   readonly value: number;
 }
 
+/** How a figure comes from its samples. */
+export interface Reading {
+  /** Default: 0.5. */
+  readonly quantile?: number;
+  /** Samples of the same index were taken one right after the other: the ratio is the median of theirs. */
+  readonly isPaired?: boolean;
+  /** It does not depend on time: two runs give the same, but for a few bytes. */
+  readonly isCounted?: boolean;
+  /** Default: `less`. */
+  readonly better?: 'less' | 'more';
+}
+
+export interface Samples {
+  readonly ours: readonly number[];
+  readonly bare: readonly number[];
+}
+
 export interface Figure {
   readonly name: string;
   readonly unit: string;
   readonly ours: number;
-  /** None: a bare workflow has nothing of the kind. */
-  readonly bare?: number;
+  readonly bare: number;
   /** Of ours to bare. */
-  readonly ratio?: number;
+  readonly ratio: number;
   /** None: shown for what it explains. */
   readonly target?: Target;
   /** How far off the target it is, as a fraction of the target. 0 when it is met. */
   readonly missedBy?: number;
-  readonly samples: { readonly ours: readonly number[]; readonly bare?: readonly number[] };
+  readonly reading: Reading;
+  /** In the order they were taken. */
+  readonly samples: Samples;
 }
 
-export function figure(options: {
-  readonly name: string;
-  readonly unit: string;
-  readonly ours: readonly number[];
-  readonly bare?: readonly number[];
-  readonly target?: Target;
-  /** Samples of the same index were taken one right after the other: the ratio is the median of theirs. */
-  readonly isPaired?: boolean;
-}): Figure {
-  const { name, unit, target, isPaired = false, ours: samples, bare } = options;
-  const ours = median(samples);
-  const beside = bare === undefined ? {} : compared(samples, bare, isPaired);
-  const measured = target?.of === 'ours' ? ours : (beside.ratio ?? Number.NaN);
+export function figure(
+  options: { readonly name: string; readonly unit: string; readonly target?: Target } & Samples & Reading,
+): Figure {
+  const { name, unit, target, ours: oursTaken, bare: bareTaken, ...reading } = options;
+  const samples = { ours: oursTaken, bare: bareTaken };
+  const [ours, bare] = [quantile(samples.ours, reading.quantile), quantile(samples.bare, reading.quantile)];
+  const ratio = ratioOf(samples, reading);
   return {
     name,
     unit,
     ours,
-    ...beside,
-    ...(target === undefined ? {} : { target, missedBy: missedBy(target, measured) }),
-    samples: { ours: samples, ...(bare === undefined ? {} : { bare }) },
+    bare,
+    ratio,
+    ...(target === undefined ? {} : { target, missedBy: missedBy(target, target.of === 'ours' ? ours : ratio) }),
+    reading,
+    samples,
   };
 }
 
-function compared(
-  ours: readonly number[],
-  bare: readonly number[],
-  isPaired: boolean,
-): { readonly bare?: number; readonly ratio?: number } {
-  const ratio = isPaired ? median(ours.map((one, nth) => one / (bare[nth] as number))) : median(ours) / median(bare);
-  return { bare: median(bare), ratio };
+/** The 50th and the 99th of 100 of the same samples. */
+export function p50AndP99(
+  options: { readonly name: string; readonly unit: string; readonly target?: Target } & Samples,
+): readonly Figure[] {
+  const { target, ...rest } = options;
+  return [
+    figure({ ...rest, name: `${rest.name}, p50`, ...(target === undefined ? {} : { target }) }),
+    figure({ ...rest, name: `${rest.name}, p99`, quantile: 0.99 }),
+  ];
+}
+
+export function ratioOf({ ours, bare }: Samples, reading: Reading): number {
+  if (reading.isPaired === true) return quantile(ours.map((one, nth) => one / (bare[nth] as number)));
+  return quantile(ours, reading.quantile) / quantile(bare, reading.quantile);
 }
 
 function missedBy({ bound, value }: Target, measured: number): number {
   return Math.max(0, (bound === 'at most' ? measured - value : value - measured) / value);
 }
 
-function median(samples: readonly number[]): number {
+/** The least sample that so many of all are not above; the median of an even number is the middle of two. */
+export function quantile(samples: readonly number[], part = 0.5): number {
   const sorted = [...samples].sort((a, b) => a - b);
+  if (part !== 0.5) return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }

@@ -1,40 +1,28 @@
 /**
  * Benchmark: what agents cost beside a bare Temporal workflow, in the same run, on the same server.
  *
- *     npm run bench [-- --only NAME,...] [--runs N] [--json]
+ *     npm run bench [-- --list] [--only NAME,...] [--runs N] [--at-once N] [--parked N] [--turns N] [--json] [--compare FILE]
  *
- * Names: history, steps, throughput, latency, tokens, memory, startup. `--runs`: rounds that medians are taken
- * over, default 5. `--json`: one JSON object on stdout and nothing else. On a server of its own, or
- * the one that TEMPORAL_ADDRESS names; encrypted with COUNTERSIGN_ENCRYPTION_KEYS. Ends with code 0 whether targets are met or not: figures depend on the machine.
+ * `--list`: the names of the measurements, which `--only` takes. `--runs`: rounds that medians are taken over, default 5.
+ * `--at-once`, `--parked`, `--turns`: how large the crowd, the parked and the conversation measurements are; default 1,000,
+ * 2,000 and 1,000. `--json`: one JSON object on stdout and nothing else. `--compare`: an earlier such object, with which
+ * the figures are compared. On servers of its own, or the one that TEMPORAL_ADDRESS names.
+ *
+ * Ends with code 0 whether targets are met or not, as figures depend on the machine; with 1 when `--compare` finds one
+ * that is worse by more than noise; with 2 when something failed.
  *
  * @module
  */
-import { parseArgs } from 'node:util';
-import { type Bench, openBench } from './bench';
+import { readArguments } from './arguments';
+import { openBench } from './bench';
+import { compareFigures } from './compare';
 import type { Figure } from './figure';
-import { measureHistory } from './history';
-import { measureLatency } from './latency';
-import { measureMemory } from './memory';
-import { readSetting, showFigures, showSetting } from './report';
-import { measureStartup } from './startup';
-import { measureSteps } from './steps';
-import { measureThroughput } from './throughput';
-import { measureTokens } from './tokens';
-
-type Measure = (bench: Bench, rounds: number) => Promise<readonly Figure[]>;
-
-const MEASUREMENTS: Readonly<Record<string, Measure>> = {
-  history: measureHistory,
-  steps: measureSteps,
-  throughput: measureThroughput,
-  latency: measureLatency,
-  tokens: measureTokens,
-  memory: measureMemory,
-  startup: measureStartup,
-};
+import { MEASUREMENTS, type Measurement } from './measurements';
+import { readEnvironment, type Report, showComparisons, showEnvironment, showFigures } from './report';
 
 async function main(): Promise<void> {
-  const { only, rounds, isJson } = readArguments();
+  const { only, isJson, isList, compare, ...scale } = readArguments(process.argv.slice(2));
+  if (isList) return print(listOf(MEASUREMENTS));
   const from = performance.now();
   const progress = (line: string): void =>
     void process.stderr.write(`${((performance.now() - from) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
@@ -44,41 +32,33 @@ async function main(): Promise<void> {
     const figures: Figure[] = [];
     for (const name of only) {
       progress(name);
-      figures.push(...(await (MEASUREMENTS[name] as Measure)(bench, rounds)));
+      figures.push(...(await (MEASUREMENTS[name] as Measurement).measure(bench, scale)));
     }
-    const setting = await readSetting(bench);
+    const environment = await readEnvironment(bench);
     progress('done');
-    const shown = isJson
-      ? JSON.stringify({ ...setting, rounds, figures })
-      : `${showFigures(figures)}\n\n${showSetting(setting)}`;
-    process.stdout.write(`${shown}\n`);
+    const comparisons = compare === undefined ? [] : compareFigures(compare.figures, figures);
+    if (comparisons.some(({ verdict }) => verdict === 'worse')) process.exitCode = 1;
+    const report: Report = { measuredAt: new Date().toISOString(), environment, scale, figures };
+    if (isJson) return print(JSON.stringify(compare === undefined ? report : { ...report, comparisons }));
+    print(`${showFigures(figures)}\n`);
+    if (compare !== undefined) print(`${showComparisons(comparisons, compare, environment)}\n`);
+    print(`${showEnvironment(environment)}, ${report.measuredAt}`);
   } finally {
     await bench.close();
   }
 }
 
-function readArguments(): { readonly only: readonly string[]; readonly rounds: number; readonly isJson: boolean } {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: Object.keys(MEASUREMENTS).join(',') },
-      runs: { type: 'string', default: '5' },
-    },
-  });
-  const only = values.only.split(',');
-  const unknown = only.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
-  if (unknown.length > 0) {
-    throw new Error(
-      `There is no measurement ${unknown.join(', ')}. There are: ${Object.keys(MEASUREMENTS).join(', ')}.`,
-    );
-  }
-  const rounds = Number(values.runs);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--runs takes a whole number from 1, not "${values.runs}".`);
-  return { only, rounds, isJson: values.json };
+function listOf(measurements: Readonly<Record<string, Measurement>>): string {
+  return Object.entries(measurements)
+    .map(([name, { about }]) => `${name.padEnd(14)}${about}`)
+    .join('\n');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = 2;
 });

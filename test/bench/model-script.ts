@@ -6,14 +6,13 @@
  * @module
  */
 import type { ModelRequest, ScriptedAnswer } from 'countersign/testing';
-import { KILOBYTE, STEPS, STEPS_MODEL } from './task';
+import { CHAT_MODEL, CHAT_TEXT, KILOBYTE, RESPONSE, STEPS, STEPS_MODEL } from './task';
 
 export function modelScript({ model, messages }: ModelRequest): ScriptedAnswer {
+  if (model === CHAT_MODEL) return { content: CHAT_TEXT };
   const results = messages.filter(({ role }) => role === 'tool').length;
   if (model !== STEPS_MODEL) {
-    return results === 0
-      ? { toolCalls: [{ name: 'dangerous_task', arguments: '{}' }] }
-      : { content: 'The dangerous task has been completed successfully.' };
+    return results === 0 ? { toolCalls: [{ name: 'dangerous_task', arguments: '{}' }] } : { content: RESPONSE };
   }
   if (results === STEPS) return { content: 'Done.' };
   return { content: KILOBYTE, toolCalls: [{ name: 'look_up', arguments: { page: results + 1 } }] };

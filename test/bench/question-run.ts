@@ -9,7 +9,7 @@
  * @module
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { ANSWER, QUESTION_RUN, USER_MESSAGE } from './task';
+import { ANSWER, QUESTION_RUN, RESPONSE, USER_MESSAGE } from './task';
 import type { WorkerProcess } from './start-worker-process';
 
 /** Start a run, and wait until its question is open. */
@@ -23,12 +23,29 @@ export async function parkedRun(client: Client, worker: WorkerProcess): Promise<
   return handle;
 }
 
-/** Answer a parked run. @returns Milliseconds from sending the answer to having the result. */
-export async function answer(handle: WorkflowHandle): Promise<number> {
-  const from = performance.now();
+/**
+ * Answer a parked run, and check its result.
+ *
+ * @param from When the measuring began. Default: now.
+ * @returns Milliseconds from then to having the result.
+ */
+export async function answer(handle: WorkflowHandle, from = performance.now()): Promise<number> {
+  await send(handle);
+  return await resultOf(handle, from);
+}
+
+/** Send the answer, and wait for nothing. */
+export async function send(handle: WorkflowHandle): Promise<void> {
   await handle.signal('HumanResponseEvent', ANSWER);
-  await handle.result();
-  return performance.now() - from;
+}
+
+/** @returns Milliseconds from `from` to having the result. */
+export async function resultOf(handle: WorkflowHandle, from: number): Promise<number> {
+  const result = (await handle.result()) as string | { readonly response: string };
+  const ms = performance.now() - from;
+  const response = typeof result === 'string' ? result : result.response;
+  if (response !== RESPONSE) throw new Error(`The run ${handle.workflowId} gave "${response}", not "${RESPONSE}".`);
+  return ms;
 }
 
 /** A whole run. @returns As `answer`. */

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Bench } from './bench';
 import { type Kind, KINDS } from './task';
-import type { WorkerMessage, WorkerRequest, WorkerSettings } from './worker-process';
+import type { WorkerMessage, WorkerRequest, WorkerSettings, WorkerTuning } from './worker-process';
 
 export interface WorkerProcess {
   readonly kind: Kind;
@@ -16,15 +16,25 @@ export interface WorkerProcess {
   readonly startedInMs: number;
   /** What it holds after garbage collection in all its threads. */
   memory(): Promise<{ readonly residentBytes: number; readonly heapBytes: number }>;
+  /** Runs that it keeps in memory. */
+  cachedRuns(): Promise<number>;
   /** Stops the worker and waits until its process has ended. */
   stop(): Promise<void>;
+  /** Ends the process as a crash would, and waits until it has ended. */
+  kill(): Promise<void>;
+}
+
+export interface WorkerStart {
+  /** Default: one of its own. */
+  readonly taskQueue?: string;
+  readonly tuning?: WorkerTuning;
 }
 
 /** Resolves when the worker polls. */
-export async function startWorkerProcess(bench: Bench, kind: Kind): Promise<WorkerProcess> {
+export async function startWorkerProcess(bench: Bench, kind: Kind, start: WorkerStart = {}): Promise<WorkerProcess> {
   // As long as the default one: its name is in every second history event.
-  const taskQueue = `bench-${crypto.randomUUID().slice(0, 5)}`;
-  const settings: WorkerSettings = { kind, taskQueue, bundle: bench.bundles[kind] };
+  const { taskQueue = `bench-${crypto.randomUUID().slice(0, 5)}`, tuning = {} } = start;
+  const settings: WorkerSettings = { kind, taskQueue, bundle: bench.bundles[kind], tuning };
   const child = fork(require.resolve('./worker-process'), [JSON.stringify(settings)], {
     execArgv: ['--expose-gc', '--require', require.resolve('./every-thread')],
     env: {
@@ -49,8 +59,17 @@ export async function startWorkerProcess(bench: Bench, kind: Kind): Promise<Work
       ask(child, 'memory');
       return await told;
     },
+    async cachedRuns() {
+      const told = message(child, 'cache');
+      ask(child, 'cache');
+      return (await told).cachedRuns;
+    },
     async stop() {
       ask(child, 'stop');
+      await ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       await ended;
     },
   };
@@ -60,8 +79,9 @@ export async function startWorkerProcess(bench: Bench, kind: Kind): Promise<Work
 export async function withWorkers<T>(
   bench: Bench,
   measure: (workers: Readonly<Record<Kind, WorkerProcess>>) => Promise<T>,
+  tuning: WorkerTuning = {},
 ): Promise<T> {
-  const [ours, bare] = await Promise.all(KINDS.map((kind) => startWorkerProcess(bench, kind)));
+  const [ours, bare] = await Promise.all(KINDS.map((kind) => startWorkerProcess(bench, kind, { tuning })));
   const workers = { ours: ours as WorkerProcess, bare: bare as WorkerProcess };
   try {
     return await measure(workers);

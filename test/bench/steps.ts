@@ -27,6 +27,7 @@ export async function measureSteps(bench: Bench): Promise<readonly Figure[]> {
         unit: 'MB',
         ours: [ours.bytes / 1e6],
         bare: [bare.bytes / 1e6],
+        isCounted: true,
         target: { of: 'ours', bound: 'at most', value: 0.4 },
       }),
       figure({
@@ -34,6 +35,7 @@ export async function measureSteps(bench: Bench): Promise<readonly Figure[]> {
         unit: 'of one in the second',
         ours: [ours.lateToEarly],
         bare: [bare.lateToEarly],
+        isCounted: true,
         target: { of: 'ours', bound: 'at most', value: 1.1 },
       }),
     ];

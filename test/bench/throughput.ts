@@ -32,6 +32,7 @@ export async function measureThroughput(bench: Bench, rounds: number): Promise<r
         unit: 'runs/s',
         ...samples,
         isPaired: true,
+        better: 'more',
         target: { of: 'ratio', bound: 'at least', value: 0.95 },
       }),
     ];

@@ -2,11 +2,11 @@
  * Worker process: one worker, of ours or bare, in a process that does nothing else.
  *
  * Started by startWorkerProcess, told what to serve as JSON in its first argument, and asked for its
- * memory or its end by messages. Ends when its parent does.
+ * memory, its cache or its end by messages. Ends when its parent does.
  *
  * @module
  */
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createWorker } from 'countersign/worker';
 import { createBareActivities } from './bare/activities';
 import { collectGarbage } from './every-thread';
@@ -19,19 +19,25 @@ export interface WorkerSettings {
   readonly taskQueue: string;
   /** Path of the bundle. */
   readonly bundle: string;
+  /** Of the SDK, the same for both kinds. Default: room for all parked runs of a measurement. */
+  readonly tuning: WorkerTuning;
 }
 
+export type WorkerTuning = Pick<WorkerOptions, 'maxCachedWorkflows'>;
+
 /** What the process is asked. */
-export type WorkerRequest = 'memory' | 'stop';
+export type WorkerRequest = 'memory' | 'cache' | 'stop';
 
 /** What it says. */
 export type WorkerMessage =
   /** It polls; milliseconds since it was told to make a worker. */
   | { readonly type: 'running'; readonly startedInMs: number }
-  | { readonly type: 'memory'; readonly residentBytes: number; readonly heapBytes: number };
+  | { readonly type: 'memory'; readonly residentBytes: number; readonly heapBytes: number }
+  | { readonly type: 'cache'; readonly cachedRuns: number };
 
 /** All parked runs of a measurement must stay in memory. Unit: runs. */
 const CACHED_RUNS = 2000;
+const ROOMY: WorkerTuning = { maxCachedWorkflows: CACHED_RUNS };
 
 async function main(settings: WorkerSettings): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
@@ -42,24 +48,26 @@ async function main(settings: WorkerSettings): Promise<void> {
   say({ type: 'running', startedInMs: performance.now() - from });
   process.on('message', (request: WorkerRequest) => {
     if (request === 'stop') worker.shutdown();
+    else if (request === 'cache') say({ type: 'cache', cachedRuns: worker.getStatus().numCachedWorkflows });
     else void reportMemory();
   });
   await running;
   process.disconnect();
 }
 
-function ours({ taskQueue, bundle }: WorkerSettings): Promise<Worker> {
+function ours({ taskQueue, bundle, tuning }: WorkerSettings): Promise<Worker> {
   return createWorker({
     workflows: require.resolve('./workflows'),
     tools: implementations,
     taskQueue,
     workflowBundle: { codePath: bundle },
-    maxCachedWorkflows: CACHED_RUNS,
     ...encoding,
+    ...ROOMY,
+    ...tuning,
   });
 }
 
-async function bare({ taskQueue, bundle }: WorkerSettings): Promise<Worker> {
+async function bare({ taskQueue, bundle, tuning }: WorkerSettings): Promise<Worker> {
   const connection = await NativeConnection.connect({ address: environment('TEMPORAL_ADDRESS') });
   return await Worker.create({
     connection,
@@ -67,8 +75,9 @@ async function bare({ taskQueue, bundle }: WorkerSettings): Promise<Worker> {
     activities: createBareActivities(environment('OPENAI_BASE_URL')),
     taskQueue,
     workflowBundle: { codePath: bundle },
-    maxCachedWorkflows: CACHED_RUNS,
     ...encoding,
+    ...ROOMY,
+    ...tuning,
   });
 }
 

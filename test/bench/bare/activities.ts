@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { KILOBYTE, STEPS_MODEL } from '../task';
+import { CHAT_MODEL, KILOBYTE, STEPS_MODEL } from '../task';
 
 export interface ChatMessage {
   readonly role: string;
@@ -25,14 +25,15 @@ const STEPS_TOOLS = [tool('look_up', 'One page of the manual.', { page: { type: 
 export function createBareActivities(modelUrl: string) {
   return {
     async askModel(model: string, messages: readonly ChatMessage[]): Promise<ChatMessage> {
-      const isSteps = model === STEPS_MODEL;
+      const asks = model !== STEPS_MODEL && model !== CHAT_MODEL;
+      const tools = asks ? QUESTION_TOOLS : model === STEPS_MODEL ? STEPS_TOOLS : undefined;
       const response = await fetch(`${modelUrl}/chat/completions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
         body: JSON.stringify({
           model,
-          messages: isSteps ? messages : [QUESTION_PROMPT, ...messages],
-          tools: isSteps ? STEPS_TOOLS : QUESTION_TOOLS,
+          messages: asks ? [QUESTION_PROMPT, ...messages] : messages,
+          ...(tools === undefined ? {} : { tools }),
         }),
       });
       if (!response.ok) throw new Error(`The model answered ${response.status}: ${await response.text()}`);

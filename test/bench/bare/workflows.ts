@@ -6,8 +6,15 @@
  *
  * @module
  */
-import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
-import { STEPS_MODEL } from '../task';
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { CHAT_MESSAGES, CHAT_MODEL, STEPS_MODEL } from '../task';
 import type { ChatMessage, createBareActivities } from './activities';
 
 const { askModel, lookUp } = proxyActivities<ReturnType<typeof createBareActivities>>({
@@ -15,6 +22,8 @@ const { askModel, lookUp } = proxyActivities<ReturnType<typeof createBareActivit
 });
 
 const answerSignal = defineSignal<[{ readonly response: string }]>('HumanResponseEvent');
+const messageSignal = defineSignal<[{ readonly text: string }]>('sendMessage');
+const closeSignal = defineSignal('close');
 
 export async function bareQuestion({ userMsg }: { readonly userMsg: string }): Promise<string> {
   let answer: { readonly response: string } | undefined;
@@ -40,5 +49,31 @@ export async function bareSteps({ userMsg }: { readonly userMsg: string }): Prom
     if (call === undefined) return reply.content ?? '';
     const content = await lookUp(JSON.parse(call.function.arguments) as { page: number });
     messages.push({ role: 'tool', tool_call_id: call.id, content });
+  }
+}
+
+/** Tells the model the last messages, from one of the user's on, and goes on as new when Temporal suggests it. */
+export async function bareConversation({
+  messages = [],
+}: {
+  readonly messages?: readonly ChatMessage[];
+}): Promise<string> {
+  const queued: string[] = [];
+  let isClosed = false;
+  setHandler(messageSignal, ({ text }) => void queued.push(text));
+  setHandler(closeSignal, () => {
+    isClosed = true;
+  });
+  let told = messages;
+  for (;;) {
+    await condition(() => queued.length > 0 || isClosed);
+    const text = queued.shift();
+    if (text === undefined) return told.at(-1)?.content ?? '';
+    told = [...told, { role: 'user', content: text }].slice(-CHAT_MESSAGES);
+    if (told[0]?.role !== 'user') told = told.slice(1);
+    told = [...told, await askModel(CHAT_MODEL, told)];
+    if (workflowInfo().continueAsNewSuggested && queued.length === 0) {
+      await continueAsNew<typeof bareConversation>({ messages: told });
+    }
   }
 }
