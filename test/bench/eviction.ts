@@ -1,15 +1,17 @@
 /**
- * Eviction: answer to result of a parked run that its worker has put out of its memory.
+ * Eviction: what goes on when a parked run is answered, or told the next message, that its worker has put out of its memory.
  *
  * The worker's cache is small, so runs that were parked first are put out by those parked last, and each
- * that is answered has its history fetched and is replayed. One at a time; ours and bare take turns.
+ * that is woken has its history fetched and is replayed. One at a time; ours and bare take turns.
  *
  * @module
  */
 import type { Bench } from './bench';
-import { type Figure, p50AndP99 } from './figure';
+import { type Figure, figure, p50AndP99 } from './figure';
+import { type Conversation, startConversation } from './follow-turns';
 import { answer, parkedRun, sideBySide } from './question-run';
 import { type WorkerProcess, withWorkers } from './start-worker-process';
+import { type Kind, KINDS } from './task';
 
 const CACHED_RUNS = 10;
 /** Runs of each kind that are answered in a round. */
@@ -17,7 +19,15 @@ const RUNS = 20;
 /** Runs before those that count: code is compiled, connections are open. */
 const WARM_UP = 10;
 
+/** Conversations of each kind that take turns, on workers with room for half of them; and turns of each before. */
+const CONVERSATIONS = 4;
+const TURNS = 50;
+
 export async function measureEviction(bench: Bench, rounds: number): Promise<readonly Figure[]> {
+  return [...(await evictedAnswers(bench, rounds)), ...(await evictedTurns(bench, rounds))];
+}
+
+async function evictedAnswers(bench: Bench, rounds: number): Promise<readonly Figure[]> {
   return await withWorkers(
     bench,
     async (workers) => {
@@ -25,7 +35,7 @@ export async function measureEviction(bench: Bench, rounds: number): Promise<rea
       for (let round = 0; round < rounds; round += 1) {
         const parked = { ours: await evictedRuns(bench, workers.ours), bare: await evictedRuns(bench, workers.bare) };
         for (let nth = 0; nth < WARM_UP + RUNS; nth += 1) {
-          for (const kind of nth % 2 === 0 ? (['ours', 'bare'] as const) : (['bare', 'ours'] as const)) {
+          for (const kind of nth % 2 === 0 ? KINDS : KINDS.toReversed()) {
             const run = parked[kind][nth];
             if (run === undefined) throw new Error(`There is no evicted run ${nth}.`);
             const ms = await answer(run);
@@ -43,6 +53,36 @@ export async function measureEviction(bench: Bench, rounds: number): Promise<rea
       });
     },
     { maxCachedWorkflows: CACHED_RUNS },
+  );
+}
+
+async function evictedTurns(bench: Bench, rounds: number): Promise<readonly Figure[]> {
+  return await withWorkers(
+    bench,
+    async (workers) => {
+      const talks: { readonly kind: Kind; readonly talk: Conversation }[] = [];
+      for (let nth = 0; nth < CONVERSATIONS; nth += 1) {
+        for (const kind of KINDS) {
+          const talk = await startConversation(bench.client, workers[kind]);
+          for (let turn = 0; turn < TURNS; turn += 1) await talk.turn();
+          talks.push({ kind, talk });
+        }
+      }
+      const samples = { ours: [] as number[], bare: [] as number[] };
+      for (let round = 0; round < rounds; round += 1) {
+        for (const { kind, talk } of talks) samples[kind].push(await talk.turn());
+      }
+      for (const { talk } of talks) await talk.close();
+      return [
+        figure({
+          name: `a turn, evicted, after ${TURNS} turns`,
+          unit: 'ms',
+          ...samples,
+          target: { of: 'ratio', bound: 'at most', value: 1.2 },
+        }),
+      ];
+    },
+    { maxCachedWorkflows: CONVERSATIONS / 2 },
   );
 }
 

@@ -8,7 +8,7 @@
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { CHAT_TEXT, CONVERSATION_RUN } from './task';
-import type { WorkerProcess } from './start-worker-process';
+import type { Served } from './start-worker-process';
 
 /** Temporal's numbers: history event types, and the filter that lets all through. */
 const WORKFLOW_TASK_COMPLETED = 7;
@@ -16,6 +16,7 @@ const ACTIVITY_TASK_COMPLETED = 12;
 const ALL_EVENTS = 1;
 
 export interface Conversation {
+  readonly workflowId: string;
   /** Runs that it has gone on over, the first one too. */
   readonly links: number;
   /** History events of all links so far. */
@@ -26,7 +27,7 @@ export interface Conversation {
   close(): Promise<string>;
 }
 
-export async function startConversation(client: Client, worker: WorkerProcess): Promise<Conversation> {
+export async function startConversation(client: Client, worker: Served): Promise<Conversation> {
   const handle: WorkflowHandle = await client.workflow.start(CONVERSATION_RUN[worker.kind], {
     workflowId: `bench-chat-${worker.kind}-${crypto.randomUUID()}`,
     taskQueue: worker.taskQueue,
@@ -63,6 +64,7 @@ export async function startConversation(client: Client, worker: WorkerProcess): 
   }
 
   return {
+    workflowId,
     get links() {
       return links;
     },

@@ -10,10 +10,10 @@
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ANSWER, QUESTION_RUN, RESPONSE, USER_MESSAGE } from './task';
-import type { WorkerProcess } from './start-worker-process';
+import type { Served } from './start-worker-process';
 
 /** Start a run, and wait until its question is open. */
-export async function parkedRun(client: Client, worker: WorkerProcess): Promise<WorkflowHandle> {
+export async function parkedRun(client: Client, worker: Served): Promise<WorkflowHandle> {
   const handle = await client.workflow.start(QUESTION_RUN[worker.kind], {
     workflowId: `bench-${worker.kind}-${crypto.randomUUID()}`,
     taskQueue: worker.taskQueue,
@@ -49,7 +49,7 @@ export async function resultOf(handle: WorkflowHandle, from: number): Promise<nu
 }
 
 /** A whole run. @returns As `answer`. */
-export async function wholeRun(client: Client, worker: WorkerProcess): Promise<number> {
+export async function wholeRun(client: Client, worker: Served): Promise<number> {
   return await answer(await parkedRun(client, worker));
 }
 
@@ -72,7 +72,8 @@ const WORKFLOW_TASK_COMPLETED = 7;
 const ACTIVITY_TASK_COMPLETED = 12;
 const ALL_EVENTS = 1;
 
-async function questionIsOpen(client: Client, workflowId: string): Promise<void> {
+/** Resolves when the run's question is open. */
+export async function questionIsOpen(client: Client, workflowId: string): Promise<void> {
   let isReplied = false;
   let nextPageToken: Uint8Array | undefined;
   do {

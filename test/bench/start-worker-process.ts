@@ -9,9 +9,13 @@ import type { Bench } from './bench';
 import { type Kind, KINDS } from './task';
 import type { WorkerMessage, WorkerRequest, WorkerSettings, WorkerTuning } from './worker-process';
 
-export interface WorkerProcess {
+/** Where runs of a kind are served. */
+export interface Served {
   readonly kind: Kind;
   readonly taskQueue: string;
+}
+
+export interface WorkerProcess extends Served {
   /** From the call that makes the worker until it polls, without the start of the process. Unit: milliseconds. */
   readonly startedInMs: number;
   /** What it holds after garbage collection in all its threads. */

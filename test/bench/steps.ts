@@ -12,7 +12,7 @@ import type { Client } from '@temporalio/client';
 import type { Bench } from './bench';
 import { type Figure, figure } from './figure';
 import { STEPS, STEPS_RUN, USER_MESSAGE } from './task';
-import { type WorkerProcess, withWorkers } from './start-worker-process';
+import { type Served, withWorkers } from './start-worker-process';
 
 /** Ours, and that of bare/activities.ts. */
 const MODEL_ACTIVITIES = ['callModel', 'askModel'];
@@ -42,13 +42,14 @@ export async function measureSteps(bench: Bench): Promise<readonly Figure[]> {
   });
 }
 
-interface Growth {
+export interface Growth {
+  readonly events: number;
   readonly bytes: number;
   /** Bytes of the last quarter's steps to those of the second quarter's. */
   readonly lateToEarly: number;
 }
 
-async function growthOfRun({ client }: Bench, worker: WorkerProcess): Promise<Growth> {
+export async function growthOfRun({ client }: Pick<Bench, 'client'>, worker: Served): Promise<Growth> {
   const handle = await client.workflow.start(STEPS_RUN[worker.kind], {
     workflowId: `bench-steps-${worker.kind}-${crypto.randomUUID()}`,
     taskQueue: worker.taskQueue,
@@ -58,7 +59,8 @@ async function growthOfRun({ client }: Bench, worker: WorkerProcess): Promise<Gr
   const sizes = await sizesAtModelCalls(client, handle.workflowId);
   if (sizes.length !== STEPS + 1) throw new Error(`The run made ${sizes.length} model calls, not ${STEPS + 1}.`);
   const quarter = (nth: number): number => at(sizes, (nth * STEPS) / 4) - at(sizes, ((nth - 1) * STEPS) / 4);
-  return { bytes: (await handle.describe()).historySize ?? Number.NaN, lateToEarly: quarter(4) / quarter(2) };
+  const { historyLength, historySize = Number.NaN } = await handle.describe();
+  return { events: historyLength, bytes: historySize, lateToEarly: quarter(4) / quarter(2) };
 }
 
 /** Read in small pages: whole, the bare run's history is larger than a message may be. */

@@ -30,7 +30,7 @@ const encoding = keys === undefined ? {} : { dataConverter: encryptedDataConvert
 let isInstalled = false;
 
 /** Once in a process, before anything else of the SDK's native part. */
-function installRuntime(): void {
+export function installRuntime(): void {
   if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   isInstalled = true;
 }
