@@ -1,10 +1,11 @@
 /**
  * Compare: figures beside those of an earlier report. Which of them are worse by more than noise?
  *
- * Compared is the ratio of ours to bare, because bare was measured by the same run on the same machine. Its
- * noise is read off the samples: in the order they were taken they are cut into five parts, and how far the parts' ratios
- * lie apart says how far the whole may be off; so a machine that drifts while it measures counts as noise. A change is more than noise
- * when it is above three standard errors of both reports together, and above a least change that any machine makes.
+ * Compared is the ratio of ours to bare, because bare was measured by the same run on the same machine.
+ * Its noise is read off the samples: in the order they were taken they are cut into five parts, and how far
+ * the parts' ratios lie apart says how far the whole may be off; so a machine that drifts while it measures
+ * counts as noise. A change is more than noise when it is above three standard errors of both reports
+ * together, and above a least change that any machine makes.
  *
  * @module
  */

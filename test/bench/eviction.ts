@@ -1,5 +1,5 @@
 /**
- * Eviction: what goes on when a parked run is answered, or told the next message, that its worker has put out of its memory.
+ * Eviction: answering a parked run, or going on with a conversation, that its worker has put out of memory.
  *
  * The worker's cache is small, so runs that were parked first are put out by those parked last, and each
  * that is woken has its history fetched and is replayed. One at a time; ours and bare take turns.

@@ -1,15 +1,17 @@
 /**
  * Benchmark: what agents cost beside a bare Temporal workflow, in the same run, on the same server.
  *
- *     npm run bench [-- --list] [--only NAME,...] [--runs N] [--at-once N] [--parked N] [--turns N] [--json] [--compare FILE]
+ *     npm run bench [-- --list] [--only NAME,...] [--runs N] [--at-once N] [--parked N] [--turns N]
+ *                       [--json] [--compare FILE]
  *
- * `--list`: the names of the measurements, which `--only` takes. `--runs`: rounds that medians are taken over, default 5.
- * `--at-once`, `--parked`, `--turns`: how large the crowd, the parked and the conversation measurements are; default 1,000,
- * 2,000 and 1,000. `--json`: one JSON object on stdout and nothing else. `--compare`: an earlier such object, with which
- * the figures are compared. On servers of its own, or the one that TEMPORAL_ADDRESS names.
+ * `--list`: the names of the measurements, which `--only` takes. `--runs`: rounds that medians are taken
+ * over, default 5. `--at-once`, `--parked`, `--turns`: how large the crowd, the parked and the conversation
+ * measurements are; default 1,000, 2,000 and 1,000. `--json`: one JSON object on stdout and nothing else.
+ * `--compare`: an earlier such object, with which the figures are compared. On servers of its own, or the
+ * one that TEMPORAL_ADDRESS names.
  *
- * Ends with code 0 whether targets are met or not, as figures depend on the machine; with 1 when `--compare` finds one
- * that is worse by more than noise; with 2 when something failed.
+ * Ends with code 0 whether targets are met or not, as figures depend on the machine; with 1 when `--compare`
+ * finds one that is worse by more than noise; with 2 when something failed.
  *
  * @module
  */

@@ -97,7 +97,7 @@ async function park(shared: Bench, kind: Kind, count: number): Promise<Parked> {
   }
 }
 
-/** Some of all, the same ones each time: by a generator of small repute and a fixed seed. */
+/** Some of all, scattered, the same ones each time: the seed is fixed. */
 function drawn<T>(all: readonly T[], count: number): readonly T[] {
   const left = [...all];
   let seed = 1;

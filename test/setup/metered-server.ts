@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { whenServing } from '../../src/testing/check-server';
 import { freePort } from '../../src/testing/free-port';
@@ -24,7 +25,9 @@ export interface MeteredServer {
   stop(): Promise<void>;
 }
 
-const MARK_SERVICE = 'grpc_StartWorkflowExecution';
+const MARK_ACTION = 'grpc_StartWorkflowExecution';
+/** How often the metric is read until the mark is in it. */
+const INTERVAL_MS = 50;
 
 export async function startMeteredServer(): Promise<MeteredServer> {
   const [port, httpPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
@@ -53,20 +56,21 @@ export async function startMeteredServer(): Promise<MeteredServer> {
   }
 
   async function mark(): Promise<Record<string, number>> {
-    const before = (await read())[MARK_SERVICE] ?? 0;
+    const before = (await read())[MARK_ACTION] ?? 0;
     await workflow.start('mark', { workflowId: crypto.randomUUID(), taskQueue: 'nobody' });
     marks += 1;
     for (;;) {
       const counted = await read();
-      if ((counted[MARK_SERVICE] ?? 0) > before) return counted;
+      if ((counted[MARK_ACTION] ?? 0) > before) return counted;
+      await delay(INTERVAL_MS);
     }
   }
 
   async function actions(): Promise<Actions> {
     // A reading may be taken in the middle of a count: what was there before the first mark is whole with the second.
     await mark();
-    const { [MARK_SERVICE]: starts = 0, ...others } = await mark();
-    return { ...others, [MARK_SERVICE]: starts - marks };
+    const { [MARK_ACTION]: starts = 0, ...others } = await mark();
+    return { ...others, [MARK_ACTION]: starts - marks };
   }
 
   return {
