@@ -1,7 +1,8 @@
 /**
  * Compare: figures beside those of an earlier report. Which of them are worse by more than noise?
  *
- * Compared is the ratio of ours to bare, because bare was measured by the same run on the same machine.
+ * Compared is the ratio of ours to bare, because bare was measured by the same run on the same machine; ours alone,
+ * where there is no bare.
  * Its noise is read off the samples: in the order they were taken they are cut into five parts, and how far
  * the parts' ratios lie apart says how far the whole may be off; so a machine that drifts while it measures
  * counts as noise. A change is more than noise when it is above three standard errors of both reports
@@ -9,14 +10,14 @@
  *
  * @module
  */
-import { type Figure, ratioOf } from './figure';
+import { comparedOf, type Figure } from './figure';
 
 export type Verdict = 'same' | 'better' | 'worse';
 
 export interface Comparison {
   readonly name: string;
   readonly unit: string;
-  /** Ratios of ours to bare. */
+  /** Ratios of ours to bare; ours alone where there is no bare. */
   readonly before: number;
   readonly now: number;
   /** A fraction; above 0 when it is worse now. */
@@ -43,7 +44,8 @@ export function compareFigures(before: readonly Figure[], now: readonly Figure[]
 }
 
 function compareFigure(before: Figure, now: Figure): Comparison {
-  const change = Math.log(now.ratio / before.ratio);
+  const [then, today] = [before.ratio ?? before.ours, now.ratio ?? now.ours];
+  const change = Math.log(today / then);
   const worseBy = Math.expm1(now.reading.better === 'more' ? -change : change);
   const isCounted = now.reading.isCounted === true;
   const noise = isCounted
@@ -52,8 +54,8 @@ function compareFigure(before: Figure, now: Figure): Comparison {
   return {
     name: now.name,
     unit: now.unit,
-    before: before.ratio,
-    now: now.ratio,
+    before: then,
+    now: today,
     worseBy,
     noise,
     // What is no number any more is not fine either.
@@ -63,12 +65,13 @@ function compareFigure(before: Figure, now: Figure): Comparison {
 
 /** Of the logarithm of the ratio. */
 function standardError({ samples, reading }: Figure): number {
-  const count = Math.min(PARTS, samples.ours.length, samples.bare.length);
+  const { ours, bare } = samples;
+  const count = Math.min(PARTS, ours.length, bare?.length ?? PARTS);
   if (count < 3) return UNKNOWN_NOISE / STANDARD_ERRORS / Math.SQRT2;
   const part = (all: readonly number[], nth: number): readonly number[] =>
     all.slice(Math.floor((nth * all.length) / count), Math.floor(((nth + 1) * all.length) / count));
   const ratios = Array.from({ length: count }, (_none, nth) =>
-    Math.log(ratioOf({ ours: part(samples.ours, nth), bare: part(samples.bare, nth) }, reading)),
+    Math.log(comparedOf({ ours: part(ours, nth), ...(bare === undefined ? {} : { bare: part(bare, nth) }) }, reading)),
   );
   const mean = ratios.reduce((sum, one) => sum + one, 0) / count;
   const variance = ratios.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (count - 1);

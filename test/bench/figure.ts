@@ -1,5 +1,5 @@
 /**
- * Figure: one thing measured, of ours and of the bare workflow, with what is wanted of it.
+ * Figure: one thing measured, of ours and, where it has it, of the bare workflow, with what is wanted of it.
  *
  * A figure is a quantile of its samples, the median unless it says otherwise. A target is set for ours,
  * or for the ratio of ours to bare, which is what can be compared between machines.
@@ -27,16 +27,16 @@ export interface Reading {
 
 export interface Samples {
   readonly ours: readonly number[];
-  readonly bare: readonly number[];
+  readonly bare?: readonly number[];
 }
 
 export interface Figure {
   readonly name: string;
   readonly unit: string;
   readonly ours: number;
-  readonly bare: number;
+  readonly bare?: number;
   /** Of ours to bare. */
-  readonly ratio: number;
+  readonly ratio?: number;
   /** None: shown for what it explains. */
   readonly target?: Target;
   /** How far off the target it is, as a fraction of the target. 0 when it is met. */
@@ -50,16 +50,15 @@ export function figure(
   options: { readonly name: string; readonly unit: string; readonly target?: Target } & Samples & Reading,
 ): Figure {
   const { name, unit, target, ours: oursTaken, bare: bareTaken, ...reading } = options;
-  const samples = { ours: oursTaken, bare: bareTaken };
-  const [ours, bare] = [quantile(samples.ours, reading.quantile), quantile(samples.bare, reading.quantile)];
-  const ratio = ratioOf(samples, reading);
+  const samples = { ours: oursTaken, ...(bareTaken === undefined ? {} : { bare: bareTaken }) };
+  const ours = quantile(oursTaken, reading.quantile);
+  const compared = comparedOf(samples, reading);
   return {
     name,
     unit,
     ours,
-    bare,
-    ratio,
-    ...(target === undefined ? {} : { target, missedBy: missedBy(target, target.of === 'ours' ? ours : ratio) }),
+    ...(bareTaken === undefined ? {} : { bare: quantile(bareTaken, reading.quantile), ratio: compared }),
+    ...(target === undefined ? {} : { target, missedBy: missedBy(target, target.of === 'ours' ? ours : compared) }),
     reading,
     samples,
   };
@@ -76,7 +75,9 @@ export function p50AndP99(
   ];
 }
 
-export function ratioOf({ ours, bare }: Samples, reading: Reading): number {
+/** What can be compared with another report: the ratio of ours to bare; ours alone where there is no bare. */
+export function comparedOf({ ours, bare }: Samples, reading: Reading): number {
+  if (bare === undefined) return quantile(ours, reading.quantile);
   if (reading.isPaired === true) return quantile(ours.map((one, nth) => one / (bare[nth] as number)));
   return quantile(ours, reading.quantile) / quantile(bare, reading.quantile);
 }

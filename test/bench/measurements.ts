@@ -16,6 +16,7 @@ import { measureRestart } from './restart';
 import { measureStartup } from './startup';
 import { measureSteps } from './steps';
 import { measureThroughput } from './throughput';
+import { measureTokens } from './tokens';
 
 /** How much is measured. */
 export interface Scale {
@@ -71,6 +72,10 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   conversation: {
     about: 'a long conversation: late turns beside early ones, links, memory of the worker (--turns)',
     measure: (bench, { turns }) => measureConversation(bench, turns),
+  },
+  tokens: {
+    about: 'from a chunk of the model to a watcher that has it; ours alone',
+    measure: (bench, { runs }) => measureTokens(bench, runs),
   },
   memory: {
     about: 'what a parked run costs a worker that keeps it in memory',

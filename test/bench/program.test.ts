@@ -56,7 +56,7 @@ test('a report can be compared with: code 0 when nothing is worse, 1 when someth
   expect(second.code).toBe(0);
   expect((JSON.parse(second.output) as Report).comparisons?.map(({ verdict }) => verdict)).toEqual(['same', 'same']);
 
-  const better = report.figures.map((figure) => ({ ...figure, ratio: figure.ratio * 0.9 }));
+  const better = report.figures.map((figure) => ({ ...figure, ratio: (figure.ratio ?? 1) * 0.9 }));
   writeFileSync(path, JSON.stringify({ ...report, figures: better }));
   const third = await bench('--only', 'history', '--runs', '1', '--compare', path);
   expect(third.code).toBe(1);

@@ -55,12 +55,8 @@ export function parseReport(text: string): Report | undefined {
   } catch {
     return undefined;
   }
-  const isFigure = ({ name, ratio, reading, samples }: Partial<Figure>): boolean =>
-    typeof name === 'string' &&
-    typeof ratio === 'number' &&
-    typeof reading === 'object' &&
-    Array.isArray(samples?.ours) &&
-    Array.isArray(samples.bare);
+  const isFigure = ({ name, ours, reading, samples }: Partial<Figure>): boolean =>
+    typeof name === 'string' && typeof ours === 'number' && typeof reading === 'object' && Array.isArray(samples?.ours);
   const isReport =
     typeof report?.environment === 'object' && Array.isArray(report.figures) && report.figures.every(isFigure);
   return isReport ? (report as Report) : undefined;
