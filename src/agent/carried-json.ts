@@ -13,6 +13,8 @@ import { readContext } from './read-context';
 
 export interface CarriedJson {
   readonly context: ContextJson;
+  /** The run id of the link that hands it on. */
+  readonly link?: string;
   /** The `seq` of the next event. */
   readonly events: number;
   /** Model calls so far. */
@@ -42,6 +44,7 @@ export type TurnOutcome =
 
 const carriedJson = v.strictObject({
   context: v.unknown(),
+  link: v.optional(v.string()),
   events: v.pipe(v.number(), v.integer(), v.minValue(0)),
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   deadline: v.optional(v.string()),

@@ -76,7 +76,7 @@ export async function toAnswerError(
   workflowId: string,
   answerId: string,
 ): Promise<unknown> {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isInterrupted(error)) {
     return new AgentError(
       'OUTCOME_UNKNOWN',
       'No worker took the answer in time: it may or may not be taken later. Send it again with the same answerId, or by sendEvent, which is kept while no worker runs.',
@@ -137,6 +137,11 @@ function notFound(cause: unknown, client: Client, workflowId: string): AgentErro
     { workflowId },
     { cause },
   );
+}
+
+/** The workflow task that had an update failed, as it does when a run goes on in a new link while something more comes. */
+export function isInterrupted(error: unknown): boolean {
+  return [error, causeOf(error)].filter(isGrpcServiceError).some(({ code }) => code === FAILED_PRECONDITION);
 }
 
 function causeOf(error: unknown): unknown {

@@ -47,7 +47,13 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
     }
     const events = page.history?.events ?? [];
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
-      const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+      const last = events.at(-1);
+      // A run that is tried again by its retry policy, or fires again by its cron, goes on in another link too.
+      const next = [
+        last?.workflowExecutionContinuedAsNewEventAttributes,
+        last?.workflowExecutionFailedEventAttributes,
+        last?.workflowExecutionTimedOutEventAttributes,
+      ].find((end) => end?.newExecutionRunId)?.newExecutionRunId;
       yield { kind: 'closed', ...(next ? { next } : {}) };
       return;
     }

@@ -37,7 +37,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
 
   /** Go on from the oldest event that there is. */
   const reach = function* (oldest: number): Generator<AnyEvent, void, void> {
-    if (oldest <= after + 1) return;
+    if (oldest <= after + 1 || signal.aborted) return;
     after = oldest - 1;
     yield EventsExpired({ oldest });
   };

@@ -10,7 +10,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { EventsPage } from '../protocol';
 import { readPage } from './pages';
 
-/** @param after The last `seq` that was seen. @returns Run ids, in order of the run; all of them can be read now. */
+/** @param after The last `seq` that was seen. @returns Run ids, in order of the run; all of them can be read now. Nothing of worth when `signal` aborted. */
 export async function linksBefore(
   client: Client,
   workflowId: string,
@@ -27,7 +27,8 @@ export async function linksBefore(
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
-    if (page === undefined) break;
+    // An attempt of a link that failed has the same part of the stream as the one that took its place.
+    if (page === undefined || page.oldest >= oldest) break;
     found.unshift(previous);
     ({ oldest, previous } = page);
   }

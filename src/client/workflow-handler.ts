@@ -25,8 +25,9 @@ import {
   type Settlement,
   UPDATES,
 } from '../protocol';
-import { toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
+import { isInterrupted, toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
 import { eventStream } from './event-stream';
+import { Patience } from './patience';
 
 /** How long `respond` waits for a worker. Unit: milliseconds. */
 const RESPOND_WITHIN_MS = 10_000;
@@ -114,8 +115,12 @@ export class WorkflowHandler<Result = RunResult> {
     checkSent(event);
     let settled: Settlement;
     try {
-      settled = await this.#client.withDeadline(Date.now() + RESPOND_WITHIN_MS, () =>
-        this.#handle().executeUpdate<Settlement, [object]>(UPDATES.respond, { args: [event], updateId: answerId }),
+      settled = await this.#update(
+        async () =>
+          await this.#handle().executeUpdate<Settlement, [object]>(UPDATES.respond, {
+            args: [event],
+            updateId: answerId,
+          }),
       );
     } catch (error) {
       throw await toAnswerError(error, this.#client, this.workflowId, answerId);
@@ -124,6 +129,20 @@ export class WorkflowHandler<Result = RunResult> {
     if (inputId === undefined || settled.inputId === inputId) return settled;
     const message = `The answerId "${answerId}" answered "${settled.inputId}" before: give each answer one of its own.`;
     throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
+  }
+
+  /** Send an update that may be sent again: within its time, while what served it was only interrupted. */
+  async #update<T>(send: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + RESPOND_WITHIN_MS;
+    const patience = new Patience();
+    for (;;) {
+      try {
+        return await this.#client.withDeadline(deadline, send);
+      } catch (error) {
+        if (!isInterrupted(error) || Date.now() >= deadline) throw error;
+        await patience.pause(AbortSignal.timeout(Math.max(1, deadline - Date.now())));
+      }
+    }
   }
 
   /**

@@ -88,6 +88,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
     const { read, open } = start;
     const main = run.main as Thread;
     main.beforeStep = async () => await moveOnIfDue(run, read);
+    void run.takeWhatCameFirst();
     const work = (): Promise<RunResult> => (read.conversation === true ? runConversation : runTurn)(main, read, open);
     const result = await Promise.race([within(run.limit, work), moveOnWhenForced(run, read)]);
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
@@ -121,7 +122,10 @@ function prepare(
     const read = readRunInput(input);
     const carried = read.carried === undefined ? undefined : readCarried(read.carried);
     run = new Run(runTurn, definition, carried);
-    run.limit = timeLimit('The run', (read.timeout as Duration | undefined) ?? definition.timeout, carried?.deadline);
+    // A later link has a time limit if its run began with one, whatever the definition says by now.
+    const isLimited = carried === undefined || carried.deadline !== undefined;
+    const timeout = (read.timeout as Duration | undefined) ?? definition.timeout;
+    run.limit = timeLimit('The run', isLimited ? timeout : undefined, carried?.deadline);
     run.liveTokens = read.liveTokens ?? true;
     if (read.conversation === true) run.mailbox.open();
     const open = carried === undefined ? resume(run, read) : carried.context.open;
@@ -134,7 +138,8 @@ function prepare(
 
 /** Handed on by the link before, and not sent by anybody. */
 function isOwn(input: unknown): boolean {
-  return isPlainObject(input) && 'carried' in input && workflowInfo().continuedFromExecutionRunId !== undefined;
+  const { continuedFromExecutionRunId, cronSchedule } = workflowInfo();
+  return isPlainObject(input) && 'carried' in input && continuedFromExecutionRunId !== undefined && !cronSchedule;
 }
 
 /** What a run handed to itself is right: it is this worker that does not know it. Temporal retries until one does. */

@@ -16,6 +16,7 @@ export class EventLog {
   readonly #previous: string | undefined;
   readonly #events: AnyEvent[] = [];
   #isClosed = false;
+  #isFrozen = false;
 
   /**
    * @param runId Names the link: makes event ids unique over all runs.
@@ -37,9 +38,9 @@ export class EventLog {
     return this.#first + this.#events.length;
   }
 
-  /** Nothing is written after the last event. */
+  /** Nothing is written after the last event, or here once the stream goes on elsewhere. */
   append(event: AnyEvent): AnyEvent {
-    if (this.#isClosed) return copyJson(event);
+    if (this.#isClosed || this.#isFrozen) return copyJson(event);
     const seq = this.length;
     const stamped: AnyEvent = {
       ...copyJson(event),
@@ -49,6 +50,11 @@ export class EventLog {
     };
     this.#events.push(stamped);
     return copyJson(stamped);
+  }
+
+  /** The stream goes on in the next link, from here. */
+  freeze(): void {
+    this.#isFrozen = true;
   }
 
   /** Append the last event of the stream. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import {
   CONTEXT_VERSION,
   type AgentWorkflowDefinition,
@@ -25,6 +25,7 @@ import {
   type RunStatus,
 } from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
+import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './chain/link-id';
 import type { Incoming } from './questions/incoming';
@@ -52,6 +53,7 @@ export class Run {
   /** Who works on what, for the card: the agents, outermost first, and the step. */
   #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;
+  #cameFirst: Incoming[] | undefined;
   #end: RunStatus['state'] | undefined;
 
   /** The agent loop: for an agent that a tool runs, which is the loop inside of itself. */
@@ -82,10 +84,11 @@ export class Run {
     this.isLaterLink = carried !== undefined;
     this.couldNotUpgrade = carried?.isUpgrade === true && workflowInfo().targetWorkerDeploymentVersionChanged;
     this.store = new RunStore(definition?.initialState);
-    const previous = workflowInfo().continuedFromExecutionRunId;
+    // Not what Temporal says it was continued from: that may be an attempt of this link that failed.
+    const previous = carried?.link;
     this.log = new EventLog(linkId(), () => Date.now(), {
       first: carried?.events ?? 0,
-      ...(carried === undefined || previous === undefined ? {} : { previous }),
+      ...(previous === undefined ? {} : { previous }),
     });
     this.main = definition === undefined ? undefined : new Thread(this, definition);
   }
@@ -103,6 +106,7 @@ export class Run {
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
     this.main?.resume(context, step);
     this.questions.resume(context, (event) => (this.isLaterLink ? event : this.log.append(event)));
+    if (this.questions.size > 0) this.#cameFirst = [];
     this.refreshCard();
   }
 
@@ -118,6 +122,7 @@ export class Run {
   carried(): CarriedJson {
     return {
       context: this.context(),
+      link: workflowInfo().runId,
       events: this.log.length,
       step: this.main?.step ?? 0,
       ...(this.limit === undefined ? {} : { deadline: this.limit.deadline }),
@@ -238,8 +243,22 @@ export class Run {
     this.refreshCard();
   }
 
+  /**
+   * A run that is gone on with has its questions before its tools wait for them again, and only a wait says what it
+   * takes: what comes with the first task is looked at when the tools have been entered.
+   */
+  async takeWhatCameFirst(): Promise<void> {
+    if (this.#cameFirst === undefined) return;
+    await Promise.resolve();
+    await CancellationScope.nonCancellable(async () => await condition(secondLook()));
+    const incoming = this.#cameFirst.splice(0);
+    this.#cameFirst = undefined;
+    for (const one of incoming) this.receive(one);
+  }
+
   /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
   receive(incoming: Incoming): void {
+    if (this.#cameFirst !== undefined) return void this.#cameFirst.push(incoming);
     const verdict = this.questions.take(incoming);
     if (verdict.kind === 'refused') this.refused(incoming, verdict);
     this.refreshCard();

@@ -7,9 +7,18 @@
  *
  * @module
  */
-import { CancellationScope, condition, log, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  log,
+  makeContinueAsNewFunc,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { AgentWorkflow, CarriedJson } from '../../agent';
 import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '../../protocol';
+import { isRunCancelled } from '../failure';
+import { secondLook } from './second-look';
 import type { Run } from '../run';
 
 /** How much further a run goes that must move and holds too much, in parts of the limits of a link. */
@@ -18,6 +27,8 @@ const REPRIEVES = [1, 1.4, 1.8];
 /** Goes on in a new link between two steps, if it is time. Returns when it is not, or when the run holds too much. */
 export async function moveOnIfDue(run: Run, input: RunInput): Promise<void> {
   if (!wantsToMove(run)) return;
+  // A request to cancel is not handed on to the next link.
+  if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
   await moveOn(run, input, isOutdated(run));
   run.isTooLargeToMove = true;
   log.warn(tooLarge(run));
@@ -25,7 +36,7 @@ export async function moveOnIfDue(run: Run, input: RunInput): Promise<void> {
 
 export function wantsToMove(run: Run): boolean {
   const { continueAsNewSuggested } = workflowInfo();
-  return (continueAsNewSuggested || isOutdated(run) || isTooLong(run, 1)) && !run.isTooLargeToMove;
+  return (continueAsNewSuggested || isOutdated(run) || isTooLong(run, 1)) && !run.isTooLargeToMove && !isCron();
 }
 
 /**
@@ -35,16 +46,28 @@ export function wantsToMove(run: Run): boolean {
  */
 export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never> {
   for (const reprieve of REPRIEVES) {
-    await CancellationScope.nonCancellable(async () => await condition(() => canBeForced(run, reprieve)));
+    await CancellationScope.nonCancellable(async () => await whenQuiet(() => canBeForced(run, reprieve)));
+    if (isRunCancelled()) return await new Promise<never>(() => undefined); // Its work ends it.
     // An open call goes on under the code that it began with.
     await moveOn(run, input, false);
   }
   throw new AgentError('LIMIT_EXCEEDED', tooLarge(run), { limit: 'carriedBytes' });
 }
 
+/**
+ * When it is so, and all that came with the same task has had its effects: conditions are looked at between
+ * the parts of a task, when what was taken a moment ago has not reached its tool yet.
+ */
+async function whenQuiet(isSo: () => boolean): Promise<void> {
+  do {
+    await condition(isSo);
+    await condition(secondLook());
+  } while (!isSo());
+}
+
 /** An answer that was taken and has not reached its tool would be lost: it is waited for. */
 function canBeForced(run: Run, reprieve: number): boolean {
-  return isTooLong(run, reprieve) && !run.isRunningTools && !run.questions.isDelivering && !run.hasEnded;
+  return isTooLong(run, reprieve) && !isCron() && !run.isRunningTools && !run.questions.isDelivering && !run.hasEnded;
 }
 
 function isTooLong({ signals }: Run, reprieve: number): boolean {
@@ -54,6 +77,11 @@ function isTooLong({ signals }: Run, reprieve: number): boolean {
     historySize >= LIMITS.linkBytes * reprieve ||
     signals >= LIMITS.linkSignals * reprieve
   );
+}
+
+/** A run of a cron stays in its link: a chain of them would be the last firing. */
+function isCron(): boolean {
+  return workflowInfo().cronSchedule !== undefined && workflowInfo().cronSchedule !== '';
 }
 
 /** A newer worker is deployed: Temporal says so to runs that are pinned to theirs. */
@@ -71,6 +99,7 @@ async function moveOn(run: Run, input: RunInput, isUpgrade: boolean): Promise<vo
   if (carried === undefined) return;
   const { userMsg: _userMsg, chatHistory: _chatHistory, context: _context, ...limits } = input;
   const goOn = makeContinueAsNewFunc<AgentWorkflow>(isUpgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {});
+  run.log.freeze();
   await goOn({ ...limits, carried: isUpgrade ? { ...carried, isUpgrade } : carried });
 }
 
