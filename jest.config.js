@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  // Those have a command of their own: npm run test:long.
+  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   // The package's own names mean the sources here; in dist/ only what is bundled or run as a process is used.
   moduleNameMapper: {
     '^countersign$': '<rootDir>/src/index.ts',
@@ -24,6 +26,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // More than the cores of a small machine: much of a test is waiting.
+  maxWorkers: 3,
   reporters: ['default', '<rootDir>/test/setup/count-reporter.js'],
 };

@@ -131,5 +131,5 @@ test('a model call that takes long is an action more for each second, by its hea
   await answer(await parked);
   model.script(modelScript);
   expect(counted).toBeLessThanOrEqual(Math.ceil(seconds));
-  expect(documented('each second of a model call or an activity tool')).toEqual([1]);
+  expect(documented('each second of any other model call or activity tool')).toEqual([1]);
 }, 60_000);
