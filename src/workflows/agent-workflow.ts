@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
 import {
   readAgentWorkflowOptions,
@@ -32,7 +32,7 @@ import {
   type RunInput,
   type RunResult,
 } from '../protocol';
-import { moveOnIfDue, moveOnWhenForced } from './chain/move';
+import { moveOnBetweenSteps, moveOnWhenForced } from './chain/move';
 import { runTurn } from './loop/agent-loop';
 import { runConversation } from './loop/conversation';
 import { readDuration } from './context/duration';
@@ -87,10 +87,14 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
     if ('error' in start) throw start.error;
     const { read, open } = start;
     const main = run.main as Thread;
-    main.beforeStep = async () => await moveOnIfDue(run, read);
+    main.beforeStep = async () => await moveOnBetweenSteps(run, read);
+    const root = CancellationScope.current();
+    const moved = new Promise<never>((_resolve, reject) => {
+      run.onTooLong = () => void root.run(async () => await moveOnWhenForced(run, read)).catch(reject);
+    });
     void run.takeWhatCameFirst();
     const work = (): Promise<RunResult> => (read.conversation === true ? runConversation : runTurn)(main, read, open);
-    const result = await Promise.race([within(run.limit, work), moveOnWhenForced(run, read)]);
+    const result = await Promise.race([run.limit === undefined ? work() : within(run.limit, work), moved]);
     run.end('completed', StopEvent({ result: { ...result, toolCalls: [...result.toolCalls] } }));
     return result;
   } catch (error) {

@@ -25,6 +25,7 @@ import {
   type RunStatus,
 } from '../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
+import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './chain/link-id';
@@ -67,6 +68,8 @@ export class Run {
   isTooLargeToMove = false;
   /** Where its conversation is, if it is one. */
   conversation: ConversationState | undefined;
+  /** Begins to move the run, open calls or not. Called once. None: it cannot be moved. */
+  onTooLong: (() => void) | undefined;
   /** How long it may take. */
   limit: TimeLimit | undefined;
   /** Signals that this link was sent. */
@@ -134,19 +137,32 @@ export class Run {
     return this.#toolsRunning > 0;
   }
 
-  /** Run an activity, when there is room for one more. */
-  async activity<T>(kind: 'model' | 'tool', work: () => Promise<T>): Promise<T> {
-    while (this.#activitiesRunning >= LIMITS.runningActivities) {
-      await condition(() => this.#activitiesRunning < LIMITS.runningActivities);
-    }
+  /** Whether one more activity may be begun. If not, it waits for `whenRoom`. */
+  get hasRoom(): boolean {
+    return this.#activitiesRunning < LIMITS.runningActivities;
+  }
+
+  async whenRoom(): Promise<void> {
+    while (!this.hasRoom) await condition(() => this.hasRoom);
+  }
+
+  /** An activity begins. Say when it has ended. */
+  activityBegins(kind: 'model' | 'tool'): void {
     this.#activitiesRunning += 1;
     if (kind === 'tool') this.#toolsRunning += 1;
-    try {
-      return await work();
-    } finally {
-      this.#activitiesRunning -= 1;
-      if (kind === 'tool') this.#toolsRunning -= 1;
-    }
+  }
+
+  activityEnded(kind: 'model' | 'tool'): void {
+    this.#activitiesRunning -= 1;
+    if (kind === 'tool') this.#toolsRunning -= 1;
+  }
+
+  /** Look whether the link is too long. Asked wherever history grows. */
+  checkLength(): void {
+    if (this.onTooLong === undefined || !isTooLong(this, 1)) return;
+    const move = this.onTooLong;
+    this.onTooLong = undefined;
+    move();
   }
 
   get hasEnded(): boolean {
@@ -183,6 +199,7 @@ export class Run {
 
   /** A model call begins. */
   work(agents: readonly string[], step: number): void {
+    this.checkLength();
     this.#working = { agents, step };
     this.#isResting = false;
     this.refreshCard();
@@ -196,6 +213,7 @@ export class Run {
 
   /** Take a further user message. @returns Its place in the queue, or why it cannot be taken. */
   receiveMessage(payload: unknown): { readonly place: number } | { readonly problem: string } {
+    this.checkLength();
     const message = readMessage(payload);
     const problem =
       'problem' in message ? `The message cannot be used: ${message.problem}.` : this.mailbox.refusal(message.text);
@@ -258,6 +276,7 @@ export class Run {
 
   /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
   receive(incoming: Incoming): void {
+    this.checkLength();
     if (this.#cameFirst !== undefined) return void this.#cameFirst.push(incoming);
     const verdict = this.questions.take(incoming);
     if (verdict.kind === 'refused') this.refused(incoming, verdict);

@@ -19,14 +19,14 @@ import type { AgentWorkflow, CarriedJson } from '../../agent';
 import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '../../protocol';
 import { isRunCancelled } from '../failure';
 import { secondLook } from './second-look';
+import { isTooLong } from './too-long';
 import type { Run } from '../run';
 
 /** How much further a run goes that must move and holds too much, in parts of the limits of a link. */
 const REPRIEVES = [1, 1.4, 1.8];
 
-/** Goes on in a new link between two steps, if it is time. Returns when it is not, or when the run holds too much. */
-export async function moveOnIfDue(run: Run, input: RunInput): Promise<void> {
-  if (!wantsToMove(run)) return;
+/** Goes on in a new link between two steps, when it `wantsToMove`. Returns when the run holds too much. */
+export async function moveOnBetweenSteps(run: Run, input: RunInput): Promise<void> {
   // A request to cancel is not handed on to the next link.
   if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
   await moveOn(run, input, isOutdated(run));
@@ -68,15 +68,6 @@ async function whenQuiet(isSo: () => boolean): Promise<void> {
 /** An answer that was taken and has not reached its tool would be lost: it is waited for. */
 function canBeForced(run: Run, reprieve: number): boolean {
   return isTooLong(run, reprieve) && !isCron() && !run.isRunningTools && !run.questions.isDelivering && !run.hasEnded;
-}
-
-function isTooLong({ signals }: Run, reprieve: number): boolean {
-  const { historyLength, historySize } = workflowInfo();
-  return (
-    historyLength >= LIMITS.linkEvents * reprieve ||
-    historySize >= LIMITS.linkBytes * reprieve ||
-    signals >= LIMITS.linkSignals * reprieve
-  );
 }
 
 /** A run of a cron stays in its link: a chain of them would be the last firing. */

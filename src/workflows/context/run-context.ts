@@ -37,6 +37,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
     kind: 'wait' | 'tool' | 'agent' | 'sleep',
     effect: (operation: Operation) => Promise<T>,
   ): Promise<T> => {
+    run.checkLength();
     const outcome = journal.settle(kind, effect, (error) => !endsRun(error));
     outcome.catch(() => undefined);
     return outcome;
@@ -47,9 +48,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
     sendEvent: (event) => journal.perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
-      settle('tool', (operation) =>
-        run.activity('tool', async () => await callToolActivity(tool, args, operation)),
-      ) as Promise<Result>,
+      settle('tool', (operation) => runTool(run, operation, tool, args)) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
       settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
     sleep: (duration) =>
@@ -123,6 +122,16 @@ async function wait(
     `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
     { inputId: question.inputId, timeoutMs: timeoutMs as number },
   );
+}
+
+async function runTool(run: Run, operation: Operation, tool: ActivityTool, args: unknown): Promise<unknown> {
+  if (!run.hasRoom) await run.whenRoom();
+  run.activityBegins('tool');
+  try {
+    return await callToolActivity(tool, args, operation);
+  } finally {
+    run.activityEnded('tool');
+  }
 }
 
 async function sleepUntil({ resumed, note }: Operation, ms: number): Promise<void> {

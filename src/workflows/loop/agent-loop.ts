@@ -10,6 +10,7 @@
 import { CancelledFailure } from '@temporalio/workflow';
 import type { Agent, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
+import { wantsToMove } from '../chain/move';
 import { isRunCancelled } from '../failure';
 import { makeRoom } from './make-room';
 import { askModel } from './model-call';
@@ -30,7 +31,9 @@ export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJs
   thread.turn = turn;
   turn.response ??= await runSteps(thread, turn, open?.calls ?? []);
   const agent = agentOf(thread);
-  const structuredResponse = await structuredOutcome(thread, agent);
+  const { output, structuredOutput } = definition;
+  const structuredResponse =
+    output === undefined && structuredOutput === undefined ? undefined : await structuredOutcome(thread, agent);
   return {
     response: turn.response,
     agent: agent.name,
@@ -53,7 +56,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
     const agent = agentOf(thread);
     if (turn.isLastWord) return await lastWord(thread, agent, turn);
     if (resumed.length === 0) {
-      await thread.beforeStep?.();
+      if (thread.beforeStep !== undefined && wantsToMove(thread.run)) await thread.beforeStep();
       const reply = await nextReply(thread, agent, turn);
       if (reply.toolCalls === undefined) return reply.content;
       if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn);
@@ -79,7 +82,7 @@ async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<
   thread.begin(agent.name);
   turn.used += 1;
   turn.isAsking = true;
-  await makeRoom(thread, agent);
+  if (thread.definition.memory !== undefined) await makeRoom(thread, agent);
   const { from } = thread.memory.told;
   thread.write(AgentInput({ agent: agent.name, ...(from === 0 ? {} : { from }), upTo: thread.transcript.length }));
   const reply = await askModel(thread, agent);

@@ -45,7 +45,7 @@ export async function runConversation(thread: Thread, input: RunInput, open?: Op
   } else for (const message of chatHistory ?? []) thread.transcript.append(message);
   for (;;) {
     run.rest();
-    await thread.beforeStep?.();
+    if (wantsToMove(run)) await thread.beforeStep?.();
     await condition(() => run.mailbox.isReady || wantsToMove(run));
     if (!run.mailbox.isReady) continue;
     const userMsg = run.mailbox.take();

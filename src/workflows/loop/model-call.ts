@@ -55,7 +55,9 @@ async function callModel(
       ...(run.liveTokens ? {} : { liveTokens: false as const }),
       ...call,
     };
-    return await run.activity('model', async () => await activities[MODEL_ACTIVITY](input));
+    if (!run.hasRoom) await run.whenRoom();
+    run.activityBegins('model');
+    return await activities[MODEL_ACTIVITY](input).finally(() => run.activityEnded('model'));
   } catch (error) {
     throw modelError(error, String(retryFor));
   }

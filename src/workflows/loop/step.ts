@@ -70,9 +70,12 @@ export async function runStep(
   for (const call of calls.filter((one) => !isHandoff(one))) {
     start(call, (journal) => (allowed.has(call) ? callOutput(thread, agent, call, journal) : tooMany()));
   }
-  others = Promise.all(running.values());
-  others.catch(() => undefined); // What ends the run is thrown below, once.
-  for (const call of calls.filter(isHandoff)) start(call, () => handOver(call));
+  const handoffs = calls.filter(isHandoff);
+  if (handoffs.length > 0) {
+    others = Promise.all(running.values());
+    others.catch(() => undefined); // What ends the run is thrown below, once.
+  }
+  for (const call of handoffs) start(call, () => handOver(call));
   const outcomes = await Promise.all(calls.map((call) => running.get(call) as Promise<ToolOutcome>));
   const direct = outcomes.find(({ returnDirect }) => returnDirect);
   return { outcomes, nextAgent, ...(direct === undefined ? {} : { direct }) };

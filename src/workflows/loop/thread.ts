@@ -40,7 +40,7 @@ export class Thread {
   cancel: (() => void) | undefined;
   /** The turn that is open; none before the first and between two turns. */
   turn: OpenTurn | undefined;
-  /** Asked before each step, with no call open: of the main thread, whether the run goes on elsewhere. */
+  /** Of the main thread: has the run go on elsewhere, before a step, with no call open. */
   beforeStep: (() => Promise<void>) | undefined;
   #agent: string | undefined;
   #step = 0;
