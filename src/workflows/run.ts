@@ -17,13 +17,13 @@ import {
 import {
   AgentError,
   AnswerRefused,
-  LIMITS,
   StopEvent,
   UserMessage,
   type AnyEvent,
   type Refusal,
   type RunStatus,
 } from '../protocol';
+import { ActivitySlots } from './activity-slots';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
@@ -74,9 +74,7 @@ export class Run {
   limit: TimeLimit | undefined;
   /** Signals that this link was sent. */
   signals = 0;
-  /** Activities that run now, and those of them that are tools'. */
-  #activitiesRunning = 0;
-  #toolsRunning = 0;
+  readonly activities = new ActivitySlots();
 
   /**
    * @param definition None: a hand-written workflow.
@@ -131,30 +129,6 @@ export class Run {
       ...(this.limit === undefined ? {} : { deadline: this.limit.deadline }),
       ...(this.conversation === undefined ? {} : { conversation: { ...this.conversation, ...this.mailbox.toJson() } }),
     };
-  }
-
-  get isRunningTools(): boolean {
-    return this.#toolsRunning > 0;
-  }
-
-  /** Whether one more activity may be begun. If not, it waits for `whenRoom`. */
-  get hasRoom(): boolean {
-    return this.#activitiesRunning < LIMITS.runningActivities;
-  }
-
-  async whenRoom(): Promise<void> {
-    while (!this.hasRoom) await condition(() => this.hasRoom);
-  }
-
-  /** An activity begins. Say when it has ended. */
-  activityBegins(kind: 'model' | 'tool'): void {
-    this.#activitiesRunning += 1;
-    if (kind === 'tool') this.#toolsRunning += 1;
-  }
-
-  activityEnded(kind: 'model' | 'tool'): void {
-    this.#activitiesRunning -= 1;
-    if (kind === 'tool') this.#toolsRunning -= 1;
   }
 
   /** Look whether the link is too long. Asked wherever history grows. */

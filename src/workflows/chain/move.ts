@@ -67,7 +67,13 @@ async function whenQuiet(isSo: () => boolean): Promise<void> {
 
 /** An answer that was taken and has not reached its tool would be lost: it is waited for. */
 function canBeForced(run: Run, reprieve: number): boolean {
-  return isTooLong(run, reprieve) && !isCron() && !run.isRunningTools && !run.questions.isDelivering && !run.hasEnded;
+  return (
+    isTooLong(run, reprieve) &&
+    !isCron() &&
+    !run.activities.isRunningTools &&
+    !run.questions.isDelivering &&
+    !run.hasEnded
+  );
 }
 
 /** A run of a cron stays in its link: a chain of them would be the last firing. */

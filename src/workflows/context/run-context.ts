@@ -125,12 +125,12 @@ async function wait(
 }
 
 async function runTool(run: Run, operation: Operation, tool: ActivityTool, args: unknown): Promise<unknown> {
-  if (!run.hasRoom) await run.whenRoom();
-  run.activityBegins('tool');
+  if (!run.activities.hasRoom) await run.activities.whenRoom();
+  run.activities.begin('tool');
   try {
     return await callToolActivity(tool, args, operation);
   } finally {
-    run.activityEnded('tool');
+    run.activities.end('tool');
   }
 }
 

@@ -55,9 +55,9 @@ async function callModel(
       ...(run.liveTokens ? {} : { liveTokens: false as const }),
       ...call,
     };
-    if (!run.hasRoom) await run.whenRoom();
-    run.activityBegins('model');
-    return await activities[MODEL_ACTIVITY](input).finally(() => run.activityEnded('model'));
+    if (!run.activities.hasRoom) await run.activities.whenRoom();
+    run.activities.begin('model');
+    return await activities[MODEL_ACTIVITY](input).finally(() => run.activities.end('model'));
   } catch (error) {
     throw modelError(error, String(retryFor));
   }
