@@ -6,7 +6,16 @@
  *
  * @module
  */
-import { answerCommand, cutText, LIMITS, messageCommand, type PendingInput, type RunPlace } from '../protocol';
+import {
+  answerCommand,
+  type AnyEvent,
+  cutText,
+  LIMITS,
+  messageCommand,
+  type PendingInput,
+  type RunPlace,
+  StopEvent,
+} from '../protocol';
 
 /** The card of a run that waits. Questions beyond the fifth are counted only. */
 export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): string {
@@ -26,8 +35,10 @@ export function restingCard(place: RunPlace): string {
   return `**Waiting for a message**\n\n${codeSpan(messageCommand(place))}`;
 }
 
-export function endCard(text: string): string {
-  return cutText(plain(text), 1000);
+/** @param event The last one of the stream: what went wrong, or else the response. */
+export function endCard(event: AnyEvent): string {
+  const response = StopEvent.is(event) ? (event.result?.response ?? '') : '';
+  return cutText(plain(typeof event['message'] === 'string' ? event['message'] : response), 1000);
 }
 
 function questionText(place: RunPlace, input: PendingInput, nameIt: boolean): string {

@@ -14,15 +14,7 @@ import {
   type ContextJson,
   type TranscriptPage,
 } from '../agent';
-import {
-  AgentError,
-  AnswerRefused,
-  StopEvent,
-  UserMessage,
-  type AnyEvent,
-  type Refusal,
-  type RunStatus,
-} from '../protocol';
+import { AgentError, AnswerRefused, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { ActivitySlots } from './activity-slots';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
@@ -263,7 +255,7 @@ export class Run {
     this.#withdraw(() => true);
     this.main?.transcript.closeCalls('Not finished: the run has ended.');
     this.log.close(event);
-    setCurrentDetails(endCard(endText(event)));
+    setCurrentDetails(endCard(event));
   }
 
   #withdraw(which: (question: Question) => boolean): void {
@@ -295,9 +287,4 @@ export class Run {
       ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }),
     });
   }
-}
-
-function endText(event: AnyEvent): string {
-  if (typeof event['message'] === 'string') return event['message'];
-  return StopEvent.is(event) ? (event.result?.response ?? '') : '';
 }
