@@ -7,6 +7,7 @@ import { MODEL_ACTIVITY } from '../agent';
 import { createModelActivity, type ModelOptions } from './model-activity';
 import { createToolActivities, type Implementation } from './tool-activity';
 
+export { HandedOver } from './handed-over';
 export { NEWS_EVERY_MS } from './heartbeat';
 export { readDefinitions, type Definitions } from './definitions';
 export type { ModelServer, SettledServer } from './model-server';

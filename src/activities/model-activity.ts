@@ -1,8 +1,8 @@
 /**
  * Model activity: one model call of a run.
  *
- * Told which messages, it reads them by a query of its own run, so that a run's history grows with the
- * conversation and not with its square. It never retries by itself: Temporal does, and can be seen doing it.
+ * Told which messages, it takes them where its run has handed them over in this process, or else reads them by a query
+ * of its own run: so a run's history grows with the conversation and not with its square. It never retries by itself: Temporal does, and can be seen doing it.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import type OpenAI from 'openai';
 import type {
   Agent,
   AgentWorkflowDefinition,
+  Conversation,
   Message,
   ModelCall,
   ModelReply,
@@ -23,6 +24,7 @@ import { readReply, type RawToolCall } from './chat-reply';
 import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
 import { findAgent, type Definitions } from './definitions';
+import type { HandedOver } from './handed-over';
 import { heartbeating } from './heartbeat';
 import { liveText } from './live-text';
 import { serverText, type SettledServer } from './model-server';
@@ -37,6 +39,7 @@ const NO_SUCH_TOOL = 'there is no such tool';
 export interface ModelOptions {
   readonly definitions: Definitions;
   readonly serverOf: (llm: string) => SettledServer;
+  readonly handedOver: HandedOver;
   /** Whether others can see what the model says before its reply is there, of runs that do not forbid it. */
   readonly liveTokens: boolean;
 }
@@ -51,7 +54,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
         const request = {
           ...found,
           model: server.model,
-          ...(await conversationOf(call)),
+          ...(await conversationOf(call, options.handedOver)),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
         };
         const onText = options.liveTokens ? liveText(call, tell) : () => undefined;
@@ -109,14 +112,16 @@ async function readToolCall(agent: Agent, { id, name, arguments: text }: RawTool
   return misfit === undefined ? { id, name, args } : { id, name, args, problem: misfit };
 }
 
-/** What the call brings with it, or else the run's own words for it. */
-async function conversationOf(call: ModelCall): Promise<Pick<ChatRequestParts, 'messages' | 'summary' | 'state'>> {
+/** What the call brings with it, or was given here, or else the run's own words for it. */
+async function conversationOf(call: ModelCall, handedOver: HandedOver): Promise<Conversation> {
   const { messages, summary, state, also = [], from = 0, upTo, thread } = call;
   if (messages !== undefined) {
     return { messages, ...(summary === undefined ? {} : { summary }), ...(state === undefined ? {} : { state }) };
   }
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
+  const given = handedOver.take(runId, call);
+  if (given !== undefined) return given;
   const handle = client.workflow.getHandle(workflowId, runId);
   const ask = async (range: { from: number; upTo: number }): Promise<TranscriptPage> => {
     const about = thread === undefined ? range : { ...range, thread };

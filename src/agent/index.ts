@@ -9,6 +9,7 @@ export * from './carried-json';
 export * from './context';
 export * from './context-json';
 export * from './read-context';
+export * from './hand-over';
 export * from './handoff';
 export * from './journal-entry';
 export * from './memory';

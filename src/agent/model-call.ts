@@ -37,6 +37,11 @@ export interface ModelCall {
   readonly summary?: string;
   /** The store, for the state prompt, when `messages` are given. */
   readonly state?: JsonObject;
+  /**
+   * Length of the run's history when it made this call, where `messages` are not given: two tries of one workflow task
+   * differ in it when they differ in what they have seen.
+   */
+  readonly seen?: number;
   /** The run wants nobody to see what the model says before its reply is there. */
   readonly liveTokens?: false;
 }

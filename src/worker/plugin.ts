@@ -12,6 +12,7 @@ import {
   argumentsSchema,
   checkImplementations,
   createActivities,
+  HandedOver,
   NEWS_EVERY_MS,
   readDefinitions,
   type Implementation,
@@ -69,7 +70,9 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   const definitions = readDefinitions(await loadModule(workflows));
   checkImplementations(definitions.tools, tools);
   for (const tool of definitions.tools) argumentsSchema(tool);
-  const activities = createActivities({ definitions, tools, serverOf: modelServers(definitions, options), liveTokens });
+  const handedOver = new HandedOver();
+  const serverOf = modelServers(definitions, options);
+  const activities = createActivities({ definitions, tools, serverOf, handedOver, liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.
@@ -87,6 +90,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
         shutdownGraceTime: SHUTDOWN_GRACE,
         ...worker,
         activities: { ...worker.activities, ...activities },
+        sinks: { ...handedOver.sinks, ...worker.sinks },
         ...(worker.workflowBundle === undefined
           ? {
               bundlerOptions: {
@@ -100,6 +104,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     },
     configureReplayWorker: (replay) => ({
       ...replay,
+      sinks: { ...handedOver.sinks, ...replay.sinks },
       interceptors: interceptors(replay),
     }),
     configureBundler: (bundle) => ({

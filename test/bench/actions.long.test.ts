@@ -85,7 +85,7 @@ test('a deadline is 1 action more, by its timer', async () => {
   expect(documented('a `timeout`, of a wait or of the run')).toEqual([1]);
 }, 60_000);
 
-test('a turn is 2 actions while the conversation is short, and 3 when the model call asks its run for it', async () => {
+test('a turn is 2 actions, however long the conversation: its run hands it over to the model call', async () => {
   const perTurn = { short: [] as number[], long: [] as number[] };
   for (const kind of KINDS) {
     const talk = await startConversation(bench.client.temporal, bench[kind]);
@@ -97,20 +97,18 @@ test('a turn is 2 actions while the conversation is short, and 3 when the model 
     perTurn.long.push(sum(await actionsOf(async () => await turns(3))) / 3);
     await talk.close();
   }
-  expect(perTurn).toEqual({ short: [2, 2], long: [3, 2] });
-  expect(documented('a turn of a conversation of up to 2 KB')).toEqual(perTurn.short);
-  expect(documented('a turn of a longer one')).toEqual(perTurn.long);
+  expect(perTurn).toEqual({ short: [2, 2], long: [2, 2] });
+  expect(documented('a turn of a conversation')).toEqual(perTurn.long);
 }, 120_000);
 
-test('a step with an activity tool is 3 actions: the model call, its look at the conversation, and the tool', async () => {
+test('a step with an activity tool is 2 actions: the model call and the tool', async () => {
   const counted = await actionsOf(async () => await growthOfRun({ client: bench.client.temporal }, bench.ours));
-  // The first model call has the conversation with it; the last one has no tool.
+  // The last model call has no tool.
   expect(counted).toEqual({
     grpc_StartWorkflowExecution: 1,
     command_ScheduleActivityTask: 2 * STEPS + 1,
-    grpc_QueryWorkflow: STEPS,
   });
-  expect(documented('a step with an activity tool, after the first')).toEqual([3, 2]);
+  expect(documented('a step with an activity tool')).toEqual([2, 2]);
 }, 120_000);
 
 test('a model call that takes long is an action more for each second, by its heartbeats', async () => {

@@ -11,6 +11,7 @@ test('without options everything is measured, at a scale of a few minutes', () =
     only: Object.keys(MEASUREMENTS),
     isJson: false,
     isList: false,
+    server: [],
     compare: undefined,
     runs: 5,
     atOnce: 1000,
@@ -33,6 +34,7 @@ test.each([
   [['--turns', 'many'], /--turns takes a whole number from 8, not "many"/],
   [['--runs', '0'], /--runs takes a whole number from 1, not "0"/],
   [['--only'], /--only takes a value/],
+  [['--server', 'partitions'], /--server takes a setting as name=value/],
   [['--json=yes'], /--json takes no value/],
   [['--compare', join(tmpdir(), 'no-such-report.json')], /no such file/],
 ])('%j is refused in words', (given, message) => {

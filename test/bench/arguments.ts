@@ -14,6 +14,8 @@ export interface Arguments extends Scale {
   readonly only: readonly string[];
   readonly isJson: boolean;
   readonly isList: boolean;
+  /** More of the servers' dynamic configuration, each as `name=value`. */
+  readonly server: readonly string[];
   /** An earlier report. */
   readonly compare: Report | undefined;
 }
@@ -23,6 +25,7 @@ const OPTIONS = {
   list: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   compare: { type: 'string' },
+  server: { type: 'string', multiple: true },
   runs: { type: 'string', default: '5' },
   'at-once': { type: 'string', default: '1000' },
   parked: { type: 'string', default: '2000' },
@@ -46,6 +49,7 @@ export function readArguments(given: readonly string[]): Arguments {
     only: measurementNames(String(values.only)),
     isJson: values.json === true,
     isList: values.list === true,
+    server: serverSettings(values.server),
     compare: typeof values.compare === 'string' ? earlierReport(values.compare) : undefined,
     runs: wholeNumber('--runs', values.runs, 1),
     atOnce: wholeNumber('--at-once', values['at-once'], 1),
@@ -62,11 +66,20 @@ function measurementNames(text: string): readonly string[] {
   throw new Error(`There is no measurement ${unknown.map((name) => `"${name}"`).join(', ')}. There are: ${known}.`);
 }
 
-function wholeNumber(option: string, value: string | boolean | undefined, least: number): number {
+function wholeNumber(option: string, value: unknown, least: number): number {
   const number = Number(value);
   if (value === '' || !Number.isInteger(number) || number < least)
-    throw new Error(`${option} takes a whole number from ${least}, not "${value}".`);
+    throw new Error(`${option} takes a whole number from ${least}, not "${String(value)}".`);
   return number;
+}
+
+function serverSettings(given: unknown): readonly string[] {
+  const settings = Array.isArray(given) ? given.map(String) : [];
+  const wrong = settings.find((setting) => !/^[\w.]+=./.test(setting));
+  if (wrong === undefined) return settings;
+  throw new Error(
+    `--server takes a setting as name=value, such as matching.numTaskqueueReadPartitions=1, not "${wrong}".`,
+  );
 }
 
 function earlierReport(path: string): Report {

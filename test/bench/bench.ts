@@ -39,10 +39,11 @@ export interface Bench extends BenchServer {
   onFreshServer(): Promise<Bench>;
 }
 
-export async function openBench(): Promise<Bench> {
+/** @param settings Of the server's dynamic configuration, each as `name=value`. */
+export async function openBench(settings: readonly string[] = []): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   const [server, model, ours, bare] = await Promise.all([
-    openServer(),
+    openServer(settings),
     startScriptedModel({ replies: modelScript }),
     bundleOurs(join(folder, 'ours.js')),
     bundleBare(join(folder, 'bare.js')),
@@ -50,7 +51,7 @@ export async function openBench(): Promise<Bench> {
   const shared = {
     modelUrl: model.url,
     bundles: { ours, bare },
-    onFreshServer: async (): Promise<Bench> => ({ ...(await openServer()), ...shared }),
+    onFreshServer: async (): Promise<Bench> => ({ ...(await openServer(settings)), ...shared }),
   };
   return {
     ...server,
@@ -63,8 +64,8 @@ export async function openBench(): Promise<Bench> {
   };
 }
 
-async function openServer(): Promise<BenchServer> {
-  const server = await startDevServer({ port: await freePort(), ui: false });
+async function openServer(dynamicConfig: readonly string[]): Promise<BenchServer> {
+  const server = await startDevServer({ port: await freePort(), ui: false, dynamicConfig });
   const { address, namespace, owned } = server;
   const connection = await Connection.connect({ address });
   return {

@@ -2,11 +2,11 @@
  * Benchmark: what agents cost beside a bare Temporal workflow, in the same run, on the same server.
  *
  *     npm run bench [-- --list] [--only NAME,...] [--runs N] [--at-once N] [--parked N] [--turns N]
- *                       [--json] [--compare FILE]
+ *                       [--server NAME=VALUE]... [--json] [--compare FILE]
  *
  * `--list`: the names of the measurements, which `--only` takes. `--runs`: rounds that medians are taken
  * over, default 5. `--at-once`, `--parked`, `--turns`: how large the crowd, the parked and the conversation
- * measurements are; default 1,000, 2,000 and 1,000. `--json`: one JSON object on stdout and nothing else.
+ * measurements are; default 1,000, 2,000 and 1,000. `--server`: a dynamic setting of our servers. `--json`: one JSON object on stdout and nothing else.
  * `--compare`: an earlier such object, with which the figures are compared. On servers of its own, or the
  * one that TEMPORAL_ADDRESS names.
  *
@@ -23,13 +23,13 @@ import { MEASUREMENTS, type Measurement } from './measurements';
 import { readEnvironment, type Report, showComparisons, showEnvironment, showFigures } from './report';
 
 async function main(): Promise<void> {
-  const { only, isJson, isList, compare, ...scale } = readArguments(process.argv.slice(2));
+  const { only, isJson, isList, compare, server, ...scale } = readArguments(process.argv.slice(2));
   if (isList) return print(listOf(MEASUREMENTS));
   const from = performance.now();
   const progress = (line: string): void =>
     void process.stderr.write(`${((performance.now() - from) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
   progress('starting Temporal, bundling workflows');
-  const bench = await openBench();
+  const bench = await openBench(server);
   try {
     const figures: Figure[] = [];
     for (const name of only) {

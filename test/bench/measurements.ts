@@ -5,6 +5,7 @@
  */
 import type { Bench } from './bench';
 import { measureConversation } from './conversation';
+import { measureCpu } from './cpu';
 import { measureCrowd } from './crowd';
 import { measureEviction } from './eviction';
 import type { Figure } from './figure';
@@ -48,6 +49,10 @@ export const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   throughput: {
     about: 'whole runs per second, 32 at once',
     measure: (bench, { runs }) => measureThroughput(bench, runs),
+  },
+  cpu: {
+    about: 'CPU time of a run, by process',
+    measure: (bench, { runs }) => measureCpu(bench, runs),
   },
   latency: {
     about: 'answer to result, one run at a time',

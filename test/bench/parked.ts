@@ -11,7 +11,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { Bench } from './bench';
 import { type Figure, figure, p50AndP99 } from './figure';
 import { answer, parkedRun, sideBySide } from './question-run';
-import { serverResidentBytes } from './server-memory';
+import { serverResidentBytes } from './server-process';
 import { startWorkerProcess, type WorkerProcess } from './start-worker-process';
 import { type Kind, KINDS } from './task';
 

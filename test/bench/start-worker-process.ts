@@ -22,6 +22,8 @@ export interface WorkerProcess extends Served {
   memory(): Promise<{ readonly residentBytes: number; readonly heapBytes: number }>;
   /** Runs that it keeps in memory. */
   cachedRuns(): Promise<number>;
+  /** CPU time that its process has used. Unit: milliseconds. */
+  cpuMs(): Promise<number>;
   /** Stops the worker and waits until its process has ended. */
   stop(): Promise<void>;
   /** Ends the process as a crash would, and waits until it has ended. */
@@ -67,6 +69,11 @@ export async function startWorkerProcess(bench: Bench, kind: Kind, start: Worker
       const told = message(child, 'cache');
       ask(child, 'cache');
       return (await told).cachedRuns;
+    },
+    async cpuMs() {
+      const told = message(child, 'cpu');
+      ask(child, 'cpu');
+      return (await told).cpuMs;
     },
     async stop() {
       ask(child, 'stop');

@@ -2,7 +2,7 @@
  * Worker process: one worker, of ours or bare, in a process that does nothing else.
  *
  * Started by startWorkerProcess, told what to serve as JSON in its first argument, and asked for its
- * memory, its cache or its end by messages. Ends when its parent does.
+ * memory, its cache, its CPU time or its end by messages. Ends when its parent does.
  *
  * @module
  */
@@ -26,14 +26,16 @@ export interface WorkerSettings {
 export type WorkerTuning = Pick<WorkerOptions, 'maxCachedWorkflows'>;
 
 /** What the process is asked. */
-export type WorkerRequest = 'memory' | 'cache' | 'stop';
+export type WorkerRequest = 'memory' | 'cache' | 'cpu' | 'stop';
 
 /** What it says. */
 export type WorkerMessage =
   /** It polls; milliseconds since it was told to make a worker. */
   | { readonly type: 'running'; readonly startedInMs: number }
   | { readonly type: 'memory'; readonly residentBytes: number; readonly heapBytes: number }
-  | { readonly type: 'cache'; readonly cachedRuns: number };
+  | { readonly type: 'cache'; readonly cachedRuns: number }
+  /** Milliseconds of all its threads so far. */
+  | { readonly type: 'cpu'; readonly cpuMs: number };
 
 /** All parked runs of a measurement must stay in memory. Unit: runs. */
 const CACHED_RUNS = 2000;
@@ -49,6 +51,7 @@ async function main(settings: WorkerSettings): Promise<void> {
   process.on('message', (request: WorkerRequest) => {
     if (request === 'stop') worker.shutdown();
     else if (request === 'cache') say({ type: 'cache', cachedRuns: worker.getStatus().numCachedWorkflows });
+    else if (request === 'cpu') say({ type: 'cpu', cpuMs: cpuMs() });
     else void reportMemory();
   });
   await running;
@@ -84,6 +87,11 @@ async function bare({ taskQueue, bundle, tuning }: WorkerSettings): Promise<Work
 async function reportMemory(): Promise<void> {
   const heapBytes = await collectGarbage();
   say({ type: 'memory', residentBytes: process.memoryUsage.rss(), heapBytes });
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function environment(name: string): string {

@@ -2,13 +2,23 @@
  * Model call: asking the model from the workflow.
  *
  * The activity is told which messages to send, and given them only while they are few: so history grows
- * with the conversation and not with its square.
+ * with the conversation and not with its square. Longer ones are handed over in the worker's memory, past
+ * history; where that does not reach the activity, it asks the run.
  *
  * @module
  */
 import type { Duration } from '@temporalio/common';
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { MODEL_ACTIVITY, type Agent, type ModelCall, type ModelPurpose, type ModelReply } from '../../agent';
+import { ActivityCancellationType, proxyActivities, proxySinks, workflowInfo } from '@temporalio/workflow';
+import {
+  handOverKey,
+  MODEL_ACTIVITY,
+  type Agent,
+  type Conversation,
+  type HandOverSinks,
+  type ModelCall,
+  type ModelPurpose,
+  type ModelReply,
+} from '../../agent';
 import { byteLength, jsonBytes, LIMITS } from '../../protocol';
 import { modelError } from '../failure';
 import type { Thread } from './thread';
@@ -39,10 +49,11 @@ export async function askSummary(thread: Thread, agent: Agent, upTo: number): Pr
 }
 
 async function callModel(
-  { run, definition, nesting }: Thread,
+  thread: Thread,
   call: ModelCall,
-  retryFor: Duration = definition.modelRetryFor,
+  retryFor: Duration = thread.definition.modelRetryFor,
 ): Promise<ModelReply> {
+  const { run, definition, nesting } = thread;
   const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
     ...MODEL_TIMES,
     scheduleToCloseTimeout: retryFor,
@@ -54,8 +65,10 @@ async function callModel(
       ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
       ...(run.liveTokens ? {} : { liveTokens: false as const }),
       ...call,
+      ...(call.messages === undefined ? { seen: workflowInfo().historyLength } : {}),
     };
     if (!run.activities.hasRoom) await run.activities.whenRoom();
+    if (call.messages === undefined) handOver(thread, input);
     run.activities.begin('model');
     return await activities[MODEL_ACTIVITY](input).finally(() => run.activities.end('model'));
   } catch (error) {
@@ -63,8 +76,17 @@ async function callModel(
   }
 }
 
+/** A sink is no command: whether it reaches anybody changes nothing that the run does. */
+const { countersign } = proxySinks<HandOverSinks>();
+
+function handOver(thread: Thread, call: ModelCall): void {
+  const { runId, unsafe } = workflowInfo();
+  if (unsafe.isReplaying) return; // The call was made; who still has to make it asks for it.
+  countersign.handOver(handOverKey(runId, call), JSON.stringify(thread.conversation(call)));
+}
+
 /** What the model is told, when all of it together is small. */
-function inlined({ run, definition, transcript, memory }: Thread): Pick<ModelCall, 'messages' | 'summary' | 'state'> {
+function inlined({ run, definition, transcript, memory }: Thread): Partial<Conversation> {
   const { summary } = memory.told;
   if (!transcript.isSmall || byteLength(summary ?? '') > LIMITS.inlineTranscriptBytes) return {};
   const told = { messages: memory.messages(), ...(summary === undefined ? {} : { summary }) };

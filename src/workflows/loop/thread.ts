@@ -10,6 +10,9 @@ import {
   Memory,
   Transcript,
   type AgentWorkflowDefinition,
+  type Conversation,
+  type Message,
+  type ModelCall,
   type OpenTurnJson,
   type ThreadJson,
   type TranscriptPage,
@@ -91,10 +94,22 @@ export class Thread {
     );
   }
 
+  /** The messages of those indexes, with all that is told beside them. */
+  conversation({ also = [], from = 0, upTo }: Pick<ModelCall, 'also' | 'from' | 'upTo'>): Conversation {
+    const all = this.transcript.all();
+    return {
+      messages: [...also.map((nth) => all[nth] as Message), ...all.slice(from, upTo)],
+      ...this.#beside(),
+    };
+  }
+
   page(from: number, upTo: number): TranscriptPage {
+    return { ...this.transcript.page(from, upTo), ...this.#beside() };
+  }
+
+  #beside(): Pick<Conversation, 'summary' | 'state'> {
     const { summary } = this.memory.told;
     return {
-      ...this.transcript.page(from, upTo),
       ...(this.definition.statePrompt === undefined ? {} : { state: this.run.store.all() }),
       ...(summary === undefined ? {} : { summary }),
     };

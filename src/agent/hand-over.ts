@@ -1,0 +1,36 @@
+/**
+ * Hand-over: the conversation, given by a run to the model call that it schedules, inside one worker process.
+ *
+ * Most often the worker that runs the workflow gets its activity too. What is handed over passes neither
+ * through history nor through the server; another worker's activity, or a second attempt, asks the run.
+ *
+ * @module
+ */
+import type { JsonObject } from '../protocol';
+import type { ModelCall } from './model-call';
+import type { Message } from './transcript';
+
+/** What a model call tells the model. */
+export interface Conversation {
+  readonly messages: readonly Message[];
+  /** Of what came before; see `memory`. */
+  readonly summary?: string;
+  /** The store, for the state prompt. */
+  readonly state?: JsonObject;
+}
+
+/** From the sandbox to the worker, as Temporal sinks are named: by interface and function. */
+export type HandOverSinks = {
+  readonly countersign: {
+    /** @param conversation As JSON: a long one is copied between threads at once, and its size is known. */
+    handOver(key: string, conversation: string): void;
+  };
+};
+
+/**
+ * By what both sides know the call: all that history says of it. `seen` in it tells apart two tries of one workflow task,
+ * of which the later may have seen more.
+ */
+export function handOverKey(runId: string, call: ModelCall): string {
+  return `${runId} ${JSON.stringify(call)}`;
+}
