@@ -1,0 +1,77 @@
+/**
+ * Child: a server of ours in a process of its own, that can be killed, frozen and started again.
+ *
+ * It never outlives us, however we end: a watchdog beside it reads from a pipe that only we hold, and kills it
+ * when the system closes that. It is in a process group of its own, so that Ctrl-C reaches us and not it.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What it says is appended to this file. */
+  readonly logFile: string;
+  /** That ends it in order. Default: SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
+}
+
+const WATCHED = '(read -r line <&3 || kill -9 -- -$$) >/dev/null 2>&1 & exec "$@" 3<&-';
+/** After this, a process that was asked to end is killed. */
+const GENTLE_LIMIT_MS = 15_000;
+
+export class Child {
+  readonly #options: ChildOptions;
+  #process: ChildProcess | undefined;
+
+  constructor(options: ChildOptions) {
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Nothing when it runs. */
+  start(): void {
+    if (this.isRunning) return;
+    const { command, args, env = process.env, logFile } = this.#options;
+    const log = openSync(logFile, 'a');
+    const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', command, ...args], {
+      env: { ...env },
+      stdio: ['ignore', log, log, 'pipe'],
+      detached: true,
+    });
+    child.once('exit', () => {
+      const lifeline = child.stdio[3];
+      if (lifeline && 'end' in lifeline) lifeline.on('error', () => undefined).end('ended\n');
+    });
+    this.#process = child;
+  }
+
+  /** As a crash or the kernel ends it, with all processes it has begun. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** In order; killed when it takes too long. */
+  async stop(): Promise<void> {
+    const tooLong = setTimeout(() => void this.#end('SIGKILL'), GENTLE_LIMIT_MS);
+    await this.#end(this.#options.stopSignal ?? 'SIGTERM');
+    clearTimeout(tooLong);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child?.pid === undefined || !this.isRunning) return;
+    const ended = once(child, 'exit');
+    // The whole group when it is to die at once; in order, the first of it ends the others.
+    if (signal === 'SIGKILL') process.kill(-child.pid, signal);
+    else child.kill(signal);
+    await ended;
+  }
+}

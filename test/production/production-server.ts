@@ -1,0 +1,147 @@
+/**
+ * Production server: what docker-compose.yml starts, without docker. PostgreSQL and a Temporal server with their
+ * data in one folder, prepared by the same scripts, on loopback.
+ *
+ * Both processes can be killed and started again, which is what it is for in tests; `npm run server` runs it for
+ * whoever has no docker.
+ *
+ * @module
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { delimiter, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { findTemporal } from 'countersign/testing';
+import { type Binaries, findBinaries } from './binaries';
+import type { Child } from './child';
+import { type Postgres, preparePostgres } from './postgres';
+import { type Port, PORTS, temporalServer } from './temporal-server';
+
+export interface ProductionServer {
+  /** `host:port` of Temporal. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly folder: string;
+  readonly postgres: Postgres;
+  readonly temporal: Child;
+  /** Starts what does not run, and resolves when the namespace is served. @throws Error after two minutes. */
+  serve(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ProductionServerOptions {
+  /** Where its data and logs are; made when it is not there. One folder serves one server at a time. */
+  readonly folder: string;
+  /** Of Temporal. Default: any that is free. */
+  readonly port?: number;
+  /** Default: `default`. */
+  readonly namespace?: string;
+  /** One line about what takes long. */
+  readonly say?: (line: string) => void;
+}
+
+/** Of this repository, from build/test/production as from test/production. */
+const SCRIPTS = join(resolve(require.resolve('countersign/package.json'), '..'), 'docker/temporal');
+
+/** Resolves when it serves. @throws Error when something is not installed, or does not start; its logs are in the folder. */
+export async function startProductionServer(options: ProductionServerOptions): Promise<ProductionServer> {
+  const { namespace = 'default', say = () => undefined } = options;
+  const folder = resolve(options.folder);
+  mkdirSync(folder, { recursive: true });
+  const binaries = await findBinaries(say);
+  const ports = await choosePorts(options.port);
+  const address = `127.0.0.1:${ports.frontend}`;
+  const postgres = await preparePostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    binaries: binaries.postgres,
+  });
+  const temporal = temporalServer({
+    binary: binaries.server,
+    folder: join(folder, 'temporal'),
+    postgres,
+    ports,
+    dynamicConfigFile: join(SCRIPTS, 'dynamic-config.yaml'),
+  });
+  const stop = async (): Promise<void> => {
+    await temporal.stop();
+    await postgres.child.stop();
+  };
+  const serve = async (): Promise<void> => {
+    await postgres.serve();
+    await serving(temporal, `http://127.0.0.1:${ports.http}/api/v1/namespaces/${namespace}`);
+  };
+  try {
+    const tools = await toolFolder(folder, binaries);
+    await postgres.serve();
+    await run('setup-schema.sh', tools, {
+      SQL_PLUGIN: 'postgres12',
+      SQL_HOST: '127.0.0.1',
+      SQL_PORT: String(postgres.port),
+      SQL_USER: 'temporal',
+      SQL_PASSWORD: postgres.password,
+    });
+    await serving(temporal, `http://127.0.0.1:${ports.http}/api/v1/cluster-info`);
+    await run('create-namespace.sh', tools, { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace });
+    await serve();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address, namespace, folder, postgres, temporal, serve, stop };
+}
+
+/** The scripts name the tools as their docker images do. */
+async function toolFolder(folder: string, { sqlTool }: Binaries): Promise<string> {
+  const tools = join(folder, 'tools');
+  rmSync(tools, { recursive: true, force: true });
+  mkdirSync(tools);
+  symlinkSync(sqlTool, join(tools, 'temporal-sql-tool'));
+  const cli = await findTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: undefined } });
+  if (cli.kind === 'binary') symlinkSync(cli.path, join(tools, 'temporal'));
+  return tools;
+}
+
+async function run(script: string, tools: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const path = [tools, process.env['PATH']].join(delimiter);
+  await promisify(execFile)('sh', [join(SCRIPTS, script)], { env: { ...process.env, ...env, PATH: path } });
+}
+
+/** A request goes through the frontend to the database. */
+async function serving(temporal: Child, url: string): Promise<void> {
+  for (const until = Date.now() + 120_000; Date.now() < until; await delay(50)) {
+    temporal.start();
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+  }
+  throw new Error('The Temporal server does not serve after two minutes; see temporal.log.');
+}
+
+async function choosePorts(frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
+  const ports = new Set<number>();
+  while (ports.size < PORTS.length) ports.add(await freePort());
+  const chosen = Object.fromEntries(PORTS.map((name, nth) => [name, [...ports][nth]])) as Record<Port, number>;
+  return frontend === undefined ? chosen : { ...chosen, frontend };
+}
+
+/** Below those that the system gives to whoever connects: a server that is down for a while must find its ports free. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => {
+      const { port: got } = server.address() as AddressInfo;
+      server.close(() => resolve(got === port));
+    });
+  });
+}
