@@ -74,7 +74,12 @@ async function main(): Promise<void> {
     const client = await AgentClient.connect({ address });
     close.push(() => client.close());
     const traffic = new Traffic({
-      ...{ client, parked, perSecond, workflow: QUESTION_RUN.ours, taskQueue: worker.taskQueue, userMsg: USER_MESSAGE },
+      client,
+      parked,
+      perSecond,
+      workflow: QUESTION_RUN.ours,
+      taskQueue: worker.taskQueue,
+      userMsg: USER_MESSAGE,
       random: randomFrom(seed),
     });
     say(`Parking ${parked} runs on ${address}...`);

@@ -43,13 +43,21 @@ export async function preparePostgres({ folder, port, binaries }: PostgresOption
       chmodSync(join(folder, '..'), 0o711); // For its way there.
     }
     const [command, ...args] = unprivileged(join(binaries, 'initdb'), [
-      ...['-D', data, '-U', DATABASE_USER, '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8'],
+      '--encoding=UTF8',
+      '--auth=scram-sha-256',
+      `--username=${DATABASE_USER}`,
+      `--pwfile=${passwordFile}`,
+      `--pgdata=${data}`,
     ]);
     await promisify(execFile)(command, args, { cwd: '/' });
   }
   const [command, ...args] = unprivileged(join(binaries, 'postgres'), [
-    ...['-D', data, '-p', String(port), '-k', folder],
-    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100'],
+    '--listen_addresses=127.0.0.1',
+    '--max_connections=100',
+    `--port=${port}`,
+    `--unix_socket_directories=${folder}`,
+    '-D',
+    data,
   ]);
   const child = new Child({
     command,

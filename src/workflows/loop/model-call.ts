@@ -29,9 +29,9 @@ const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 s
 /** A summary is a help and no duty: it is not waited for as long as a reply. */
 const SUMMARY_WITHIN = '1 minute';
 
-export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
+export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
   const { from, also } = thread.memory.told;
-  return await callModel(thread, {
+  return callModel(thread, {
     agent: agent.name,
     ...(purpose === undefined ? {} : { purpose }),
     ...(from === 0 ? {} : { from }),
@@ -70,7 +70,11 @@ async function callModel(
     if (!run.activities.hasRoom) await run.activities.whenRoom();
     if (call.messages === undefined) handOver(thread, input);
     run.activities.begin('model');
-    return await activities[MODEL_ACTIVITY](input).finally(() => run.activities.end('model'));
+    try {
+      return await activities[MODEL_ACTIVITY](input);
+    } finally {
+      run.activities.end('model');
+    }
   } catch (error) {
     throw modelError(error, String(retryFor));
   }
