@@ -8,7 +8,7 @@
  * @module
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,7 +51,7 @@ export async function startProductionServer(options: ProductionServerOptions): P
   const folder = resolve(options.folder);
   mkdirSync(folder, { recursive: true });
   const binaries = await findBinaries(say);
-  const ports = await choosePorts(options.port);
+  const ports = await choosePorts(join(folder, 'ports.json'), options.port);
   const address = `127.0.0.1:${ports.frontend}`;
   const postgres = await preparePostgres({
     folder: join(folder, 'postgres'),
@@ -71,7 +71,11 @@ export async function startProductionServer(options: ProductionServerOptions): P
   };
   const serve = async (): Promise<void> => {
     await postgres.serve();
-    await serving(temporal, `http://127.0.0.1:${ports.http}/api/v1/namespaces/${namespace}`);
+    // Each of its services joins in its own time: the frontend and the database, then matching, then history.
+    const api = `http://127.0.0.1:${ports.http}/api/v1/namespaces/${namespace}`;
+    await serving(temporal, api);
+    await serving(temporal, `${api}/task-queues/none`);
+    await serving(temporal, `${api}/workflows/none`, NOT_FOUND);
   };
   try {
     const tools = await toolFolder(folder, binaries);
@@ -109,29 +113,36 @@ async function run(script: string, tools: string, env: Readonly<Record<string, s
   await promisify(execFile)('sh', [join(SCRIPTS, script)], { env: { ...process.env, ...env, PATH: path } });
 }
 
-/** A request goes through the frontend to the database. */
-async function serving(temporal: Child, url: string): Promise<void> {
+const OK = 200;
+const NOT_FOUND = 404;
+
+async function serving(temporal: Child, url: string, status = OK): Promise<void> {
   for (const until = Date.now() + 120_000; Date.now() < until; await delay(50)) {
     temporal.start();
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
     await response?.body?.cancel();
-    if (response?.ok) return;
+    if (response?.status === status) return;
   }
   throw new Error('The Temporal server does not serve after two minutes; see temporal.log.');
 }
 
-async function choosePorts(frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
-  const ports = new Set<number>();
-  while (ports.size < PORTS.length) ports.add(await freePort());
-  const chosen = Object.fromEntries(PORTS.map((name, nth) => [name, [...ports][nth]])) as Record<Port, number>;
-  return frontend === undefined ? chosen : { ...chosen, frontend };
+/** The same ones as before where they are free: the database remembers for a while which members the cluster had. */
+async function choosePorts(file: string, frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<Port, number>>) : {};
+  const chosen: Partial<Record<Port, number>> = frontend === undefined ? {} : { frontend };
+  for (const name of PORTS) {
+    const kept = before[name];
+    chosen[name] ??= kept !== undefined && (await isFree(kept)) ? kept : await freePort(Object.values(chosen));
+  }
+  writeFileSync(file, JSON.stringify(chosen));
+  return chosen as Readonly<Record<Port, number>>;
 }
 
 /** Below those that the system gives to whoever connects: a server that is down for a while must find its ports free. */
-async function freePort(): Promise<number> {
+async function freePort(taken: readonly number[] = []): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (await isFree(port)) return port;
+    if (!taken.includes(port) && (await isFree(port))) return port;
   }
 }
 
