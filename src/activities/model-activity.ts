@@ -49,7 +49,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     await heartbeating(async (tell) => {
       const { cancellationSignal, info } = Context.current();
       try {
-        const found = findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent);
+        const found = findAgent(options.definitions, info.workflowType as string, call);
         const server = options.serverOf(found.agent.llm);
         const request = {
           ...found,

@@ -21,6 +21,8 @@ export type ModelPurpose = 'final' | 'structured' | 'summary';
 export interface ModelCall {
   /** The agent workflow it is of, when that is not the run's own. */
   readonly workflow?: string;
+  /** And the module that makes the call does not export that workflow: a worker that does not know it never will. */
+  readonly isUnexported?: true;
   /** The thread whose transcript it reads, when that is not the run's own. */
   readonly thread?: string;
   readonly agent: string;

@@ -21,6 +21,7 @@ import {
 } from '../../agent';
 import { byteLength, jsonBytes, LIMITS } from '../../protocol';
 import { modelError } from '../failure';
+import { isExported } from './exported';
 import type { Thread } from './thread';
 
 /** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
@@ -63,6 +64,7 @@ async function callModel(
   try {
     const input = {
       ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
+      ...(nesting === undefined || isExported(definition) ? {} : { isUnexported: true as const }),
       ...(run.liveTokens ? {} : { liveTokens: false as const }),
       ...call,
       ...(call.messages === undefined ? { seen: workflowInfo().historyLength } : {}),
