@@ -81,8 +81,13 @@ export class TestTemporal {
       ...encoding,
       ...options,
     });
-    this.#workers.set(worker, worker.run());
+    this.keepRunning(worker);
     return worker;
+  }
+
+  /** Run a worker that was made elsewhere, until the others are stopped. */
+  keepRunning(worker: Worker): void {
+    this.#workers.set(worker, worker.run());
   }
 
   /** @param only Default: all. */
