@@ -160,7 +160,7 @@ export class Questions {
   ): void {
     for (const { inputId, askedAt, event, asker, kept = [] } of questions) {
       const question = this.ask(inputId, asker, askedAt, event === undefined ? undefined : write(event));
-      question.kept.push(...kept.map(readAnswer));
+      question.kept.push(...kept.map((one) => ('type' in one ? readEvent : readAnswer)(one)));
     }
     this.#settled.resume(settled);
     for (const incoming of early.map(readEvent)) this.#keepEarly(incoming);

@@ -1,0 +1,31 @@
+/**
+ * Fuzz: how many random cases a test tries, and from which seed.
+ *
+ * FUZZ_RUNS=20 tries twenty times as many as CI does. A test that fails says its seed: FUZZ_SEED=... gives the same
+ * cases again.
+ *
+ * @module
+ */
+import fc from 'fast-check';
+
+const TIMES = Math.max(1, Math.floor(Number(process.env['FUZZ_RUNS'] ?? 1)) || 1);
+
+/** Part of the names of tests that cannot print it otherwise. */
+export const FUZZ_SEED = Number(process.env['FUZZ_SEED'] ?? crypto.getRandomValues(new Int32Array(1))[0]) | 0;
+
+/** How long a test may take. Unit: milliseconds. */
+export const FUZZ_WITHIN_MS = 30_000 * TIMES;
+
+export function fuzzRuns(runs: number): number {
+  return runs * TIMES;
+}
+
+/** For fc.assert, which prints the seed and the smallest case that fails. */
+export function fuzzed(runs: number): { readonly numRuns: number; readonly seed: number } {
+  return { numRuns: fuzzRuns(runs), seed: FUZZ_SEED };
+}
+
+/** Cases for a server: what happened there cannot be taken back, so a failing case cannot be made smaller. */
+export function sampled<T>(arbitrary: fc.Arbitrary<T>, runs: number): readonly T[] {
+  return fc.sample(arbitrary, fuzzed(runs));
+}
