@@ -273,9 +273,12 @@ export class WorkflowHandler<Result = RunResult> {
 function checkSent(event: { readonly answerId?: unknown }): void {
   const { answerId } = event;
   const isLong = typeof answerId === 'string' && answerId.length > LIMITS.nameChars;
+  // It names the update, and a name of Temporal's is UTF-8.
+  const isBroken = typeof answerId === 'string' && /\p{Surrogate}/u.test(answerId);
   const problem =
     jsonProblem(event) ??
     (isLong ? `its answerId is longer than ${LIMITS.nameChars} characters` : undefined) ??
+    (isBroken ? 'its answerId has half a character' : undefined) ??
     (jsonBytes(event) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined);
   if (problem === undefined) return;
   throw new AgentError('INVALID_JSON', `This cannot be sent to a run: ${problem}.`, { where: 'event' });

@@ -10,6 +10,7 @@ import {
   canonicalJson,
   HumanResponseEvent,
   LIMITS,
+  messageText,
   sameJson,
   schemaProblem,
   type AnyEvent,
@@ -209,7 +210,7 @@ function refuse(
   message: string,
   open: readonly string[] = [...state.open.keys()],
 ): Verdict {
-  return { kind: 'refused', reason, message, open };
+  return { kind: 'refused', reason, message: messageText(message), open };
 }
 
 function refuseAgain(state: QuestionState, inputId: string, isSame: boolean): Verdict {
