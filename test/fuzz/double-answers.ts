@@ -28,6 +28,9 @@ const temporalHandle = ({ temporal }: AgentClient, { workflowId }: WorkflowHandl
   temporal.workflow.getHandle(workflowId);
 const typed = (answer: Answer): object => ({ type: 'HumanResponseEvent', ...answer });
 
+const signalOf = (workflowId: string, input: string): readonly string[] =>
+  `workflow signal --workflow-id ${workflowId} --name HumanResponseEvent --input`.split(' ').concat(input);
+
 /** The places a person may answer from. */
 const SURFACES = {
   respond: async (client, { workflowId }, { inputId, ...answer }) =>
@@ -40,10 +43,7 @@ const SURFACES = {
   'plain signal sendEvent': async (client, run, answer) =>
     await temporalHandle(client, run).signal('sendEvent', typed(answer)),
   'Temporal CLI': async (_client, { workflowId }, answer) =>
-    await temporalCli(
-      ...['workflow', 'signal', '--address', process.env['TEMPORAL_ADDRESS'] as string],
-      ...['--workflow-id', workflowId, '--name', 'HumanResponseEvent', '--input', JSON.stringify(answer)],
-    ),
+    await temporalCli(...signalOf(workflowId, JSON.stringify(answer))),
 } satisfies Record<string, Surface>;
 type SurfaceName = keyof typeof SURFACES;
 const UPDATES: readonly SurfaceName[] = ['respond', 'plain update'];

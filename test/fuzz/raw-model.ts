@@ -19,8 +19,6 @@ export interface RawReply {
   readonly breaks?: boolean;
 }
 
-export const GOOD_BYE = 'Good-bye.';
-
 export interface RawModel {
   readonly url: string;
   /** By the name of their run. */
@@ -86,4 +84,4 @@ export function streamed(deltas: readonly unknown[], finish: unknown = 'stop'): 
   };
 }
 
-const goodBye = completion({ role: 'assistant', content: GOOD_BYE });
+const goodBye = completion({ role: 'assistant', content: 'Good-bye.' });

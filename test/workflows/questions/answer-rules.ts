@@ -57,8 +57,7 @@ const met = ({ requirements }: Taker, { fields }: Sent): boolean =>
   Object.entries(requirements).every(([name, value]) => (fields[name] ?? null) === value);
 const agrees = ({ event }: ModelQuestion, { fields }: Sent): boolean =>
   Object.entries(fields).every(([name, value]) => !(name in event) || event[name] === value);
-export const would = (taker: Taker, sent: Sent): boolean =>
-  ofType(taker, sent) && taker.fits(sent.fields) && met(taker, sent);
+const would = (taker: Taker, sent: Sent): boolean => ofType(taker, sent) && taker.fits(sent.fields) && met(taker, sent);
 
 export class AnswerRules {
   readonly open: ModelQuestion[] = [];

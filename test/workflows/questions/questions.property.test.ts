@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { type AnyEvent, defineEvent, HumanResponseEvent } from '../../../src/protocol';
+import { defineEvent, HumanResponseEvent } from '../../../src/protocol';
 import { readAnswer, readEvent, type Incoming } from '../../../src/workflows/questions/incoming';
 import type { Question } from '../../../src/workflows/questions/judge';
 import type { Expectation } from '../../../src/workflows/questions/matching';
@@ -116,7 +116,7 @@ class Both {
     const inputId = `q${this.#asked.length}`;
     const fields = hasEvent ? { prefix: 'Sure?', ...(user === null ? {} : { user_name: user }) } : {};
     const event = hasEvent ? { ...fields, type: 'InputRequiredEvent', inputId } : undefined;
-    const real = this.questions.ask(inputId, { callId, agents: ['a'] }, '2026-01-01', event as AnyEvent | undefined);
+    const real = this.questions.ask(inputId, { callId, agents: ['a'] }, '2026-01-01', event);
     const model: ModelQuestion = { inputId, callId, event: fields, kept: [] };
     this.rules.open.push(model);
     this.#asked.push({ model, real });
