@@ -32,16 +32,21 @@ export const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) =
   ),
 })).value;
 
+/** Once in so many times, and one; else null. */
+function seldom<T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: times, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+}
+
 /** Nearly what `object` takes: any of the fields, right or not, and perhaps another one. */
 export function nearly(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
   const spoilt = Object.fromEntries(
-    Object.entries(fields).map(([name, right]) => [name, fc.oneof({ weight: 3, arbitrary: right }, json)]),
+    Object.entries(fields).map(([name, right]) => [name, fc.oneof({ weight: 15, arbitrary: right }, json)]),
   );
   return fc
     .tuple(
       fc.record(spoilt, { requiredKeys: [] }),
-      fc.option(fc.tuple(key, json), { freq: 3 }),
-      fc.option(fc.constantFrom(...Object.keys(fields)), { freq: 5 }),
+      seldom(5, fc.tuple(key, json)),
+      seldom(15, fc.constantFrom(...Object.keys(fields))),
     )
     .map(([object, more, large]) => ({
       ...object,
@@ -95,7 +100,7 @@ const bytes = fc.oneof(
 
 /** Any bytes under any encoding. */
 const anyPayload: fc.Arbitrary<Payload> = fc
-  .record({ encoding, bytes, more: fc.option(fc.tuple(fc.string(), bytes), { freq: 9 }) })
+  .record({ encoding, bytes, more: seldom(9, fc.tuple(fc.string(), bytes)) })
   .map(({ encoding: name, bytes: data, more }) => ({
     metadata: {
       ...(name === '' ? {} : { encoding: Buffer.from(name) }),

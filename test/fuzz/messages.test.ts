@@ -4,7 +4,7 @@ import { Worker } from '@temporalio/worker';
 import type { WorkflowHandler } from '../../src/client';
 import type { AnyEvent } from '../../src/protocol';
 import type { ModelRequest, ScriptedReply } from '../../src/testing';
-import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled } from '../setup/fuzz';
+import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
 import { calls, questionsOf, says, useTemporal, type MadeCall } from '../setup/temporal';
 import { shown } from './arbitraries';
 import { anyMessage, send, type Message } from './messages';
@@ -46,19 +46,15 @@ test(
   async () => {
     const all = sampled(cases, 10);
     for (let at = 0; at < all.length; at += AT_ONCE) {
-      await Promise.all(all.slice(at, at + AT_ONCE).map(async (one, nth) => await claims(one, at + nth)));
+      await Promise.all(all.slice(at, at + AT_ONCE).map(claims));
     }
   },
   FUZZ_WITHIN_MS,
 );
 
-async function claims(one: Case, nth: number): Promise<void> {
-  try {
-    await play(one);
-  } catch (error) {
-    const sent = one.messages.map(({ kind, name, payloads }) => `${kind} ${name}: ${shown(payloads)}`);
-    throw new Error(`Case ${nth} with the messages\n${sent.join('\n')}`, { cause: error });
-  }
+async function claims(one: Case): Promise<void> {
+  const sent = one.messages.map(({ kind, name, payloads }) => `${kind} ${name}: ${shown(payloads)}`);
+  await tried(sent.join('\n'), async () => await play(one));
 }
 
 async function play({ others, isConversation, messages }: Case): Promise<void> {

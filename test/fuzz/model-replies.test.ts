@@ -4,7 +4,7 @@ import OpenAI from 'openai';
 import type { WorkflowHandler } from '../../src/client';
 import { type AnyEvent, InputRequiredEvent, isAgentError } from '../../src/protocol';
 import type { ModelMessage } from '../../src/testing';
-import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled } from '../setup/fuzz';
+import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
 import { TestTemporal } from '../setup/temporal';
 import { reply } from './model-replies';
 import { startRawModel, type RawModel, type RawReply } from './raw-model';
@@ -42,14 +42,8 @@ test(
 );
 
 async function claims(replies: readonly RawReply[]): Promise<void> {
-  try {
-    await play(replies);
-  } catch (error) {
-    const shown = replies.map(
-      ({ status, chunks }) => `${status} ${chunks.map((chunk) => chunk.slice(0, 500)).join('')}`,
-    );
-    throw new Error(`The replies\n${shown.join('\n')}`, { cause: error });
-  }
+  const shown = replies.map(({ status, chunks }) => `${status} ${chunks.map((chunk) => chunk.slice(0, 500)).join('')}`);
+  await tried(shown.join('\n'), async () => await play(replies));
 }
 
 async function play(replies: readonly RawReply[]): Promise<void> {

@@ -7,22 +7,28 @@ import fc from 'fast-check';
 import { json, text } from './arbitraries';
 import { completion, streamed, type RawReply } from './raw-model';
 
+/** What has no text where the API has one spoils a whole reply: so it is rare. */
+const odd = { weight: 1, arbitrary: json.filter((value) => typeof value !== 'string') };
+
 const id = fc.oneof(
-  fc.constantFrom<unknown>('a', 'b', 'a_1', 'a_2', 'call_0', 'call_1', '', null, undefined),
-  text,
-  fc.constantFrom<unknown>(7, 'i'.repeat(900_000)),
+  {
+    weight: 30,
+    arbitrary: fc.constantFrom<unknown>('a', 'b', 'a_1', 'a_2', 'call_0', 'call_1', '', null, undefined),
+  },
+  { weight: 5, arbitrary: text },
+  { weight: 1, arbitrary: fc.constant('i'.repeat(900_000)) },
+  odd,
 );
 const name = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom('add', 'confirm', 'direct', 'failing', 'garbled', 'approve_refund') },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom('nobody', 'handoff', 'add ', '__proto__', 'constructor', '', 'n'.repeat(900_000)),
-  },
-  { weight: 1, arbitrary: fc.oneof(text, json) },
+  { weight: 30, arbitrary: fc.constantFrom('add', 'confirm', 'direct', 'failing', 'garbled', 'approve_refund') },
+  { weight: 10, arbitrary: fc.constantFrom('nobody', 'handoff', 'add ', '__proto__', 'constructor', '') },
+  { weight: 5, arbitrary: text },
+  { weight: 1, arbitrary: fc.constant('n'.repeat(900_000)) },
+  odd,
 );
 const given = fc.oneof(
   {
-    weight: 8,
+    weight: 20,
     arbitrary: fc.constantFrom(
       '{"a":1,"b":2}',
       '{"question":"ok?"}',
@@ -36,7 +42,7 @@ const given = fc.oneof(
     ),
   },
   {
-    weight: 4,
+    weight: 12,
     arbitrary: fc.constantFrom(
       '{"question":',
       'null',
@@ -58,15 +64,23 @@ const given = fc.oneof(
       `{"${'k'.repeat(900_000)}":1}`,
     ),
   },
-  { weight: 2, arbitrary: fc.oneof(text, json) },
+  { weight: 4, arbitrary: text },
+  odd,
 );
-const call = fc.record({ id, name, arguments: given }).map(({ id: callId, name: toolName, arguments: args }) => ({
-  ...(callId === undefined ? {} : { id: callId }),
-  type: 'function',
-  function: { name: toolName, arguments: args },
-}));
+/** As a model that is well makes them. */
+const fitting = fc.constantFrom(
+  { name: 'add', arguments: '{"a":1,"b":2}' },
+  { name: 'confirm', arguments: '{"question":"ok?"}' },
+  { name: 'approve_refund', arguments: '{"amount":5}' },
+  { name: 'direct', arguments: '' },
+  { name: 'garbled', arguments: '{"how":"half"}' },
+  { name: 'garbled', arguments: '{"how":"cause"}' },
+);
+const call = fc
+  .tuple(id, fc.oneof(fitting, fc.record({ name, arguments: given })))
+  .map(([callId, made]) => ({ ...(callId === undefined ? {} : { id: callId }), type: 'function', function: made }));
 const calls = fc.oneof(
-  { weight: 12, arbitrary: fc.array(call, { maxLength: 5 }) },
+  { weight: 20, arbitrary: fc.array(call, { maxLength: 5 }) },
   {
     weight: 1,
     arbitrary: fc.integer({ min: 99, max: 130 }).map((count) => Array.from({ length: count }, () => add('a'))),
@@ -74,9 +88,10 @@ const calls = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(json, fc.array(json, { maxLength: 2 })) },
 );
 const content = fc.oneof(
-  { weight: 6, arbitrary: text },
-  { weight: 2, arbitrary: fc.constant(null) },
-  { weight: 1, arbitrary: fc.oneof(json, fc.constantFrom('x'.repeat(200_000), 'x'.repeat(1_200_000))) },
+  { weight: 20, arbitrary: text },
+  { weight: 10, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.constantFrom('x'.repeat(200_000), 'x'.repeat(1_200_000)) },
+  odd,
 );
 const finish = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('stop', 'tool_calls') },
@@ -103,7 +118,7 @@ const delta = fc.record(
   { requiredKeys: [] },
 );
 const inPieces = fc
-  .array(fc.oneof({ weight: 6, arbitrary: delta }, json), { maxLength: 6 })
+  .array(fc.oneof({ weight: 30, arbitrary: delta }, json), { maxLength: 6 })
   .chain((deltas) => finish.map((reason) => streamed(deltas, reason)));
 
 const noise = fc

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Payload } from '@temporalio/common';
 import { isAgentError } from '../../src/protocol';
-import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled } from '../setup/fuzz';
+import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
 import { says, useTemporal } from '../setup/temporal';
 import { json, nearly, number, payloads, shown, text } from './arbitraries';
 import { taskFailures } from './task-failures';
@@ -12,7 +12,11 @@ const AT_ONCE = 10;
 /** What a start that cannot be used fails with, and what one with a time limit of nearly nothing ends with. */
 const CODES: readonly unknown[] = ['INVALID_INPUT', 'INVALID_CONTEXT', 'INVALID_DURATION'];
 
-const chatMessage = nearly({ role: fc.constantFrom('system', 'user', 'assistant'), content: text });
+const rightMessage = fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: text });
+const chatMessage = fc.oneof(
+  { weight: 9, arbitrary: rightMessage },
+  { weight: 1, arbitrary: nearly({ role: fc.constantFrom('system', 'user', 'assistant'), content: text }) },
+);
 const context = nearly({
   version: fc.constantFrom(1, 2, 3),
   workflow: fc.constantFrom('fuzzedAgent', 'another'),
@@ -29,11 +33,11 @@ const context = nearly({
 const start = payloads(
   fc.oneof(
     nearly({
-      userMsg: text,
+      userMsg: fc.oneof(fc.constant('Go.'), text),
       chatHistory: fc.array(chatMessage, { maxLength: 3 }),
-      maxIterations: number,
+      maxIterations: fc.oneof(fc.integer({ min: -1, max: 9 }), number),
       earlyStoppingMethod: fc.constantFrom('force', 'generate'),
-      timeout: fc.oneof(number, fc.constantFrom('1 hour', '1 ms', 'soon')),
+      timeout: fc.oneof({ weight: 3, arbitrary: fc.constant('1 hour') }, number, fc.constantFrom('1 ms', 'soon')),
       liveTokens: fc.boolean(),
       conversation: fc.boolean(),
     }),
@@ -47,7 +51,7 @@ test(
   `whatever a run is started with, it works or has failed at once, with a code, and is never retried (FUZZ_SEED=${FUZZ_SEED})`,
   async () => {
     temporal.model.script(() => says('Hello.'));
-    const all = sampled(start, 40);
+    const all = sampled(start, 80);
     for (let at = 0; at < all.length; at += AT_ONCE) await Promise.all(all.slice(at, at + AT_ONCE).map(claims));
   },
   FUZZ_WITHIN_MS,
@@ -55,7 +59,7 @@ test(
 
 async function claims(sent: readonly Payload[]): Promise<void> {
   const workflowId = `fuzz-${crypto.randomUUID()}`;
-  try {
+  await tried(shown(sent), async () => {
     await temporal.client.temporal.workflowService.signalWithStartWorkflowExecution({
       namespace: 'default',
       workflowId,
@@ -72,7 +76,5 @@ async function claims(sent: readonly Payload[]): Promise<void> {
     else if (!isAgentError(ended, 'RUN_TIMED_OUT')) expect(['Hello.', '']).toContain(String(ended));
     expect(await taskFailures(temporal, workflowId)).toEqual([]);
     expect((await run.status()).openInputs).toBe(0);
-  } catch (error) {
-    throw new Error(`The start with ${shown(sent)}`, { cause: error });
-  }
+  });
 }

@@ -29,3 +29,21 @@ export function fuzzed(runs: number): { readonly numRuns: number; readonly seed:
 export function sampled<T>(arbitrary: fc.Arbitrary<T>, runs: number): readonly T[] {
   return fc.sample(arbitrary, fuzzed(runs));
 }
+
+/** One case is not over: said with the case itself, and before the whole test is given up. Unit: milliseconds. */
+const CASE_WITHIN_MS = 45_000;
+
+/** @throws Error When the case hangs, or fails, with what was tried. */
+export async function tried(shown: string, play: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const hangs = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not over after ${CASE_WITHIN_MS} ms`)), CASE_WITHIN_MS);
+  });
+  try {
+    await Promise.race([play(), hangs]);
+  } catch (error) {
+    throw new Error(`The case with\n${shown}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
