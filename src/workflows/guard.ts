@@ -18,6 +18,7 @@ import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/wo
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
+import { handlePlainSignals } from './plain-signals';
 
 const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
@@ -36,6 +37,7 @@ const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protob
 
 export function interceptors(): WorkflowInterceptors {
   guardInitialization();
+  handlePlainSignals();
   let signalsSeen = 0;
   return {
     inbound: [ending],

@@ -27,6 +27,7 @@ import {
 } from '../protocol';
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
 import { readMessage } from './loop/mailbox';
+import { plain } from './plain-signals';
 import type { Run } from './run';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
@@ -46,13 +47,21 @@ const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: num
 const EXAMPLE = '{"response": "yes", "user_name": "Laurie"}';
 
 export function setMessageHandlers(run: Run): void {
-  setHandler(answerSignal, (payload) => receive(run, payload, readAnswer), {
-    description: `Answer the open question: ${EXAMPLE}. When several are open, add the "inputId" of one (query pendingInputs).`,
-  });
-  setHandler(eventSignal, (payload) => receive(run, payload, readEvent), {
-    description:
-      'Send another event to a wait: {"type": "PaymentReceived", "amount": 12}. One that nothing waits for yet is kept.',
-  });
+  setHandler(
+    answerSignal,
+    plain((payload: unknown) => receive(run, payload, readAnswer)),
+    {
+      description: `Answer the open question: ${EXAMPLE}. When several are open, add the "inputId" of one (query pendingInputs).`,
+    },
+  );
+  setHandler(
+    eventSignal,
+    plain((payload: unknown) => receive(run, payload, readEvent)),
+    {
+      description:
+        'Send another event to a wait: {"type": "PaymentReceived", "amount": 12}. One that nothing waits for yet is kept.',
+    },
+  );
   setHandler(
     respondUpdate,
     (payload): Settlement => {
@@ -72,10 +81,14 @@ export function setMessageHandlers(run: Run): void {
       description: `Answer the open question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
     },
   );
-  setHandler(messageSignal, (payload) => receiveMessage(run, payload), {
-    description:
-      'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
-  });
+  setHandler(
+    messageSignal,
+    plain((payload: unknown) => receiveMessage(run, payload)),
+    {
+      description:
+        'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
+    },
+  );
   setHandler(messageUpdate, (payload) => takenMessage(run.receiveMessage(payload), run), {
     validator: (payload) => {
       const message = readMessage(payload);
@@ -85,9 +98,13 @@ export function setMessageHandlers(run: Run): void {
     },
     description: 'The same, and hear at once its place in the queue. Needs a running worker.',
   });
-  setHandler(closeSignal, () => run.mailbox.close(), {
-    description: 'End a conversation after the messages that are queued. Takes nothing.',
-  });
+  setHandler(
+    closeSignal,
+    plain(() => run.mailbox.close()),
+    {
+      description: 'End a conversation after the messages that are queued. Takes nothing.',
+    },
+  );
   setHandler(eventsQuery, (request) => run.log.page(readEventsRequest(request)), {
     description:
       'The stream, a page at a time: nothing, or {"after": 4, "limit": 100}. Ask again after "next", until "done".',

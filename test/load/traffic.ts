@@ -8,6 +8,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentClient, AnyEvent, WorkflowHandler } from 'countersign/client';
 import { isAgentError } from 'countersign/client';
 
@@ -42,6 +43,8 @@ export interface TrafficOptions {
   readonly random: () => number;
 }
 
+/** A run that has not ended by then, after its answer, never will. */
+const LOST_AFTER_MS = 10 * 60_000;
 /** Runs that are started side by side before traffic begins. */
 const LANES = 32;
 const WHO = 'Laurie';
@@ -72,10 +75,23 @@ export class Traffic {
 
   /** Park as many runs as there are to be. */
   async fill(): Promise<void> {
+    let begun = 0;
     const lane = async (): Promise<void> => {
-      while (this.#parked.length < this.#options.parked) await this.#park();
+      while (begun < this.#options.parked) {
+        begun += 1;
+        await this.#park();
+      }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
+  }
+
+  /** End those that wait. */
+  async clear(): Promise<void> {
+    const { client } = this.#options;
+    const terminated = this.#parked
+      .splice(0)
+      .map(({ run }) => client.temporal.workflow.getHandle(run.workflowId).terminate('The soak is over.'));
+    await Promise.allSettled(terminated);
   }
 
   /** Answer and start runs, at random moments, until then; resolves when none is under way. */
@@ -85,8 +101,8 @@ export class Traffic {
     while (Date.now() < until) {
       // As people come: the time between two of them is exponentially distributed.
       const pause = (-Math.log(1 - random()) * 1000) / perSecond;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      const one = this.#one().catch((error: unknown) => void this.defects.push(String(error)));
+      await delay(pause);
+      const one = within(this.#one(), LOST_AFTER_MS).catch((error: unknown) => void this.defects.push(String(error)));
       underWay.add(one);
       void one.finally(() => underWay.delete(one));
     }
@@ -122,7 +138,9 @@ export class Traffic {
     const dice = Math.floor(random() * 100);
     const response = random() < 0.5 ? 'yes' : 'no';
     const contrary = response === 'yes' ? 'no' : 'yes';
-    if (dice < WRONG) await this.#refused(run, inputId, { response: contrary, user_name: 'Somebody else' });
+    if (dice < WRONG) {
+      await this.#refused(run, inputId, { response: contrary, user_name: 'Somebody else' }, 'not_waiting');
+    }
     const from = performance.now();
     const isRaced = dice >= WRONG && dice < WRONG + RACED;
     const said = isRaced
@@ -133,7 +151,7 @@ export class Traffic {
     this.#counts.ended += 1;
     if (!result.includes(TEXT[said]))
       this.defects.push(`${run.workflowId} was told ${said}, and ended with: ${result}`);
-    if (dice >= 100 - REPEATED) await this.#refused(run, inputId, { response: contrary, user_name: WHO });
+    if (dice >= 100 - REPEATED) await this.#refused(run, inputId, { response: contrary, user_name: WHO }, 'RUN_ENDED');
   }
 
   async #say(run: WorkflowHandler, inputId: string, response: 'yes' | 'no', bySignal: boolean): Promise<'yes' | 'no'> {
@@ -151,7 +169,7 @@ export class Traffic {
           await run.respond(inputId, { response, user_name: WHO });
           return response;
         } catch (error) {
-          this.#count(error);
+          this.#count(error, ['conflict', 'RUN_ENDED']);
           return undefined;
         }
       }),
@@ -163,21 +181,35 @@ export class Traffic {
   }
 
   /** An answer that must be refused. */
-  async #refused(run: WorkflowHandler, inputId: string, answer: Readonly<Record<string, string>>): Promise<void> {
+  async #refused(
+    run: WorkflowHandler,
+    inputId: string,
+    answer: Readonly<Record<string, string>>,
+    why: string,
+  ): Promise<void> {
     try {
       await run.respond(inputId, answer);
       this.defects.push(`${run.workflowId} took ${JSON.stringify(answer)}`);
     } catch (error) {
-      this.#count(error);
+      this.#count(error, [why]);
     }
   }
 
-  #count(error: unknown): void {
+  #count(error: unknown, expected: readonly string[]): void {
     if (!isAgentError(error)) throw error;
     const why = isAgentError(error, 'ANSWER_REFUSED') ? error.details.reason : error.code;
-    if (!['not_waiting', 'conflict', 'RUN_ENDED'].includes(why)) this.defects.push(`Refused with ${String(error)}`);
+    if (!expected.includes(why)) this.defects.push(`Refused as ${why}, not ${expected.join(' or ')}: ${String(error)}`);
     this.#counts.refused[why] = (this.#counts.refused[why] ?? 0) + 1;
   }
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  const over = new AbortController();
+  const tooLong = delay(ms, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new Error(`Something has not ended after ${ms / 60_000} minutes`);
+  });
+  tooLong.catch(() => undefined);
+  await Promise.race([work, tooLong]).finally(() => over.abort());
 }
 
 function isQuestion(event: AnyEvent): event is AnyEvent & { readonly inputId: string } {
