@@ -32,7 +32,10 @@ export type Round = readonly Act[];
 const SURFACES: readonly Surface[] = ['respond', 'respond', 'sendEvent', 'update', 'signal'];
 const STRANGER = 'Mallory';
 
-export function actsOn(seed: number, { item, user, isNever }: Pick<Call, 'item' | 'user' | 'isNever'>): readonly Round[] {
+export function actsOn(
+  seed: number,
+  { item, user, isNever }: Pick<Call, 'item' | 'user' | 'isNever'>,
+): readonly Round[] {
   const random = seeded(seed, 'acts', item);
   let count = 0;
   const act = (what: Partial<Act>): Act => {

@@ -93,9 +93,7 @@ export function readQuestion({ inputId = '', ...event }: AnyEvent): Question {
   return { inputId, item: String(event['item']), user: String(event['user_name']) };
 }
 
-interface SentSoFar {
-  -readonly [field in keyof Sent]: Sent[field];
-}
+type SentSoFar = { -readonly [Field in keyof Sent]: Sent[Field] };
 
 function sentByRun(journal: readonly JournalLine[]): ReadonlyMap<string, readonly Sent[]> {
   const byId = new Map<string, SentSoFar & { run: string }>();

@@ -45,7 +45,13 @@ export type JournalLine =
   /** A watcher's stream has ended. */
   | { readonly t: 'end'; readonly watcher: string }
   /** About to send a turn's message, and whether it was taken. */
-  | { readonly t: 'message'; readonly run: string; readonly turn: number; readonly again: number; readonly isTaken: boolean }
+  | {
+      readonly t: 'message';
+      readonly run: string;
+      readonly turn: number;
+      readonly again: number;
+      readonly isTaken: boolean;
+    }
   | { readonly t: 'done'; readonly run: string }
   /** What must not happen: a stream that throws, an error that nobody expects. */
   | { readonly t: 'trouble'; readonly where: string; readonly text: string }
@@ -60,6 +66,7 @@ interface Said {
 /** Everything is remembered as it is written, and again when the file is opened. */
 export class Journal {
   readonly #writer: LineWriter<JournalLine>;
+  readonly #mainWatcher: string;
   readonly #started = new Set<string>();
   readonly #told = new Set<string>();
   readonly #lastSeq = new Map<string, number>();
@@ -70,10 +77,8 @@ export class Journal {
   readonly #done = new Set<string>();
 
   /** @param mainWatcher Whose view counts: of several watchers each sees every event. */
-  constructor(
-    path: string,
-    readonly mainWatcher: string,
-  ) {
+  constructor(path: string, mainWatcher: string) {
+    this.#mainWatcher = mainWatcher;
     for (const line of readLines<JournalLine>(path)) this.#remember(line);
     this.#writer = appendLines(path);
   }
@@ -127,7 +132,7 @@ export class Journal {
 
   #rememberEvent({ run, watcher, seq, type, question }: JournalLine & { t: 'event' }): void {
     if (seq !== undefined) this.#lastSeq.set(watcher, seq);
-    if (watcher !== `${run}/${this.mainWatcher}`) return;
+    if (watcher !== `${run}/${this.#mainWatcher}`) return;
     if (type === 'TurnEnded') this.#turnsEnded.set(run, this.turnsEnded(run) + 1);
     if (question === undefined) return;
     const asked = this.#questions.get(run) ?? new Map<string, Question>();

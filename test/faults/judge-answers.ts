@@ -29,7 +29,10 @@ export function judgeAnswers(evidence: RunEvidence): readonly Finding[] {
   for (const { inputId, item, answerId, user } of acted) {
     const question = questions.find((asked) => asked.inputId === inputId);
     if (question?.user === user && question.item === item) continue;
-    find('wrong person', `"${inputId}" asks ${question?.user} about ${question?.item}; ${answerId} was ${user}'s on ${item}.`);
+    find(
+      'wrong person',
+      `"${inputId}" asks ${question?.user} about ${question?.item}; ${answerId} was ${user}'s on ${item}.`,
+    );
   }
   for (const [answerId, events] of refusedBy) {
     const tries = byId.get(answerId)?.tries ?? 0;
@@ -47,9 +50,13 @@ export function judgeAnswers(evidence: RunEvidence): readonly Finding[] {
 /** What the run acted on is not what was sent. */
 function misfits(acted: ActedOn, { act, inputId, answerId }: Sent): readonly string[] {
   return [
-    ...(acted.response === act.response ? [] : [`${answerId} said "${act.response}", and "${acted.response}" was acted on.`]),
+    ...(acted.response === act.response
+      ? []
+      : [`${answerId} said "${act.response}", and "${acted.response}" was acted on.`]),
     ...(acted.user === act.user ? [] : [`${answerId} was ${act.user}'s, and was acted on as ${acted.user}'s.`]),
-    ...(act.isNamed && acted.inputId !== inputId ? [`${answerId} was for "${inputId}", and settled "${acted.inputId}".`] : []),
+    ...(act.isNamed && acted.inputId !== inputId
+      ? [`${answerId} was for "${inputId}", and settled "${acted.inputId}".`]
+      : []),
   ];
 }
 
@@ -66,7 +73,9 @@ function unaccounted(
   // An update that settled is no signal's doing: then each of the signals was refused.
   const bySignal = outcomes.some(({ kind }) => kind === 'settled') ? 0 : settled.length;
   if (bySignal + refused < signals) {
-    texts.push(`${answerId} was sent ${signals} times as a signal; acted on ${settled.length} times, refused ${refused}.`);
+    texts.push(
+      `${answerId} was sent ${signals} times as a signal; acted on ${settled.length} times, refused ${refused}.`,
+    );
   }
   for (const outcome of outcomes) {
     if (outcome.kind === 'ended' && seen.status === 'RUNNING') {

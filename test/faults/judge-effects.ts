@@ -36,7 +36,8 @@ export function judgeEffects({ plan, acted, ledger, sent }: RunEvidence): readon
     for (const one of actedOn.get(item) ?? []) {
       if (one.effect === 'none') find('effect after a no', `${item} was refused by ${one.answerId}, and happened.`);
       const isItsOwn = lines.every(({ answerId }) => answerId === one.answerId);
-      if (!isItsOwn) find('effect of another answer', `${item} was acted on by ${one.answerId}: ${JSON.stringify(lines)}.`);
+      if (!isItsOwn)
+        find('effect of another answer', `${item} was acted on by ${one.answerId}: ${JSON.stringify(lines)}.`);
     }
   }
   for (const one of acted) {

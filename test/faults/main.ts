@@ -32,7 +32,9 @@ async function main(): Promise<void> {
   const folder = resolve(given ?? mkdtempSync(join(tmpdir(), 'countersign-faults-')));
   const options: ScenarioOptions = { ...told, lanes: LANES, folder, say };
   if (isPlanOnly) return print(describePlan(options).join('\n'));
-  say(`seed ${told.seed}, ${told.runs} runs, ${told.faults} faults, ${told.server} server; journal and logs in ${folder}`);
+  say(
+    `seed ${told.seed}, ${told.runs} runs, ${told.faults} faults, ${told.server} server; journal and logs in ${folder}`,
+  );
   const outcome = await mixed(options);
   say('done');
   if (outcome.findings.length > 0) process.exitCode = 1;

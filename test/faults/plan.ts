@@ -41,8 +41,9 @@ const freeze =
 const LONG_FREEZE_MS = 8000;
 
 function deck(victims: readonly string[]): readonly Card[] {
-  const servers = victims.filter((victim) => victim === 'server' || victim === 'database');
-  const others = victims.filter((victim) => !servers.includes(victim));
+  const isServer = (victim: string): boolean => victim === 'server' || victim === 'database';
+  const servers = victims.filter(isServer);
+  const others = victims.filter((victim) => !isServer(victim));
   return [
     ...others.flatMap((victim) => [kill(victim, 3000), kill(victim, 3000)]),
     ...servers.flatMap((victim) => [kill(victim, 2000), kill(victim, 2000), freeze(victim, 3000)]),

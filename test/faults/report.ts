@@ -41,6 +41,11 @@ function showFindings(findings: Outcome['findings']): readonly string[] {
   return kinds.flatMap((kind) => {
     const found = findings.filter((finding) => finding.kind === kind);
     const more = found.length > SHOWN ? [`  and ${found.length - SHOWN} more`] : [];
-    return ['', `${kind}, ${found.length}:`, ...found.slice(0, SHOWN).map(({ run, text }) => `  ${run}: ${text}`), ...more];
+    return [
+      '',
+      `${kind}, ${found.length}:`,
+      ...found.slice(0, SHOWN).map(({ run, text }) => `  ${run}: ${text}`),
+      ...more,
+    ];
   });
 }

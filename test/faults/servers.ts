@@ -42,7 +42,14 @@ async function production(folder: string): Promise<FaultServer> {
   });
   const { address, namespace, temporal, postgres, serve, stop } = server;
   const port = Number(address.split(':').at(-1));
-  return { kind: 'production', port, namespace, processes: { server: temporal, database: postgres.child }, serve, stop };
+  return {
+    kind: 'production',
+    port,
+    namespace,
+    processes: { server: temporal, database: postgres.child },
+    serve,
+    stop,
+  };
 }
 
 /** The dev server of countersign/testing ends in order; this one is killed. It keeps its runs in a file. */

@@ -45,7 +45,12 @@ export class World {
   readonly endedAlone: Record<string, number> = {};
   #looking: NodeJS.Timeout | undefined;
 
-  private constructor(server: FaultServer, links: Record<LinkName, Proxy>, folder: string, children: Record<string, Child>) {
+  private constructor(
+    server: FaultServer,
+    links: Record<LinkName, Proxy>,
+    folder: string,
+    children: Record<string, Child>,
+  ) {
     this.server = server;
     this.links = links;
     this.journalFile = join(folder, 'journal.jsonl');
