@@ -18,6 +18,7 @@ import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/wo
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
+import { withoutReadingAhead } from './read-ahead';
 
 const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
@@ -40,6 +41,7 @@ export function interceptors(): WorkflowInterceptors {
   return {
     inbound: [ending],
     internals: [
+      withoutReadingAhead(),
       {
         activate(input, next) {
           for (const job of (input.activation.jobs ?? []) as readonly Job[]) {

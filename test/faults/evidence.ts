@@ -6,7 +6,7 @@
 import type { AnyEvent } from 'countersign';
 import type { Act } from './acts';
 import { groupBy } from './group';
-import type { JournalLine, Outcome, Question } from './journal';
+import { type JournalLine, type Outcome, type Question, readQuestion } from './journal';
 import type { LedgerLine } from './ledger';
 import type { ObservedRun } from './observe';
 import { type Call, callsOf, type RunPlan } from './runs';
@@ -58,8 +58,8 @@ export interface RunEvidence {
   readonly refusals: readonly AnyEvent[];
   readonly sent: readonly Sent[];
   readonly ledger: readonly LedgerLine[];
-  /** The journal's lines of each watcher, in order. */
-  readonly watchers: ReadonlyMap<string, readonly (JournalLine & { t: 'event' })[]>;
+  /** What each watcher saw, in order. */
+  readonly watchers: ReadonlyMap<string, readonly AnyEvent[]>;
   readonly endedWatchers: ReadonlySet<string>;
   /** The call of an item, also of a message that was sent again. */
   callOf(item: string): Call | undefined;
@@ -82,15 +82,16 @@ export function byRun({ plans, journal, ledger, observed }: Evidence): readonly 
       refusals: seen.events.filter(({ type }) => type === 'AnswerRefused'),
       sent: sent.get(plan.id) ?? [],
       ledger: ofItem.get(plan.id) ?? [],
-      watchers: groupBy(eventsOf.get(plan.id) ?? [], ({ watcher }) => watcher),
+      watchers: watchersOf(eventsOf.get(plan.id) ?? []),
       endedWatchers,
       callOf: (item) => calls.get(item.split('~')[0] as string),
     };
   });
 }
 
-export function readQuestion({ inputId = '', ...event }: AnyEvent): Question {
-  return { inputId, item: String(event['item']), user: String(event['user_name']) };
+function watchersOf(lines: readonly (JournalLine & { t: 'event' })[]): RunEvidence['watchers'] {
+  const ofWatcher = groupBy(lines, ({ watcher }) => watcher);
+  return new Map([...ofWatcher].map(([watcher, seen]) => [watcher, seen.map(({ event }) => event)]));
 }
 
 type SentSoFar = { -readonly [Field in keyof Sent]: Sent[Field] };

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { RefusalReason } from 'countersign/client';
+import { type AnyEvent, InputRequiredEvent, type RefusalReason } from 'countersign/client';
 import type { Act } from './acts';
 import { appendLines, type LineWriter, readLines } from './lines';
 
@@ -31,17 +31,8 @@ export type JournalLine =
   | { readonly t: 'told'; readonly act: string; readonly outcome: Outcome }
   /** It may have been taken or not: it is sent again. */
   | { readonly t: 'unknown'; readonly act: string; readonly why: string }
-  | {
-      readonly t: 'event';
-      readonly run: string;
-      readonly watcher: string;
-      /** None of an event that a reader made. */
-      readonly seq?: number;
-      readonly type: string;
-      /** Of the whole event. */
-      readonly hash: number;
-      readonly question?: Question;
-    }
+  /** A watcher saw an event, as it is here. */
+  | { readonly t: 'event'; readonly run: string; readonly watcher: string; readonly event: AnyEvent }
   /** A watcher's stream has ended. */
   | { readonly t: 'end'; readonly watcher: string }
   /** About to send a turn's message, and whether it was taken. */
@@ -130,12 +121,17 @@ export class Journal {
     else if (line.t === 'event') this.#rememberEvent(line);
   }
 
-  #rememberEvent({ run, watcher, seq, type, question }: JournalLine & { t: 'event' }): void {
-    if (seq !== undefined) this.#lastSeq.set(watcher, seq);
+  #rememberEvent({ run, watcher, event }: JournalLine & { t: 'event' }): void {
+    if (event.seq !== undefined) this.#lastSeq.set(watcher, event.seq);
     if (watcher !== `${run}/${this.#mainWatcher}`) return;
-    if (type === 'TurnEnded') this.#turnsEnded.set(run, this.turnsEnded(run) + 1);
-    if (question === undefined) return;
+    if (event.type === 'TurnEnded') this.#turnsEnded.set(run, this.turnsEnded(run) + 1);
+    if (event.type !== InputRequiredEvent.type) return;
+    const question = readQuestion(event);
     const asked = this.#questions.get(run) ?? new Map<string, Question>();
     this.#questions.set(run, asked.set(question.inputId, question));
   }
+}
+
+export function readQuestion({ inputId = '', ...event }: AnyEvent): Question {
+  return { inputId, item: String(event['item']), user: String(event['user_name']) };
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { actsOn } from './acts';
 import { Injector } from './inject';
 import type { JournalLine } from './journal';
@@ -17,7 +19,7 @@ import { startServer } from './servers';
 import { World } from './world';
 
 /** Nothing happens for so long although everything is right: what is not done by then stands still. Unit: milliseconds. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 120_000;
 
 /** Victims by the kind of server, so that the plan is known before anything is started. */
 const VICTIMS = {
@@ -34,7 +36,7 @@ export function planMixed({ seed, runs, faults, server }: ScenarioOptions) {
 export async function mixed(options: ScenarioOptions): Promise<Outcome> {
   const { seed, runs, folder, lanes, say } = options;
   const { plans, faults } = planMixed(options);
-  const server = await startServer(options.server, `${folder}/server`);
+  const server = await startServer(options.server, join(folder, 'server'));
   let world: World | undefined;
   try {
     world = await World.open({ folder, server, seed, runs, lanes });
@@ -46,6 +48,7 @@ export async function mixed(options: ScenarioOptions): Promise<Outcome> {
       server,
       plans.map(({ id }) => id),
     );
+    writeFileSync(join(folder, 'observed.json'), JSON.stringify(observed));
     const verdict = judge({
       plans,
       journal: readLines<JournalLine>(world.journalFile),

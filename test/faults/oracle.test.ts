@@ -6,7 +6,6 @@ import type { JournalLine, Outcome } from './journal';
 import type { LedgerLine } from './ledger';
 import type { ObservedRun } from './observe';
 import { judge } from './oracle';
-import { hashOf } from './random';
 import type { Call, RunPlan } from './runs';
 
 /** Two questions of one run: Ann allows a payment, Bo refuses a mail. A second answer of Ann's comes too late. */
@@ -76,12 +75,7 @@ function kinds(change: (told: Story) => void): readonly string[] {
 
 function evidenceOf({ plan, events, status, pending, taskFailures, ledger, journal, seen }: Story): Evidence {
   const stamped = events.map((event, seq): AnyEvent => ({ seq, ...event }));
-  const watched = (seen ?? stamped).map(
-    (event): JournalLine => ({
-      ...{ t: 'event', run: 'r', watcher: 'r/a', type: event.type, hash: hashOf(JSON.stringify(event)) },
-      ...(event.seq === undefined ? {} : { seq: event.seq }),
-    }),
-  );
+  const watched = (seen ?? stamped).map((event): JournalLine => ({ t: 'event', run: 'r', watcher: 'r/a', event }));
   const run = { id: 'r', status, links: ['one'], events: stamped, taskFailures };
   const observed = { ...run, pending: pending.map((inputId) => ({ inputId })) } as unknown as ObservedRun;
   const end: JournalLine[] = status === 'COMPLETED' ? [{ t: 'end', watcher: 'r/a' }] : [];

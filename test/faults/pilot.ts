@@ -9,8 +9,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AgentClient, type AnyEvent, errorText, InputRequiredEvent, isAgentError } from 'countersign/client';
 import { type Act, actsOn } from './acts';
-import type { Journal, Question } from './journal';
-import { hashOf, seeded } from './random';
+import { type Journal, type Question, readQuestion } from './journal';
+import { seeded } from './random';
 import { callsOf, type RunPlan, sentAgain } from './runs';
 import { send } from './surfaces';
 
@@ -95,17 +95,11 @@ export class Pilot {
   }
 
   #see(watcher: string, event: AnyEvent): void {
-    const { type, seq } = event;
+    const { type } = event;
     if (type === 'AgentStream') return;
-    const question = InputRequiredEvent.is(event) ? readQuestion(event) : undefined;
-    const line = { t: 'event', run: this.#plan.id, watcher, type, hash: hashOf(JSON.stringify(event)) } as const;
-    this.#cockpit.journal.write({
-      ...line,
-      ...(seq === undefined ? {} : { seq }),
-      ...(question === undefined ? {} : { question }),
-    });
+    this.#cockpit.journal.write({ t: 'event', run: this.#plan.id, watcher, event });
     if (!watcher.endsWith(`/${MAIN_WATCHER}`)) return;
-    if (question !== undefined) this.#meet(question);
+    if (InputRequiredEvent.is(event)) this.#meet(readQuestion(event));
     if (type === 'TurnEnded') this.#talk();
   }
 
@@ -172,10 +166,6 @@ export class Pilot {
     await Promise.all(this.#answering.values());
     this.#stop.abort();
   }
-}
-
-function readQuestion({ inputId = '', ...event }: AnyEvent): Question {
-  return { inputId, item: String(event['item']), user: String(event['user_name']) };
 }
 
 /** Try until it is done, or fails with one of the codes that say that it was done before. */
