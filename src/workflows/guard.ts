@@ -41,7 +41,7 @@ export function interceptors(): WorkflowInterceptors {
   return {
     inbound: [ending],
     internals: [
-      withoutReadingAhead(),
+      withoutReadingAhead(spoilTask),
       {
         activate(input, next) {
           for (const job of (input.activation.jobs ?? []) as readonly Job[]) {
@@ -161,6 +161,12 @@ function converter(): PayloadConverter {
   return activator()?.payloadConverter ?? defaultPayloadConverter;
 }
 
+/** A timer that no server takes: the workflow task fails, and nothing of it stays. */
+function spoilTask(): void {
+  const sdk = activator();
+  sdk?.pushCommand({ startTimer: { seq: (sdk.nextSeqs.timer += 1), startToFireTimeout: { seconds: -1 } } });
+}
+
 interface Initialization {
   readonly memo?: { readonly fields?: Record<string, Payload> | null } | null;
   readonly lastCompletionResult?: { payloads?: Payload[] | null } | null;
@@ -169,7 +175,9 @@ interface Initialization {
 interface Activator {
   readonly payloadConverter: PayloadConverter;
   readonly workflow?: unknown;
+  readonly nextSeqs: { timer: number };
   initializeWorkflow(job: Initialization): void;
+  pushCommand(command: object): void;
 }
 
 /** The SDK's own state of this run, as far as it is touched here. Held by tests on every SDK upgrade. */

@@ -7,14 +7,15 @@
  * later, and a run that continues as new in the one and not in the other stands still for good.
  *
  * So such news are left out, and the query shows what is in the history. The worker's copy of the run has now missed
- * something: with its next task it fails, is thrown away, and the run is replayed in the right order.
+ * something, of which the core believes that it was told: its next task must fail, whatever that brings. Then the copy is
+ * thrown away, and the task is tried again at once, with a replay.
  *
  * @module
  */
 import type { ActivateInput, WorkflowInternalsInterceptor } from '@temporalio/workflow';
 
-/** One for each run that a worker holds. */
-export function withoutReadingAhead(): WorkflowInternalsInterceptor {
+/** One for each run that a worker holds. @param spoil Gives the next task a command that Temporal refuses. */
+export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterceptor {
   let task: Task | undefined;
   let hasMissed = false;
   return {
@@ -27,8 +28,11 @@ export function withoutReadingAhead(): WorkflowInternalsInterceptor {
       }
       // Of the same task there can be a second activation, but none that brings more of the history.
       const isAhead = task !== undefined && now.begun === task.begun && now.length > task.length;
-      if (isAhead && input.activation.isReplaying !== true) hasMissed = true;
-      else if (hasMissed) throw new Error(MISSED);
+      if (isAhead && input.activation.isReplaying !== true) {
+        // A task that brings nothing more never comes here: it ends with what is commanded now.
+        if (!hasMissed) spoil();
+        hasMissed = true;
+      } else if (hasMissed && now.begun !== task?.begun) throw new Error(MISSED);
       if (hasMissed) return;
       task = now;
       next(input);

@@ -8,8 +8,11 @@ import { countBy } from './group';
 
 /** A task that is refused because something more came meanwhile is Temporal's own way, and is done again. */
 const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAILOVER_CLOSE_COMMAND'];
-/** What the SDK says of a worker that was frozen in the middle of a task; the task is done again too. */
-const FROZEN = 'Script execution timed out';
+/**
+ * What the SDK says of a worker that was frozen in the middle of a task, and what a copy of a run fails with that a query
+ * has read ahead of its tasks: the task is done again too.
+ */
+const DONE_AGAIN = ['Script execution timed out', 'was read by a query', 'BadStartTimerAttributes'];
 
 export function judgeRun({ plan, seen, questions, acted, callOf }: RunEvidence): readonly Finding[] {
   const findings: Finding[] = [];
@@ -24,7 +27,8 @@ export function judgeRun({ plan, seen, questions, acted, callOf }: RunEvidence):
   }
   for (const failure of seen.taskFailures) {
     const [cause = ''] = failure.split(':');
-    if (!HARMLESS_TASK_FAILURES.includes(cause) && !failure.includes(FROZEN)) find('task failed', failure);
+    if (!HARMLESS_TASK_FAILURES.includes(cause) && !DONE_AGAIN.some((text) => failure.includes(text)))
+      find('task failed', failure);
   }
   for (const event of seen.events) {
     if (event.type === 'ToolCallResult' && event['isError'] === true) {

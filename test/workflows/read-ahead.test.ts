@@ -17,8 +17,10 @@ afterAll(async () => {
 });
 
 /** One run of a worker: gives it a task, and says whether its code was given the news. */
-function copyOfRun(): (task: { begun: number; length: number; job?: string; isReplaying?: boolean }) => boolean {
-  const { activate } = withoutReadingAhead();
+function copyOfRun(
+  spoil = (): void => undefined,
+): (task: { begun: number; length: number; job?: string; isReplaying?: boolean }) => boolean {
+  const { activate } = withoutReadingAhead(spoil);
   return ({ begun, length, job = 'signalWorkflow', isReplaying = false }) => {
     let isGiven = false;
     const activation = { timestamp: { seconds: begun, nanos: 0 }, historySizeBytes: begun, historyLength: length };
@@ -28,12 +30,15 @@ function copyOfRun(): (task: { begun: number; length: number; job?: string; isRe
   };
 }
 
-test('news that no workflow task has brought are left out, queries are answered, and the next task replays the run', () => {
-  const give = copyOfRun();
+test('news that no workflow task has brought are left out, queries are answered, and the next task must fail', () => {
+  let spoiled = 0;
+  const give = copyOfRun(() => void (spoiled += 1));
   expect(give({ begun: 1, length: 3 })).toBe(true);
   expect(give({ begun: 1, length: 5 })).toBe(false);
   expect(give({ begun: 1, length: 5, job: 'resolveActivity' })).toBe(false);
   expect(give({ begun: 1, length: 5, job: 'queryWorkflow' })).toBe(true);
+  expect(give({ begun: 1, length: 6 })).toBe(false);
+  expect(spoiled).toBe(1);
   expect(() => give({ begun: 2, length: 7 })).toThrow('Nothing is lost');
 });
 
