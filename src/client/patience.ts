@@ -4,11 +4,13 @@
  * @module
  */
 import { isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
+import { isReadAhead } from '../protocol';
 
 /** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. */
 const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, resource exhausted, failed precondition, unavailable
 
 export function isPassing(error: unknown): boolean {
+  if (isReadAhead(error)) return true;
   if (error instanceof QueryRejectedError) return false;
   const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   const found = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;

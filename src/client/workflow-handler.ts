@@ -14,6 +14,7 @@ import {
   extendsType,
   HumanResponseEvent,
   isAgentError,
+  isReadAhead,
   jsonBytes,
   jsonProblem,
   LIMITS,
@@ -246,10 +247,14 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   async #query<Result>(name: string): Promise<Result> {
-    try {
-      return await this.#handle().query<Result>(name);
-    } catch (error) {
-      throw await toQueryError(error, this.#client, this.workflowId);
+    const patience = new Patience();
+    for (;;) {
+      try {
+        return await this.#handle().query<Result>(name);
+      } catch (error) {
+        if (!isReadAhead(error)) throw await toQueryError(error, this.#client, this.workflowId);
+        await patience.pause(new AbortController().signal);
+      }
     }
   }
 

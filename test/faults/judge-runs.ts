@@ -12,11 +12,15 @@ const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAI
  * What the SDK says of a worker that was frozen in the middle of a task, and what a copy of a run fails with that a query
  * has read ahead of its tasks: the task is done again too.
  */
-const DONE_AGAIN = ['Script execution timed out', 'was read by a query', 'BadStartTimerAttributes'];
+const DONE_AGAIN = ['Script execution timed out', 'does not run ahead of it'];
 
 export function judgeRun({ plan, seen, questions, acted, callOf }: RunEvidence): readonly Finding[] {
   const findings: Finding[] = [];
   const find = (kind: string, text: string): void => void findings.push({ run: plan.id, kind, text });
+  if (seen.unreadable !== undefined) {
+    find('unreadable', seen.unreadable);
+    return findings;
+  }
   const wanted = plan.isToEnd ? 'COMPLETED' : 'RUNNING';
   if (seen.status !== wanted) {
     const open = seen.pending.map(({ inputId }) => inputId).join(', ') || 'nothing';

@@ -7,6 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 import type { AnyEvent, EventsPage, PendingInput } from 'countersign';
 
@@ -22,6 +23,10 @@ export interface ObservedRun {
   readonly pending: readonly PendingInput[];
   /** What workflow tasks failed with: Temporal's name of the cause, and the message. */
   readonly taskFailures: readonly string[];
+  /** Why it cannot be asked any more: a replay goes another way than its history. */
+  readonly unreadable?: string;
+  /** Of such a run, as the Temporal CLI would show them: to be looked at. */
+  readonly histories?: readonly object[];
 }
 
 const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
@@ -32,7 +37,6 @@ const AT_ONCE = 8;
 /** A query that is not answered is asked again, so often. */
 const TRIES = 6;
 
-/** @throws Error when a run cannot be read at all. */
 export async function observeRuns(
   server: { readonly port: number; readonly namespace: string },
   ids: readonly string[],
@@ -61,32 +65,41 @@ async function observeRun(client: Client, id: string): Promise<ObservedRun> {
   if (latest === undefined) return { ...nothing, status: 'NONE' };
   const links: string[] = [];
   const taskFailures: string[] = [];
+  const histories: object[] = [];
   for (let runId: string | undefined = latest.runId; runId !== undefined && runId !== ''; ) {
+    const link: LinkHistory = await readHistory(client, id, runId);
     links.unshift(runId);
-    const link: { previous?: string; failures: readonly string[] } = await readHistory(client, id, runId);
+    histories.unshift(link.json);
     taskFailures.push(...link.failures);
     runId = link.previous;
   }
-  const events: AnyEvent[] = [];
-  for (const runId of links) events.push(...(await readEvents(client, id, runId)));
   const status = latest.status.name;
-  const handle = client.workflow.getHandle(id);
-  const pending =
-    status === 'RUNNING' ? await patiently(() => handle.query<readonly PendingInput[]>('pendingInputs')) : [];
-  return { id, status, links, events, pending, taskFailures };
+  const run = { id, status, links, taskFailures };
+  const events: AnyEvent[] = [];
+  try {
+    for (const runId of links) events.push(...(await readEvents(client, id, runId)));
+    const handle = client.workflow.getHandle(id);
+    const ask = () => handle.query<readonly PendingInput[]>('pendingInputs');
+    return { ...run, events, pending: status === 'RUNNING' ? await patiently(ask) : [] };
+  } catch (error) {
+    return { ...run, events, pending: [], unreadable: String(error), histories };
+  }
 }
 
-async function readHistory(
-  client: Client,
-  workflowId: string,
-  runId: string,
-): Promise<{ previous?: string; failures: readonly string[] }> {
-  const { events } = await patiently(() => client.workflow.getHandle(workflowId, runId).fetchHistory());
+interface LinkHistory {
+  readonly previous?: string;
+  readonly failures: readonly string[];
+  readonly json: object;
+}
+
+async function readHistory(client: Client, workflowId: string, runId: string): Promise<LinkHistory> {
+  const history = await patiently(() => client.workflow.getHandle(workflowId, runId).fetchHistory());
+  const { events } = history;
   const previous = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
   const failures = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
     failed == null ? [] : [`${nameOf(failed.cause)}: ${failed.failure?.message ?? ''}`],
   );
-  return { ...(previous ? { previous } : {}), failures };
+  return { ...(previous ? { previous } : {}), failures, json: JSON.parse(historyToJSON(history)) as object };
 }
 
 function nameOf(cause: WorkflowTaskFailedCause | null | undefined): string {

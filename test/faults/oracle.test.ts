@@ -15,6 +15,7 @@ interface Story {
   status: string;
   pending: string[];
   taskFailures: string[];
+  unreadable?: string;
   ledger: LedgerLine[];
   journal: JournalLine[];
   /** What the watcher saw, if not just the events. */
@@ -73,10 +74,20 @@ function kinds(change: (told: Story) => void): readonly string[] {
   return [...new Set(judge(evidenceOf(told)).findings.map(({ kind }) => kind))].sort();
 }
 
-function evidenceOf({ plan, events, status, pending, taskFailures, ledger, journal, seen }: Story): Evidence {
+function evidenceOf({
+  plan,
+  events,
+  status,
+  pending,
+  taskFailures,
+  unreadable,
+  ledger,
+  journal,
+  seen,
+}: Story): Evidence {
   const stamped = events.map((event, seq): AnyEvent => ({ seq, ...event }));
   const watched = (seen ?? stamped).map((event): JournalLine => ({ t: 'event', run: 'r', watcher: 'r/a', event }));
-  const run = { id: 'r', status, links: ['one'], events: stamped, taskFailures };
+  const run = { id: 'r', status, links: ['one'], events: stamped, taskFailures, ...(unreadable && { unreadable }) };
   const observed = { ...run, pending: pending.map((inputId) => ({ inputId })) } as unknown as ObservedRun;
   const end: JournalLine[] = status === 'COMPLETED' ? [{ t: 'end', watcher: 'r/a' }] : [];
   return { plans: [plan], journal: [...journal, ...watched, ...end], ledger, observed: [observed] };
@@ -102,6 +113,7 @@ test.each<[kind: string, what: string, change: (told: Story) => void]>([
     'a workflow task that failed',
     ({ taskFailures }) => void taskFailures.push('NON_DETERMINISTIC_ERROR: it went another way'),
   ],
+  ['unreadable', 'a run that cannot be replayed', (told) => void (told.unreadable = 'it went another way')],
   ['hidden question', 'a question that is neither open nor came to anything', ({ events }) => void events.splice(3, 1)],
   ['asked twice', 'a question that was asked again', ({ events }) => void events.splice(1, 0, question(PAY, 'q9'))],
   [

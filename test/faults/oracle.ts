@@ -52,7 +52,11 @@ const DOUBLED = ['doubled effect', 'settled two questions', 'settled twice', 'as
 export function judge(evidence: Evidence): Verdict {
   const runs = byRun(evidence);
   const findings = [
-    ...runs.flatMap((run) => [...judgeRun(run), ...judgeStreams(run), ...judgeAnswers(run), ...judgeEffects(run)]),
+    ...runs.flatMap((run) => judgeRun(run)),
+    // Of a run that cannot be read nothing more is known.
+    ...runs
+      .filter(({ seen }) => seen.unreadable === undefined)
+      .flatMap((run) => [...judgeStreams(run), ...judgeAnswers(run), ...judgeEffects(run)]),
     ...troubles(evidence.journal),
   ];
   return { findings, figures: count(runs, evidence.journal, findings) };
