@@ -26,7 +26,14 @@ import {
   type Settlement,
   UPDATES,
 } from '../protocol';
-import { isInterrupted, toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
+import {
+  isInterrupted,
+  isJudgedEarly,
+  toAnswerError,
+  toClientError,
+  toQueryError,
+  toResultError,
+} from './client-error';
 import { eventStream } from './event-stream';
 import { Patience } from './patience';
 
@@ -132,7 +139,7 @@ export class WorkflowHandler<Result = RunResult> {
     throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
   }
 
-  /** Send an update that may be sent again: within its time, while what served it was only interrupted. */
+  /** Send an update that may be sent again: within its time, while what served it was interrupted, or judged too early. */
   async #update<T>(send: () => Promise<T>): Promise<T> {
     const deadline = Date.now() + RESPOND_WITHIN_MS;
     const patience = new Patience();
@@ -140,7 +147,7 @@ export class WorkflowHandler<Result = RunResult> {
       try {
         return await this.#client.withDeadline(deadline, send);
       } catch (error) {
-        if (!isInterrupted(error) || Date.now() >= deadline) throw error;
+        if (!(isInterrupted(error) || isJudgedEarly(error)) || Date.now() >= deadline) throw error;
         await patience.pause(AbortSignal.timeout(Math.max(1, deadline - Date.now())));
       }
     }

@@ -18,6 +18,7 @@ import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/wo
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
+import { openedRun } from './opened';
 import { withoutReadingAhead } from './read-ahead';
 
 const signals = new Set<string>(Object.values(SIGNALS));
@@ -29,6 +30,8 @@ interface Job {
   readonly initializeWorkflow?: { arguments?: Payload[] | null; continuedFromExecutionRunId?: string | null } | null;
   readonly signalWorkflow?: { signalName?: string | null; input?: Payload[] | null } | null;
   readonly doUpdate?: { name?: string | null; input?: Payload[] | null } | null;
+  readonly resolveActivity?: unknown;
+  readonly fireTimer?: unknown;
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
 }
 
@@ -44,16 +47,25 @@ export function interceptors(): WorkflowInterceptors {
       withoutReadingAhead(spoilTask),
       {
         activate(input, next) {
-          for (const job of (input.activation.jobs ?? []) as readonly Job[]) {
+          const jobs = (input.activation.jobs ?? []) as readonly Job[];
+          for (const job of jobs) {
             guardStart(job);
             if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
             guardRequest(job);
           }
+          const run = openedRun();
+          if (run !== undefined) run.hasNewsToCome = jobs.some(isNews);
           next(input);
+          if (run !== undefined) run.hasNewsToCome = false;
         },
       },
     ],
   };
+}
+
+/** What is given to a run after the updates of the same activation, whichever came first. */
+function isNews({ resolveActivity, fireTimer }: Job): boolean {
+  return resolveActivity != null || fireTimer != null;
 }
 
 function guardStart({ initializeWorkflow: start }: Job): void {

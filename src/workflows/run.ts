@@ -64,6 +64,8 @@ export class Run {
   onTooLong: (() => void) | undefined;
   /** How long it may take. */
   limit: TimeLimit | undefined;
+  /** Results and timers come right after what is judged now: a question may be asked that is not yet. */
+  hasNewsToCome = false;
   /** Signals that this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();

@@ -12,7 +12,7 @@ import type { JournalLine } from './journal';
 import { judgeAnswers } from './judge-answers';
 import { countEffects, judgeEffects } from './judge-effects';
 import { judgeRun } from './judge-runs';
-import { judgeStreams } from './judge-streams';
+import { countRestamped, judgeStreams } from './judge-streams';
 
 export interface Figures {
   readonly runs: number;
@@ -38,6 +38,8 @@ export interface Figures {
   readonly lost: number;
   readonly doubled: number;
   readonly eventsSeen: number;
+  /** Of those, how many have another time now. */
+  readonly restamped: number;
   readonly driverStarts: number;
 }
 
@@ -95,6 +97,7 @@ function count(runs: readonly RunEvidence[], journal: readonly JournalLine[], fi
     effectAttemptsAgain: effects.reduce((total, one) => total + one.attemptsAgain, 0),
     lost: findings.filter(({ kind }) => LOST.includes(kind)).length,
     doubled: findings.filter(({ kind }) => DOUBLED.includes(kind)).length,
+    restamped: sum(countRestamped),
     eventsSeen: journal.filter(({ t }) => t === 'event').length,
     driverStarts: journal.filter(({ t }) => t === 'boot').length,
   };

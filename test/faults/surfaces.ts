@@ -61,7 +61,8 @@ function outcomeOf(error: unknown): Sent {
   if (error instanceof WorkflowUpdateFailedError) {
     const { cause } = error;
     if (cause instanceof ApplicationFailure && cause.type === 'ANSWER_REFUSED') {
-      return { kind: 'refused', reason: (cause.details?.[0] as { reason: RefusalReason }).reason };
+      const { reason, again } = cause.details?.[0] as { reason: RefusalReason; again?: boolean };
+      return again === true ? { kind: 'unknown', why: 'asked to send it again' } : { kind: 'refused', reason };
     }
   }
   const name = isAgentError(error) ? error.code : error instanceof Error ? error.name : typeof error;
