@@ -4,11 +4,10 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { type ScenarioName, SCENARIOS } from './scenario';
 import type { ServerKind } from './servers';
 
 const SERVERS: readonly ServerKind[] = ['dev', 'production'];
-export const SCENARIOS = ['mixed'] as const;
-export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface Arguments {
   readonly seed: number;
@@ -39,12 +38,15 @@ const OPTIONS = {
 export function readArguments(given: readonly string[]): Arguments {
   const { values } = parseArgs({ args: [...given], options: OPTIONS });
   const runs = wholeNumber('--runs', values.runs, 1);
+  const scenario = oneOf('--scenario', values.scenario, SCENARIOS);
+  const server = oneOf('--server', values.server, SERVERS);
+  if (scenario === 'disk' && server !== 'dev') throw new Error('--scenario disk is for --server dev.');
   return {
     seed: values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : wholeNumber('--seed', values.seed, 0),
     runs,
     faults: values.faults === undefined ? Math.max(6, Math.round(runs / 5)) : wholeNumber('--faults', values.faults, 0),
-    server: oneOf('--server', values.server, SERVERS),
-    scenario: oneOf('--scenario', values.scenario, SCENARIOS),
+    server,
+    scenario,
     isJson: values.json,
     isPlanOnly: values.plan,
     folder: values.folder,

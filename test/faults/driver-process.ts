@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AgentClient, errorText } from 'countersign/client';
 import { Journal } from './journal';
 import { MAIN_WATCHER, Pilot } from './pilot';
-import { planRuns } from './runs';
+import { planRuns, withDeadlines } from './runs';
 
 export interface DriverSettings {
   readonly address: string;
@@ -18,6 +18,7 @@ export interface DriverSettings {
   readonly runs: number;
   /** Runs at a time. */
   readonly lanes: number;
+  readonly hasDeadlines: boolean;
   readonly journalFile: string;
 }
 
@@ -32,7 +33,8 @@ async function main(settings: DriverSettings): Promise<void> {
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
   journal.write({ t: 'boot' });
   const clients = await Promise.all([connect(settings), connect(settings)] as const);
-  const plans = planRuns(seed, settings.runs).values();
+  const planned = planRuns(seed, settings.runs);
+  const plans = (settings.hasDeadlines ? withDeadlines(seed, planned) : planned).values();
   const lane = async (): Promise<void> => {
     for (const plan of plans) await new Pilot({ seed, taskQueue, journal, clients }, plan).fly();
   };

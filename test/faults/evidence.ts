@@ -56,6 +56,8 @@ export interface RunEvidence {
   readonly questions: readonly Question[];
   readonly acted: readonly ActedOn[];
   readonly refusals: readonly AnyEvent[];
+  /** Waits that nobody answered in time. */
+  readonly expired: readonly AnyEvent[];
   readonly sent: readonly Sent[];
   readonly ledger: readonly LedgerLine[];
   /** What each watcher saw, in order. */
@@ -80,6 +82,7 @@ export function byRun({ plans, journal, ledger, observed }: Evidence): readonly 
       questions: seen.events.filter(({ type }) => type === 'InputRequiredEvent').map(readQuestion),
       acted: seen.events.filter(({ type }) => type === 'Acted') as unknown as readonly ActedOn[],
       refusals: seen.events.filter(({ type }) => type === 'AnswerRefused'),
+      expired: seen.events.filter(({ type }) => type === 'Expired'),
       sent: sent.get(plan.id) ?? [],
       ledger: ofItem.get(plan.id) ?? [],
       watchers: watchersOf(eventsOf.get(plan.id) ?? []),

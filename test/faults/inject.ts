@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalLine } from './journal';
 import { LineReader } from './lines';
-import { describeFault, type Fault, faultName } from './plan';
+import { describeFault, type Fault, faultName, targetOf } from './plan';
 import type { World } from './world';
 
 /** Faults at a time: more than that, and nothing gets on between them. */
@@ -75,7 +75,7 @@ export class Injector {
   }
 
   #begin(fault: Fault): void {
-    const whom = 'victim' in fault ? fault.victim : fault.link;
+    const whom = targetOf(fault);
     const inFlight = this.#begun.size - this.#told.size;
     this.answersInFlight += inFlight;
     this.faults[faultName(fault)] = (this.faults[faultName(fault)] ?? 0) + 1;
@@ -102,6 +102,17 @@ export class Injector {
         world.freeze(fault.victim);
         await delay(fault.forMs);
         world.thaw(fault.victim);
+        return;
+      case 'clock':
+        world.setClock(fault.victim, fault.byMs);
+        await delay(fault.forMs);
+        world.setClock(fault.victim, 0);
+        return;
+      case 'fill':
+        world.server.disk?.fill();
+        await delay(fault.forMs);
+        world.server.disk?.free();
+        await world.server.serve();
         return;
       case 'half-open':
         world.links[fault.link].halfOpen();

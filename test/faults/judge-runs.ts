@@ -14,7 +14,7 @@ const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAI
  */
 const DONE_AGAIN = ['Script execution timed out', 'does not run ahead of it'];
 
-export function judgeRun({ plan, seen, questions, acted, callOf }: RunEvidence): readonly Finding[] {
+export function judgeRun({ plan, seen, questions, acted, expired, callOf }: RunEvidence): readonly Finding[] {
   const findings: Finding[] = [];
   const find = (kind: string, text: string): void => void findings.push({ run: plan.id, kind, text });
   if (seen.unreadable !== undefined) {
@@ -43,7 +43,7 @@ export function judgeRun({ plan, seen, questions, acted, callOf }: RunEvidence):
   }
 
   const pending = new Set(seen.pending.map(({ inputId }) => inputId));
-  const settled = new Set(acted.map(({ inputId }) => inputId));
+  const settled = new Set([...acted, ...expired].map(({ inputId }) => inputId));
   for (const { inputId, item } of questions) {
     if (!pending.has(inputId) && !settled.has(inputId)) {
       find('hidden question', `"${inputId}" about ${item} was asked, is not open, and came to nothing.`);
@@ -60,7 +60,7 @@ export function judgeRun({ plan, seen, questions, acted, callOf }: RunEvidence):
   for (const [item, times] of countBy(questions.map((question) => question.item))) {
     if (times > 1) find('asked twice', `${item} was asked ${times} times: code before a wait ran again.`);
   }
-  for (const [inputId, times] of countBy(acted.map((one) => one.inputId))) {
+  for (const [inputId, times] of countBy([...acted, ...expired].map(({ inputId = '' }) => inputId))) {
     if (times > 1) find('settled twice', `"${inputId}" was acted on ${times} times.`);
   }
   return [...findings, ...skippedCalls({ plan, questions })];

@@ -6,7 +6,7 @@
  *                        [--plan] [--folder DIR] [--json]
  *
  * `--seed`: decides what runs do, what people answer, and which faults come when; printed, so that it can be given
- * again. `--server`: the Temporal dev server with its runs in a file, or PostgreSQL and Temporal. `--plan`: says
+ * again. `--scenario`: `mixed` (default), `clock` or `disk`. `--server`: the Temporal dev server with its runs in a file, or PostgreSQL and Temporal. `--plan`: says
  * what would happen, and ends. `--folder`: where journal, ledger and logs are kept.
  *
  * Ends with code 0 when nothing is wrong, with 1 when there are findings, with 2 when it could not run.
@@ -17,7 +17,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readArguments } from './arguments';
-import { describePlan, mixed } from './mixed';
+import { describePlan, play } from './play';
 import { showOutcome } from './report';
 import type { ScenarioOptions } from './scenario';
 
@@ -33,15 +33,15 @@ async function main(): Promise<void> {
   const options: ScenarioOptions = { ...told, lanes: LANES, folder, say };
   if (isPlanOnly) return print(describePlan(options).join('\n'));
   say(
-    `seed ${told.seed}, ${told.runs} runs, ${told.faults} faults, ${told.server} server; journal and logs in ${folder}`,
+    `seed ${told.seed}, ${told.runs} runs, ${told.faults} faults, ${told.scenario}, ${told.server} server; journal and logs in ${folder}`,
   );
-  const outcome = await mixed(options);
+  const outcome = await play(options);
   say('done');
   if (outcome.findings.length > 0) process.exitCode = 1;
   else if (given === undefined) rmSync(folder, { recursive: true, force: true });
   if (isJson) return print(JSON.stringify({ ...told, seconds: Number(seconds()), ...outcome }));
   print(showOutcome(outcome));
-  const again = `npm run faults -- --seed ${told.seed} --runs ${told.runs} --faults ${told.faults} --server ${told.server}`;
+  const again = `npm run faults -- --seed ${told.seed} --runs ${told.runs} --faults ${told.faults} --server ${told.server} --scenario ${told.scenario}`;
   print(`\nThe same again: ${again}`);
 }
 

@@ -10,6 +10,7 @@ import { type Evidence, byRun, type Finding, type RunEvidence } from './evidence
 import { countBy } from './group';
 import type { JournalLine } from './journal';
 import { judgeAnswers } from './judge-answers';
+import { judgeDeadlines } from './judge-deadlines';
 import { countEffects, judgeEffects } from './judge-effects';
 import { judgeRun } from './judge-runs';
 import { countRestamped, judgeStreams } from './judge-streams';
@@ -28,6 +29,8 @@ export interface Figures {
   /** Tries whose outcome was unknown, or that were cut off by the death of their sender. */
   readonly unknownTries: number;
   readonly settled: number;
+  /** Waits that nobody answered in time. */
+  readonly expired: number;
   /** By reason, told to the sender or written to the stream. */
   readonly refused: Readonly<Record<string, number>>;
   /** Answers whose sender was told that the run has ended. */
@@ -58,7 +61,7 @@ export function judge(evidence: Evidence): Verdict {
     // Of a run that cannot be read nothing more is known.
     ...runs
       .filter(({ seen }) => seen.unreadable === undefined)
-      .flatMap((run) => [...judgeStreams(run), ...judgeAnswers(run), ...judgeEffects(run)]),
+      .flatMap((run) => [...judgeStreams(run), ...judgeAnswers(run), ...judgeEffects(run), ...judgeDeadlines(run)]),
     ...troubles(evidence.journal),
   ];
   return { findings, figures: count(runs, evidence.journal, findings) };
@@ -89,6 +92,7 @@ function count(runs: readonly RunEvidence[], journal: readonly JournalLine[], fi
     answers: sent.length,
     tries,
     unknownTries: tries - outcomes.length,
+    expired: sum(({ expired }) => expired.length),
     settled: sum(({ acted }) => acted.length),
     refused: Object.fromEntries([...countBy(reasons)].sort()),
     toEndedRun: outcomes.filter(({ kind }) => kind === 'ended').length,

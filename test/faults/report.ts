@@ -21,7 +21,7 @@ export function showOutcome({ figures, faults, findings, answersInFlight, endedA
     ['driver started', figures.driverStarts],
     ['questions', figures.questions],
     ['answers', `${figures.answers}, sent ${figures.tries} times, of which ${figures.unknownTries} without an outcome`],
-    ['settled', figures.settled],
+    ['settled', `${figures.settled}; timed out ${figures.expired}`],
     ['refused', list(figures.refused)],
     ['to a run that had ended', figures.toEndedRun],
     ['effects', `${figures.effects}, ${figures.effectAttemptsAgain} attempts again`],

@@ -23,6 +23,8 @@ export interface Call {
   readonly isSlow: boolean;
   /** Nobody ever does. */
   readonly isNever: boolean;
+  /** The tool waits no longer. Unit: milliseconds. */
+  readonly withinMs?: number;
 }
 
 /** Calls that a model makes in one reply: their questions are open side by side. */
@@ -46,6 +48,23 @@ const NEVER = 0.1;
 
 export function planRuns(seed: number, count: number): readonly RunPlan[] {
   return Array.from({ length: count }, (_, nth) => planRun(seed, nth));
+}
+
+/** What is answered has this long, which clocks that jump by hours pass; what is not ends soon. Unit: milliseconds. */
+const LONG_MS = 3_600_000;
+const SOON_MS = 6000;
+
+/** The same runs with a deadline for each wait: a part of them nobody answers. */
+export function withDeadlines(seed: number, plans: readonly RunPlan[]): readonly RunPlan[] {
+  const timed = (call: Call): Call => {
+    const isNever = call.isNever || seeded(seed, 'deadline', call.item).chance(0.4);
+    return { ...call, isNever, isSlow: false, withinMs: isNever ? SOON_MS : LONG_MS };
+  };
+  return plans.map((plan) => ({
+    ...plan,
+    isToEnd: true,
+    turns: plan.turns.map((turn) => ({ ...turn, steps: turn.steps.map((step) => step.map(timed)) })),
+  }));
 }
 
 function planRun(seed: number, nth: number): RunPlan {

@@ -6,7 +6,11 @@
 import type { Figures, Verdict } from './oracle';
 import type { ServerKind } from './servers';
 
+export const SCENARIOS = ['mixed', 'clock', 'disk'] as const;
+export type ScenarioName = (typeof SCENARIOS)[number];
+
 export interface ScenarioOptions {
+  readonly scenario: ScenarioName;
   readonly seed: number;
   readonly runs: number;
   readonly faults: number;

@@ -10,6 +10,7 @@ import { Child } from '../production/child';
 import { freePort } from '../production/free-port';
 import { startProductionServer } from '../production/production-server';
 import { serving } from '../production/serving';
+import type { SmallDisk } from './small-disk';
 
 export type ServerKind = 'production' | 'dev';
 
@@ -19,6 +20,8 @@ export interface FaultServer {
   readonly namespace: string;
   /** Its processes by the names of victims. */
   readonly processes: Readonly<Record<string, Child>>;
+  /** Of its own, small enough to be filled. */
+  readonly disk?: SmallDisk;
   /** Starts what does not run, and resolves when it serves. */
   serve(): Promise<void>;
   stop(): Promise<void>;
@@ -28,10 +31,10 @@ export interface FaultServer {
 const LINK_EVENTS = 30;
 const SETTINGS = { 'limit.historyCount.suggestContinueAsNew': LINK_EVENTS } as const;
 
-/** @param folder Of its data and logs. */
-export async function startServer(kind: ServerKind, folder: string): Promise<FaultServer> {
+/** @param folder Of its data and logs. @param disk Of the dev server's data. */
+export async function startServer(kind: ServerKind, folder: string, disk?: SmallDisk): Promise<FaultServer> {
   mkdirSync(folder, { recursive: true });
-  return kind === 'production' ? await production(folder) : await dev(folder);
+  return kind === 'production' ? await production(folder) : await dev(folder, disk);
 }
 
 async function production(folder: string): Promise<FaultServer> {
@@ -53,7 +56,7 @@ async function production(folder: string): Promise<FaultServer> {
 }
 
 /** The dev server of countersign/testing ends in order; this one is killed. It keeps its runs in a file. */
-async function dev(folder: string): Promise<FaultServer> {
+async function dev(folder: string, disk: SmallDisk | undefined): Promise<FaultServer> {
   const cli = await findTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: undefined } });
   if (cli.kind !== 'binary') throw new Error('There is no Temporal CLI to run a dev server with.');
   const [port, httpPort] = [await freePort(), await freePort()];
@@ -68,7 +71,14 @@ async function dev(folder: string): Promise<FaultServer> {
     command: cli.path,
     args: [
       ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
-      ...['--http-port', String(httpPort), '--log-level', 'error', '--db-filename', join(folder, 'temporal.db')],
+      ...[
+        '--http-port',
+        String(httpPort),
+        '--log-level',
+        'error',
+        '--db-filename',
+        join(disk?.folder ?? folder, 'temporal.db'),
+      ],
       ...Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ],
     logFile: join(folder, 'temporal.log'),
@@ -76,5 +86,7 @@ async function dev(folder: string): Promise<FaultServer> {
   const serve = async (): Promise<void> =>
     await serving(server, `http://127.0.0.1:${httpPort}/api/v1/namespaces/default`);
   await serve();
-  return { kind: 'dev', port, namespace: 'default', processes: { server }, serve, stop: () => server.stop() };
+  const stop = (): Promise<void> => server.stop();
+  const found = { kind: 'dev', port, namespace: 'default', processes: { server }, serve, stop } as const;
+  return disk === undefined ? found : { ...found, disk };
 }

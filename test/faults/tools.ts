@@ -7,6 +7,7 @@
  * @module
  */
 import {
+  type AnyEvent,
   activityTool,
   type Context,
   defineEvent,
@@ -15,7 +16,7 @@ import {
   InputRequiredEvent,
   isAgentError,
 } from 'countersign/workflow';
-import { boolean, optional, picklist, string } from 'valibot';
+import { boolean, number, optional, picklist, string } from 'valibot';
 import type { Call } from './runs';
 
 /** `done`, or `unknown`: the run cannot know whether the effect took place. `none`: it was not allowed. */
@@ -26,6 +27,9 @@ export const Acted = defineEvent('Acted', {
   effect: picklist(['done', 'none', 'unknown', 'failed']),
   message: optional(string()),
 });
+
+/** Nobody answered in time. */
+export const Expired = defineEvent('Expired', { item: string() });
 
 const parameters = { item: string(), answerId: string() };
 /** Soon enough that a run does not stand still for long when a worker is killed, frozen or cut off. */
@@ -57,15 +61,28 @@ export const approve = defineTool({
     user: string(),
     isSlow: boolean(),
     isNever: boolean(),
+    withinMs: optional(number()),
   },
-  execute: async (call, ctx) => await askAndAct(ctx, call),
+  execute: async ({ withinMs, ...call }, ctx) =>
+    await askAndAct(ctx, { ...call, ...(withinMs === undefined ? {} : { withinMs }) }),
 });
 
 /** Ask about one item, wait, and act on the answer. */
-export async function askAndAct(ctx: Context, { item, effect, user, isSlow }: Call): Promise<string> {
-  ctx.writeEventToStream(InputRequiredEvent({ prefix: `May ${item} be done?`, user_name: user, item }));
+export async function askAndAct(ctx: Context, call: Call): Promise<string> {
+  const { item, effect, user, isSlow, withinMs } = call;
+  const { inputId: asked = '' } = ctx.writeEventToStream(
+    InputRequiredEvent({ prefix: `May ${item} be done?`, user_name: user, item }),
+  );
   if (isSlow) await ctx.sleep('500 ms');
-  const answer = await ctx.waitForEvent(HumanResponseEvent, { requirements: { user_name: user } });
+  const options = { requirements: { user_name: user }, ...(withinMs === undefined ? {} : { timeout: withinMs }) };
+  let answer: AnyEvent & { readonly response: string };
+  try {
+    answer = await ctx.waitForEvent(HumanResponseEvent, options);
+  } catch (error) {
+    if (!isAgentError(error, 'INPUT_TIMED_OUT')) throw error;
+    ctx.writeEventToStream(Expired({ item, inputId: asked }));
+    return `Nobody has answered about ${item}.`;
+  }
   const { inputId = '', answerId = '', response } = answer;
   const stamps = { item, inputId, answerId, response, user: String(answer['user_name']) };
   if (response !== 'yes') {

@@ -13,6 +13,7 @@ import OpenAI from 'openai';
 import { Child } from '../production/child';
 import { freePort } from '../production/free-port';
 import type { DriverSettings } from './driver-process';
+import { clockFrom, setClock } from './faketime';
 import { implementations } from './implementations';
 import type { LinkName } from './plan';
 import { Proxy } from './proxy';
@@ -31,6 +32,8 @@ export interface WorldOptions {
   readonly runs: number;
   /** Runs at a time. */
   readonly lanes: number;
+  /** Waits have deadlines, and workers and driver clocks that can be set. */
+  readonly hasDeadlines: boolean;
 }
 
 export class World {
@@ -38,6 +41,7 @@ export class World {
   readonly links: Readonly<Record<LinkName, Proxy>>;
   readonly journalFile: string;
   readonly ledgerFile: string;
+  readonly #folder: string;
   readonly #children: Readonly<Record<string, Child>>;
   /** Down on purpose. */
   readonly #held = new Set<string>();
@@ -52,6 +56,7 @@ export class World {
     children: Record<string, Child>,
   ) {
     this.server = server;
+    this.#folder = folder;
     this.links = links;
     this.journalFile = join(folder, 'journal.jsonl');
     this.ledgerFile = join(folder, 'ledger.jsonl');
@@ -59,7 +64,7 @@ export class World {
   }
 
   /** Everything but the driver runs. */
-  static async open({ folder, server, seed, runs, lanes }: WorldOptions): Promise<World> {
+  static async open({ folder, server, seed, runs, lanes, hasDeadlines }: WorldOptions): Promise<World> {
     mkdirSync(folder, { recursive: true });
     const links = { workers: new Proxy(() => server.port), clients: new Proxy(() => server.port) };
     await Promise.all([links.workers.listen(), links.clients.listen()]);
@@ -80,13 +85,19 @@ export class World {
       seed,
       runs,
       lanes,
+      hasDeadlines,
       journalFile: join(folder, 'journal.jsonl'),
     };
     const child = (name: string, module: string, argument: string): Child =>
       new Child({
         command: process.execPath,
         args: [require.resolve(module), argument],
-        env: { ...process.env, TEMPORAL_ADDRESS: links.workers.address, TEMPORAL_NAMESPACE: server.namespace },
+        env: {
+          ...process.env,
+          TEMPORAL_ADDRESS: links.workers.address,
+          TEMPORAL_NAMESPACE: server.namespace,
+          ...(hasDeadlines && name !== 'model' ? clockFrom(join(folder, `clock-${name}`)) : {}),
+        },
         logFile: join(folder, `${name}.log`),
       });
     const world = new World(server, links, folder, {
@@ -122,6 +133,10 @@ export class World {
   async kill(name: string): Promise<void> {
     this.#held.add(name);
     await this.#childOf(name).kill();
+  }
+
+  setClock(name: string, byMs: number): void {
+    setClock(join(this.#folder, `clock-${name}`), byMs);
   }
 
   freeze(name: string): void {

@@ -1,5 +1,8 @@
 /**
- * Mixed: processes killed and frozen, connections cut, slowed, stalled and half-open, with answers in flight.
+ * Play: runs with answers in flight while the faults of a scenario happen, and the judgement afterwards.
+ *
+ * `mixed`: processes killed and frozen, connections cut, slowed, stalled and half-open. `clock`: waits with deadlines,
+ * while the clocks of workers and clients are set wrong by hours. `disk`: the disk of the dev server is full.
  *
  * @module
  */
@@ -12,34 +15,38 @@ import type { LedgerLine } from './ledger';
 import { readLines } from './lines';
 import { observeRuns } from './observe';
 import { judge } from './oracle';
+import { clocks, everything, fullDisk } from './decks';
 import { describeFault, planFaults } from './plan';
 import type { Outcome, ScenarioOptions } from './scenario';
-import { callsOf, planRuns } from './runs';
+import { callsOf, planRuns, withDeadlines } from './runs';
 import { startServer } from './servers';
+import { mountSmallDisk } from './small-disk';
 import { World } from './world';
 
 /** Nothing happens for so long although everything is right: what is not done by then stands still. Unit: milliseconds. */
 const PATIENCE_MS = 120_000;
 
-/** Victims by the kind of server, so that the plan is known before anything is started. */
-const VICTIMS = {
-  dev: ['server', 'model', 'worker-1', 'worker-2', 'driver'],
-  production: ['server', 'database', 'model', 'worker-1', 'worker-2', 'driver'],
-} as const;
-
-export function planMixed({ seed, runs, faults, server }: ScenarioOptions) {
-  const plans = planRuns(seed, runs);
+/** What is planned, before anything is started. */
+export function planOf({ seed, runs, faults, server, scenario }: ScenarioOptions) {
+  const planned = planRuns(seed, runs);
+  const plans = scenario === 'clock' ? withDeadlines(seed, planned) : planned;
   const acts = plans.flatMap(callsOf).flatMap((call) => actsOn(seed, call).flat()).length;
-  return { plans, acts, faults: planFaults(seed, faults, acts, VICTIMS[server]) };
+  const deck = { mixed: () => everything(server), clock: clocks, disk: fullDisk }[scenario]();
+  return { plans, acts, faults: planFaults(seed, faults, acts, deck) };
 }
 
-export async function mixed(options: ScenarioOptions): Promise<Outcome> {
+/** @throws Error when it cannot be played here. */
+export async function play(options: ScenarioOptions): Promise<Outcome> {
   const { seed, runs, folder, lanes, say } = options;
-  const { plans, faults } = planMixed(options);
-  const server = await startServer(options.server, join(folder, 'server'));
+  const { plans, faults } = planOf(options);
+  const disk = options.scenario === 'disk' ? mountSmallDisk(join(folder, 'disk')) : undefined;
+  const server = await startServer(options.server, join(folder, 'server'), disk);
   let world: World | undefined;
   try {
-    world = await World.open({ folder, server, seed, runs, lanes });
+    world = await World.open({
+      ...{ folder, server, seed, runs, lanes },
+      hasDeadlines: options.scenario === 'clock',
+    });
     for (const victim of world.victims) world.keep(victim);
     const injector = new Injector(world, faults, say);
     const isQuiet = await injector.run(options.patienceMs ?? PATIENCE_MS);
@@ -63,9 +70,10 @@ export async function mixed(options: ScenarioOptions): Promise<Outcome> {
     };
   } finally {
     await (world?.close() ?? server.stop());
+    disk?.unmount();
   }
 }
 
 export function describePlan(options: ScenarioOptions): readonly string[] {
-  return planMixed(options).faults.map(describeFault);
+  return planOf(options).faults.map(describeFault);
 }
