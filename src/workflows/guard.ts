@@ -18,7 +18,7 @@ import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/wo
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
-import { openedRun } from './opened';
+import { openedRun, rememberGuarded } from './opened';
 import { withoutReadingAhead } from './read-ahead';
 
 const signals = new Set<string>(Object.values(SIGNALS));
@@ -40,6 +40,7 @@ const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protob
 
 export function interceptors(): WorkflowInterceptors {
   guardInitialization();
+  rememberGuarded();
   let signalsSeen = 0;
   return {
     inbound: [ending],
@@ -53,14 +54,18 @@ export function interceptors(): WorkflowInterceptors {
             if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
             guardRequest(job);
           }
-          const run = openedRun();
-          if (run !== undefined) run.hasNewsToCome = jobs.some(isNews);
+          setNewsToCome(jobs.some(isNews));
           next(input);
-          if (run !== undefined) run.hasNewsToCome = false;
+          setNewsToCome(false);
         },
       },
     ],
   };
+}
+
+function setNewsToCome(hasNews: boolean): void {
+  const run = openedRun();
+  if (run !== undefined) run.hasNewsToCome = hasNews;
 }
 
 /** What is given to a run after the updates of the same activation, whichever came first. */

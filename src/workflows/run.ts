@@ -22,6 +22,7 @@ import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './chain/link-id';
 import type { Incoming } from './questions/incoming';
+import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
 import { Mailbox, readMessage } from './loop/mailbox';
 import type { TimeLimit } from './loop/time-limit';
@@ -64,8 +65,11 @@ export class Run {
   onTooLong: (() => void) | undefined;
   /** How long it may take. */
   limit: TimeLimit | undefined;
-  /** Results and timers come right after what is judged now: a question may be asked that is not yet. */
-  hasNewsToCome = false;
+  /**
+   * More of the same task comes right after what is judged now, its own beginning or results and timers: a question may
+   * be asked that is not yet.
+   */
+  hasNewsToCome = isGuarded();
   /** Signals that this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();

@@ -14,3 +14,12 @@ test('an answer to a run that a worker has just taken over is judged by what the
   await run.respond(question as { inputId: string }, { response: 'yes', user_name: 'Laurie' });
   expect(String(await run.result())).toBe('Done.');
 });
+
+test('so is one to a run that asked in its first task', async () => {
+  const run = await temporal.client.run('expenseReport', { amount: 3 }, { taskQueue: temporal.taskQueue });
+  const question = await eventOfType(run, 'InputRequiredEvent');
+  await temporal.stopWorker();
+  await temporal.startWorker();
+  await run.respond(question as { inputId: string }, { approved: false, role: 'manager' });
+  expect(await run.result()).toBe('refused by manager');
+});
