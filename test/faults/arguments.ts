@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import { type ScenarioName, SCENARIOS } from './scenario';
 import type { ServerKind } from './servers';
 
+/** Of scenarios that are for one kind of server. */
+const NEEDED: Partial<Record<ScenarioName, ServerKind>> = { disk: 'dev', restore: 'production' };
 const SERVERS: readonly ServerKind[] = ['dev', 'production'];
 
 export interface Arguments {
@@ -27,7 +29,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   runs: { type: 'string', default: '100' },
   faults: { type: 'string' },
-  server: { type: 'string', default: 'dev' },
+  server: { type: 'string' },
   scenario: { type: 'string', default: 'mixed' },
   json: { type: 'boolean', default: false },
   plan: { type: 'boolean', default: false },
@@ -39,8 +41,9 @@ export function readArguments(given: readonly string[]): Arguments {
   const { values } = parseArgs({ args: [...given], options: OPTIONS });
   const runs = wholeNumber('--runs', values.runs, 1);
   const scenario = oneOf('--scenario', values.scenario, SCENARIOS);
-  const server = oneOf('--server', values.server, SERVERS);
-  if (scenario === 'disk' && server !== 'dev') throw new Error('--scenario disk is for --server dev.');
+  const server = oneOf('--server', values.server ?? NEEDED[scenario] ?? 'dev', SERVERS);
+  const needed = NEEDED[scenario];
+  if (needed !== undefined && server !== needed) throw new Error(`--scenario ${scenario} is for --server ${needed}.`);
   return {
     seed: values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : wholeNumber('--seed', values.seed, 0),
     runs,

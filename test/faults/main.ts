@@ -6,7 +6,7 @@
  *                        [--plan] [--folder DIR] [--json]
  *
  * `--seed`: decides what runs do, what people answer, and which faults come when; printed, so that it can be given
- * again. `--scenario`: `mixed` (default), `clock` or `disk`. `--server`: the Temporal dev server with its runs in a file, or PostgreSQL and Temporal. `--plan`: says
+ * again. `--scenario`: `mixed` (default), `clock`, `disk` or `restore`. `--server`: the Temporal dev server with its runs in a file, or PostgreSQL and Temporal. `--plan`: says
  * what would happen, and ends. `--folder`: where journal, ledger and logs are kept.
  *
  * Ends with code 0 when nothing is wrong, with 1 when there are findings, with 2 when it could not run.
@@ -19,6 +19,7 @@ import { join, resolve } from 'node:path';
 import { readArguments } from './arguments';
 import { describePlan, play } from './play';
 import { showOutcome } from './report';
+import { restore } from './restore';
 import type { ScenarioOptions } from './scenario';
 
 /** Runs at a time: enough that every fault meets several answers, few enough for a small machine. */
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   say(
     `seed ${told.seed}, ${told.runs} runs, ${told.faults} faults, ${told.scenario}, ${told.server} server; journal and logs in ${folder}`,
   );
-  const outcome = await play(options);
+  const outcome = await (told.scenario === 'restore' ? restore : play)(options);
   say('done');
   if (outcome.findings.length > 0) process.exitCode = 1;
   else if (given === undefined) rmSync(folder, { recursive: true, force: true });

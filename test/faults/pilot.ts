@@ -24,7 +24,7 @@ export interface Cockpit {
 export const MAIN_WATCHER = 'a';
 const SECOND_WATCHER = 'b';
 /** People take up to so long before they answer. Unit: milliseconds. */
-const SLOWEST_PERSON_MS = 1500;
+const SLOWEST_PERSON_MS = 1000;
 /** Between two tries. Unit: milliseconds. */
 const RETRY_MS = 500;
 

@@ -31,8 +31,8 @@ export function planOf({ seed, runs, faults, server, scenario }: ScenarioOptions
   const planned = planRuns(seed, runs);
   const plans = scenario === 'clock' ? withDeadlines(seed, planned) : planned;
   const acts = plans.flatMap(callsOf).flatMap((call) => actsOn(seed, call).flat()).length;
-  const deck = { mixed: () => everything(server), clock: clocks, disk: fullDisk }[scenario]();
-  return { plans, acts, faults: planFaults(seed, faults, acts, deck) };
+  const deck = { mixed: () => everything(server), clock: clocks, disk: fullDisk, restore: () => [] }[scenario]();
+  return { plans, acts, faults: deck.length === 0 ? [] : planFaults(seed, faults, acts, deck) };
 }
 
 /** @throws Error when it cannot be played here. */

@@ -6,7 +6,7 @@
 import type { Figures, Verdict } from './oracle';
 import type { ServerKind } from './servers';
 
-export const SCENARIOS = ['mixed', 'clock', 'disk'] as const;
+export const SCENARIOS = ['mixed', 'clock', 'disk', 'restore'] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 export interface ScenarioOptions {

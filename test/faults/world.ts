@@ -135,6 +135,19 @@ export class World {
     await this.#childOf(name).kill();
   }
 
+  /** Workers, driver and model as a crash ends them, the server in order. */
+  async stopAll(): Promise<void> {
+    for (const name of this.victims) this.#held.add(name);
+    for (const [name, child] of Object.entries(this.#children))
+      if (!(name in this.server.processes)) await child.kill();
+    await this.server.stop();
+  }
+
+  async startAll(): Promise<void> {
+    await this.server.serve();
+    for (const name of this.victims) this.keep(name);
+  }
+
   setClock(name: string, byMs: number): void {
     setClock(join(this.#folder, `clock-${name}`), byMs);
   }
@@ -149,11 +162,8 @@ export class World {
 
   async close(): Promise<void> {
     clearInterval(this.#looking);
-    for (const [name, child] of Object.entries(this.#children)) {
-      child.thaw();
-      if (!(name in this.server.processes)) await child.kill();
-    }
-    await this.server.stop();
+    for (const child of Object.values(this.#children)) child.thaw();
+    await this.stopAll();
     for (const link of Object.values(this.links)) link.close();
   }
 
