@@ -106,8 +106,14 @@ function sentByRun(journal: readonly JournalLine[]): ReadonlyMap<string, readonl
     if (line.t === 'begin') {
       const { act, run, inputId } = line;
       const one = byId.get(act.answerId) ?? {
-        ...{ run, inputId, act, answerId: act.answerId },
-        ...{ tries: 0, unknowns: 0, open: [], outcomes: [] },
+        run,
+        inputId,
+        act,
+        answerId: act.answerId,
+        tries: 0,
+        unknowns: 0,
+        open: [],
+        outcomes: [],
       };
       byId.set(act.answerId, one);
       ofAct.set(act.id, one);

@@ -13,7 +13,7 @@ function faults(...args: readonly string[]): Promise<{ code: number; output: str
   });
 }
 
-test.each([
+test.concurrent.each([
   ['9', 'workers, model and client are killed and connections cut'],
   ['14', 'server and model are killed, workers frozen and connections slow'],
 ])(

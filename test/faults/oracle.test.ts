@@ -23,19 +23,39 @@ interface Story {
 }
 
 const call = (nth: number, effect: 'pay' | 'mail', user: string): Call => ({
-  ...{ item: `r:0.0.${nth}`, effect, user, isSlow: false, isNever: false },
+  item: `r:0.0.${nth}`,
+  effect,
+  user,
+  isSlow: false,
+  isNever: false,
 });
 const PAY = call(0, 'pay', 'Ann');
 const MAIL = call(1, 'mail', 'Bo');
 
 const question = ({ item, user }: Call, inputId: string): AnyEvent => ({
-  ...{ type: 'InputRequiredEvent', inputId, prefix: `May ${item} be done?`, user_name: user, item },
+  type: 'InputRequiredEvent',
+  inputId,
+  prefix: `May ${item} be done?`,
+  user_name: user,
+  item,
 });
 const acted = ({ item, user }: Call, inputId: string, answerId: string, effect: string): AnyEvent => ({
-  ...{ type: 'Acted', item, inputId, answerId, user, effect, response: effect === 'none' ? 'no' : 'yes' },
+  type: 'Acted',
+  item,
+  inputId,
+  answerId,
+  user,
+  effect,
+  response: effect === 'none' ? 'no' : 'yes',
 });
 const act = (answerId: string, what: Partial<Act>): Act => ({
-  ...{ id: answerId, answerId, response: 'yes', user: 'Ann', surface: 'respond', isNamed: true, connection: 0 },
+  id: answerId,
+  answerId,
+  response: 'yes',
+  user: 'Ann',
+  surface: 'respond',
+  isNamed: true,
+  connection: 0,
   ...what,
 });
 const sent = (inputId: string, one: Act, outcome: Outcome): JournalLine[] => [
@@ -99,8 +119,19 @@ test('a run in which all is well gives no finding, and is counted', () => {
   const { findings, figures } = judge(evidenceOf(story()));
   expect(findings).toEqual([]);
   expect(figures).toMatchObject({
-    ...{ runs: 1, ended: 1, parked: 0, questions: 2, answers: 4, tries: 4, settled: 2, effects: 1, eventsSeen: 6 },
-    ...{ lost: 0, doubled: 0, unknownTries: 0, refused: { conflict: 1, not_waiting: 1 } },
+    runs: 1,
+    ended: 1,
+    parked: 0,
+    questions: 2,
+    answers: 4,
+    tries: 4,
+    settled: 2,
+    effects: 1,
+    eventsSeen: 6,
+    lost: 0,
+    doubled: 0,
+    unknownTries: 0,
+    refused: { conflict: 1, not_waiting: 1 },
   });
 });
 

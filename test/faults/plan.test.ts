@@ -4,16 +4,14 @@ import { faultName } from './plan';
 import type { ScenarioOptions } from './scenario';
 
 const OPTIONS: ScenarioOptions = {
-  ...{
-    scenario: 'mixed',
-    seed: 7,
-    runs: 200,
-    faults: 60,
-    lanes: 1,
-    server: 'production',
-    folder: '/nowhere',
-    say: () => undefined,
-  },
+  scenario: 'mixed',
+  seed: 7,
+  runs: 200,
+  faults: 60,
+  lanes: 1,
+  server: 'production',
+  folder: '/nowhere',
+  say: () => undefined,
 };
 
 test('a seed decides runs, answers and faults; another seed decides otherwise', () => {

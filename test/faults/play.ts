@@ -44,7 +44,11 @@ export async function play(options: ScenarioOptions): Promise<Outcome> {
   let world: World | undefined;
   try {
     world = await World.open({
-      ...{ folder, server, seed, runs, lanes },
+      folder,
+      server,
+      seed,
+      runs,
+      lanes,
       hasDeadlines: options.scenario === 'clock',
     });
     for (const victim of world.victims) world.keep(victim);

@@ -67,20 +67,17 @@ async function dev(folder: string, disk: SmallDisk | undefined): Promise<FaultSe
     'history.visibilityProcessorMaxPollRPS': 2000,
     'frontend.enableServerVersionCheck': false,
   };
+  const dynamic = Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]);
+  const flags = Object.entries({
+    ip: '127.0.0.1',
+    port: String(port),
+    'http-port': String(httpPort),
+    'log-level': 'error',
+    'db-filename': join(disk?.folder ?? folder, 'temporal.db'),
+  }).flatMap(([name, value]) => [`--${name}`, value]);
   const server = new Child({
     command: cli.path,
-    args: [
-      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
-      ...[
-        '--http-port',
-        String(httpPort),
-        '--log-level',
-        'error',
-        '--db-filename',
-        join(disk?.folder ?? folder, 'temporal.db'),
-      ],
-      ...Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
-    ],
+    args: ['server', 'start-dev', '--headless', ...flags, ...dynamic],
     logFile: join(folder, 'temporal.log'),
   });
   const serve = async (): Promise<void> =>

@@ -61,7 +61,7 @@ function outcomeOf(error: unknown): Sent {
   if (error instanceof WorkflowUpdateFailedError) {
     const { cause } = error;
     if (cause instanceof ApplicationFailure && cause.type === 'ANSWER_REFUSED') {
-      const { reason, again } = cause.details?.[0] as { reason: RefusalReason; again?: boolean };
+      const [{ reason, again }] = cause.details as [{ reason: RefusalReason; again?: boolean }];
       return again === true ? { kind: 'unknown', why: 'asked to send it again' } : { kind: 'refused', reason };
     }
   }

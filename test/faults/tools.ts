@@ -20,7 +20,7 @@ import { boolean, number, optional, picklist, string } from 'valibot';
 import type { Call } from './runs';
 
 /** `done`, or `unknown`: the run cannot know whether the effect took place. `none`: it was not allowed. */
-export const Acted = defineEvent('Acted', {
+const Acted = defineEvent('Acted', {
   item: string(),
   response: string(),
   user: string(),
@@ -29,7 +29,7 @@ export const Acted = defineEvent('Acted', {
 });
 
 /** Nobody answered in time. */
-export const Expired = defineEvent('Expired', { item: string() });
+const Expired = defineEvent('Expired', { item: string() });
 
 const parameters = { item: string(), answerId: string() };
 /** Soon enough that a run does not stand still for long when a worker is killed, frozen or cut off. */

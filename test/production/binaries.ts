@@ -14,7 +14,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** As in docker-compose.yml. */
-export const SERVER_VERSION = '1.32.0';
+const SERVER_VERSION = '1.32.0';
 const MODULE = 'go.temporal.io/server';
 
 export interface Binaries {

@@ -40,13 +40,30 @@ export async function preparePostgres({ folder, port, binaries }: PostgresOption
     const owner = await ownerOf();
     if (owner !== undefined) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
     const [command, ...args] = unprivileged(join(binaries, 'initdb'), [
-      ...['-D', data, '-U', DATABASE_USER, '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8'],
+      '-D',
+      data,
+      '-U',
+      DATABASE_USER,
+      '-A',
+      'scram-sha-256',
+      '--pwfile',
+      passwordFile,
+      '-E',
+      'UTF8',
     ]);
     await promisify(execFile)(command, args, { cwd: '/' });
   }
   const [command, ...args] = unprivileged(join(binaries, 'postgres'), [
-    ...['-D', data, '-p', String(port), '-k', folder],
-    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100'],
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-k',
+    folder,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'max_connections=100',
   ]);
   const child = new Child({
     command,

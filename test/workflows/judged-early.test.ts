@@ -11,7 +11,7 @@ test('an answer to a run that a worker has just taken over is judged by what the
   const question = await eventOfType(run, 'InputRequiredEvent');
   await temporal.stopWorker();
   await temporal.startWorker();
-  await run.respond(question as { inputId: string }, { response: 'yes', user_name: 'Laurie' });
+  await run.respond(question, { response: 'yes', user_name: 'Laurie' });
   expect(String(await run.result())).toBe('Done.');
 });
 
@@ -20,6 +20,6 @@ test('so is one to a run that asked in its first task', async () => {
   const question = await eventOfType(run, 'InputRequiredEvent');
   await temporal.stopWorker();
   await temporal.startWorker();
-  await run.respond(question as { inputId: string }, { approved: false, role: 'manager' });
+  await run.respond(question, { approved: false, role: 'manager' });
   expect(await run.result()).toBe('refused by manager');
 });

@@ -76,7 +76,10 @@ test('a run that was terminated before its last answer was taken shows what it d
   await temporal.startWorker();
   const types = (await allEvents(run)).map(({ type }) => type);
   expect(types).toEqual([
-    ...['AgentInput', 'AgentOutput', 'ToolCall', 'InputRequiredEvent'],
+    'AgentInput',
+    'AgentOutput',
+    'ToolCall',
+    'InputRequiredEvent',
     'StopEvent/WorkflowCancelledEvent',
   ]);
 }, 60_000);
