@@ -8,6 +8,7 @@
  */
 import type OpenAI from 'openai';
 import { Stream } from 'openai/core/streaming';
+import { cutText, LIMITS } from '../protocol';
 
 export interface RawToolCall {
   readonly id: string;
@@ -40,17 +41,17 @@ export async function readReply(
 }
 
 function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
-  const { error } = completion as { readonly error?: { readonly message?: string } };
+  const { error } = (completion ?? {}) as { readonly error?: { readonly message?: string } };
   if (error !== undefined && error !== null)
     throw Object.assign(new Error(error.message ?? 'the provider sent an error'), error);
-  const message = completion.choices?.[0]?.message;
-  if (message === undefined) throw new Error('the provider sent JSON that is no chat completion');
+  const message = completion?.choices?.[0]?.message;
+  if (message == null) throw new Error('the provider sent JSON that is no chat completion');
   const calls = (message.tool_calls ?? []).flatMap((call) =>
     call.type === 'custom'
       ? []
-      : [{ id: call.id ?? '', name: call.function.name, arguments: call.function.arguments ?? '' }],
+      : [{ id: textOf(call.id), name: textOf(call.function.name), arguments: textOf(call.function.arguments) }],
   );
-  return finish(message.content ?? message.refusal ?? '', calls);
+  return finish(textOf(message.content ?? message.refusal), calls);
 }
 
 async function readStream(
@@ -64,7 +65,7 @@ async function readStream(
     const choice = chunk.choices?.[0];
     if (choice === undefined) continue;
     finishReason = choice.finish_reason ?? finishReason;
-    const said = choice.delta?.content ?? choice.delta?.refusal ?? '';
+    const said = textOf(choice.delta?.content ?? choice.delta?.refusal);
     content += said;
     if (said !== '') onText(content);
     for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
@@ -77,21 +78,32 @@ async function readStream(
 function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall): void {
   const index = delta.index as number | undefined;
   let call = index === undefined ? calls.at(-1) : calls.findLast((one) => one.index === index);
-  if (call === undefined || (delta.id && call.id !== '' && delta.id !== call.id)) {
+  const id = textOf(delta.id);
+  if (call === undefined || (id !== '' && call.id !== '' && id !== call.id)) {
     call = { index, id: '', name: '', arguments: '' };
     calls.push(call);
   }
-  if (delta.id) call.id = delta.id;
-  if (delta.function?.name) call.name = delta.function.name;
-  if (delta.function?.arguments) call.arguments += delta.function.arguments;
+  if (id !== '') call.id = id;
+  const name = textOf(delta.function?.name);
+  if (name !== '') call.name = name;
+  call.arguments += textOf(delta.function?.arguments);
+}
+
+/** What the API says is text. What is not would fail the run, or every request after it. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  throw new Error(`the provider sent a ${typeof value} where its API has a text`);
 }
 
 function finish(content: string, calls: readonly RawToolCall[]): ChatReply {
   const seen = new Set<string>();
   const toolCalls = calls.map(({ id, name, arguments: text }, nth) => {
-    const unique = id === '' || seen.has(id) ? `${id === '' ? 'call' : id}_${nth}` : id;
+    let unique = id === '' || id.length > LIMITS.nameChars ? `call_${nth}` : id;
+    while (seen.has(unique)) unique = `${unique}_${nth}`;
     seen.add(unique);
-    return { id: unique, name, arguments: text };
+    // No tool has so long a name; what says so must not be as long.
+    return { id: unique, name: cutText(name, LIMITS.nameChars), arguments: text };
   });
   return { content, toolCalls };
 }

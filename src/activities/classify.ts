@@ -7,7 +7,7 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { errorText, isAgentError, type AgentErrorCode } from '../protocol';
+import { cutText, errorText, isAgentError, messageText, type AgentErrorCode } from '../protocol';
 
 /** The parts of the openai client's APIError that are looked at. */
 interface ProviderError {
@@ -25,7 +25,9 @@ export function toModelFailure(error: unknown, server?: string): ApplicationFail
     return ApplicationFailure.create({ message: error.message, type: error.code, details: [error.details] });
   const { status, code, type, headers } = (typeof error === 'object' && error !== null ? error : {}) as ProviderError;
   const text = errorText(error);
-  const said = server === undefined ? text : `${server}: ${text}`;
+  // A provider can say anything, and at any length.
+  const quoted = cutText(text, 2000);
+  const said = server === undefined ? quoted : `${server}: ${quoted}`;
   const details = status === undefined ? {} : { status };
   if (code === 'insufficient_quota' || type === 'insufficient_quota') {
     return fatal(
@@ -44,7 +46,7 @@ export function toModelFailure(error: unknown, server?: string): ApplicationFail
   if (status === undefined || isPassing(status)) {
     const delayMs = retryAfterMs(headers);
     return ApplicationFailure.create({
-      message: `The model could not be asked (${said})`,
+      message: messageText(`The model could not be asked (${said})`),
       type: 'MODEL_UNAVAILABLE',
       details: [details],
       ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
@@ -76,7 +78,12 @@ function isPassing(status: number): boolean {
 }
 
 function fatal(code: AgentErrorCode, message: string, details: unknown): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: code, nonRetryable: true, details: [details] });
+  return ApplicationFailure.create({
+    message: messageText(message),
+    type: code,
+    nonRetryable: true,
+    details: [details],
+  });
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date. Unit: milliseconds, at most an hour. */

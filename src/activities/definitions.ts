@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { isAgentWorkflow, isTool, type Agent, type AgentWorkflowDefinition, type Tool } from '../agent';
+import { ApplicationFailure } from '@temporalio/common';
+import { isAgentWorkflow, reach, type Agent, type AgentWorkflowDefinition, type ModelCall, type Tool } from '../agent';
 import { AgentError } from '../protocol';
 
 export interface Definitions {
@@ -21,57 +22,57 @@ export interface Definitions {
  *   one name can be reached.
  */
 export function readDefinitions(exported: Readonly<Record<string, unknown>>): Definitions {
-  const found = new Found();
-  for (const [exportName, value] of Object.entries(exported)) {
-    if (isTool(value)) found.addTool(value);
-    if (!isAgentWorkflow(value)) continue;
-    const { definition } = value;
-    if (exportName !== definition.name) {
-      throw new AgentError(
-        'INVALID_DEFINITION',
-        `AgentWorkflow "${definition.name}" is exported as "${exportName}", so Temporal would not find it: export it as "${definition.name}".`,
-        { name: definition.name },
-      );
-    }
-    found.addWorkflow(definition);
-  }
-  return { workflows: found.workflows, tools: [...found.tools] };
-}
-
-/** What can be reached from a module's exports: an agent's tools, and the agents those run. */
-class Found {
-  readonly workflows = new Map<string, AgentWorkflowDefinition>();
-  readonly tools = new Set<Tool>();
-
-  addWorkflow(definition: AgentWorkflowDefinition): void {
+  for (const [exportName, value] of Object.entries(exported)) checkExportName(exportName, value);
+  const found = reach(Object.values(exported));
+  const workflows = new Map<string, AgentWorkflowDefinition>();
+  for (const definition of found.workflows) {
     const { name } = definition;
-    const known = this.workflows.get(name);
-    if (known === definition) return;
-    if (known !== undefined) {
+    if (workflows.has(name)) {
       throw new AgentError('INVALID_DEFINITION', `Two AgentWorkflows are called "${name}": rename one.`, { name });
     }
-    this.workflows.set(name, definition);
-    for (const agent of definition.agents.values()) for (const tool of agent.tools) this.addTool(tool);
+    workflows.set(name, definition);
   }
-
-  addTool(tool: Tool): void {
-    this.tools.add(tool);
-    if (tool.kind === 'context' && tool.agent !== undefined) this.addWorkflow(tool.agent.definition);
-  }
+  return { workflows, tools: [...found.tools] };
 }
 
-/** @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. Another deployment mends it. */
-export function findAgent(
-  definitions: Definitions,
-  workflowType: string,
-  agentName: string,
-): { readonly definition: AgentWorkflowDefinition; readonly agent: Agent } {
-  const definition = definitions.workflows.get(workflowType);
-  const agent = definition?.agents.get(agentName);
-  if (definition !== undefined && agent !== undefined) return { definition, agent };
+function checkExportName(exportName: string, value: unknown): void {
+  if (!isAgentWorkflow(value) || exportName === value.definition.name) return;
+  const { name } = value.definition;
   throw new AgentError(
     'INVALID_DEFINITION',
-    `This worker has no agent "${agentName}" in "${workflowType}": deploy a worker whose workflows module exports it, or gives it to agentTool, and the run goes on.`,
+    `AgentWorkflow "${name}" is exported as "${exportName}", so Temporal would not find it: export it as "${name}".`,
+    { name },
+  );
+}
+
+/**
+ * @param runType The run's own workflow type.
+ * @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. Another deployment mends it, so that
+ *   Temporal may try the call again: this worker may be an older one, in the middle of one.
+ * @throws ApplicationFailure Not to be tried again, when the code that makes the call does not export the agent: no worker
+ *   of that version will ever know it.
+ */
+export function findAgent(
+  definitions: Definitions,
+  runType: string,
+  { workflow = runType, agent: agentName, isUnexported }: Pick<ModelCall, 'workflow' | 'agent' | 'isUnexported'>,
+): { readonly definition: AgentWorkflowDefinition; readonly agent: Agent } {
+  const definition = definitions.workflows.get(workflow);
+  const agent = definition?.agents.get(agentName);
+  if (definition !== undefined && agent !== undefined) return { definition, agent };
+  if (definition === undefined && isUnexported === true) throw unexported(workflow);
+  throw new AgentError(
+    'INVALID_DEFINITION',
+    `This worker has no agent "${agentName}" in "${workflow}": deploy a worker whose workflows module exports it, or gives it to agentTool, and the run goes on.`,
     { name: agentName },
   );
+}
+
+function unexported(name: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `The agent workflow "${name}" is run by ctx.runAgent, and the workflows module does not export it, so that no worker finds its prompts and tools: export it there as "${name}".`,
+    type: 'INVALID_DEFINITION',
+    nonRetryable: true,
+    details: [{ name }],
+  });
 }

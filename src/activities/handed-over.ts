@@ -1,17 +1,17 @@
 /**
  * Handed over: conversations that runs of this worker have given to their model calls, until those take them.
  *
- * A call that went to another worker never takes its own: what is oldest makes room.
+ * A call that went to another worker never takes its own, and one of a long queue may come too late: what is oldest makes
+ * room. Whoever finds nothing asks the run.
  *
  * @module
  */
 import { handOverKey, type Conversation, type HandOverSinks, type ModelCall } from '../agent';
 
-/**
- * What all of them may hold together: some thousands of conversations of a few KB, so that those of all calls that wait
- * for a slot are there. Unit: characters.
- */
-const MOST_CHARS = 32 * 1024 * 1024;
+/** What all of them may hold together: a few thousand conversations of some KB. Unit: characters. */
+const MOST_CHARS = 16 * 1024 * 1024;
+/** What one takes beside its text: its key, and its place in the map. Unit: characters. */
+const BESIDE = 200;
 
 export class HandedOver {
   readonly #conversations = new Map<string, string>();
@@ -36,7 +36,7 @@ export class HandedOver {
   put(key: string, conversation: string): void {
     this.#remove(key);
     this.#conversations.set(key, conversation);
-    this.#chars += conversation.length;
+    this.#chars += conversation.length + BESIDE;
     for (const oldest of this.#conversations.keys()) {
       if (this.#chars <= this.#mostChars) break;
       this.#remove(oldest);
@@ -44,15 +44,15 @@ export class HandedOver {
   }
 
   /** @returns None when this call was given nothing here, or took it before. */
-  take(runId: string, call: ModelCall): Conversation | undefined {
-    const conversation = this.#remove(handOverKey(runId, call));
+  take(runId: string, { handed }: Pick<ModelCall, 'handed'>): Conversation | undefined {
+    const conversation = handed === undefined ? undefined : this.#remove(handOverKey(runId, handed));
     return conversation === undefined ? undefined : (JSON.parse(conversation) as Conversation);
   }
 
   #remove(key: string): string | undefined {
     const conversation = this.#conversations.get(key);
     this.#conversations.delete(key);
-    this.#chars -= conversation?.length ?? 0;
+    this.#chars -= conversation === undefined ? 0 : conversation.length + BESIDE;
     return conversation;
   }
 }

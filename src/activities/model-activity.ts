@@ -19,8 +19,8 @@ import type {
   ModelToolCall,
   TranscriptPage,
 } from '../agent';
-import { errorText, jsonBytes, LIMITS, QUERIES } from '../protocol';
-import { readReply, type RawToolCall } from './chat-reply';
+import { errorText, jsonBytes, LIMITS, messageText, QUERIES } from '../protocol';
+import { type ChatReply, readReply, type RawToolCall } from './chat-reply';
 import { chatRequest, type ChatRequestParts } from './chat-request';
 import { toModelFailure } from './classify';
 import { findAgent, type Definitions } from './definitions';
@@ -49,7 +49,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     await heartbeating(async (tell) => {
       const { cancellationSignal, info } = Context.current();
       try {
-        const found = findAgent(options.definitions, call.workflow ?? (info.workflowType as string), call.agent);
+        const found = findAgent(options.definitions, info.workflowType as string, call);
         const server = options.serverOf(found.agent.llm);
         const request = {
           ...found,
@@ -84,10 +84,11 @@ async function ask(
       .asResponse();
     const { content, toolCalls } = await readReply(response, abort, onText);
     if (signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
-    const size = jsonBytes({ content, toolCalls });
-    if (size > LIMITS.modelReplyBytes) throw tooLong(size);
+    checkSize({ content, toolCalls });
     if (parts.purpose === 'structured') return await readStructured(parts.definition, content);
     const calls = await Promise.all(toolCalls.map((call) => readToolCall(parts.agent, call)));
+    // Numbers can be longer when they are written again.
+    checkSize({ content, toolCalls: calls });
     return calls.length === 0 ? { content } : { content, toolCalls: calls };
   } finally {
     signal.removeEventListener('abort', stop);
@@ -106,10 +107,10 @@ async function readStructured({ output }: AgentWorkflowDefinition, content: stri
 
 async function readToolCall(agent: Agent, { id, name, arguments: text }: RawToolCall): Promise<ModelToolCall> {
   const { args, problem } = readArguments(text);
-  if (problem !== undefined) return { id, name, args, problem };
+  if (problem !== undefined) return { id, name, args, problem: messageText(problem) };
   const tool = agent.tools.find((one) => one.name === name);
   const misfit = tool === undefined ? NO_SUCH_TOOL : await argumentsProblem(tool, args);
-  return misfit === undefined ? { id, name, args } : { id, name, args, problem: misfit };
+  return misfit === undefined ? { id, name, args } : { id, name, args, problem: messageText(misfit) };
 }
 
 /** What the call brings with it, or was given here, or else the run's own words for it. */
@@ -155,8 +156,10 @@ async function conversationOf(call: ModelCall, handedOver: HandedOver): Promise<
   }
 }
 
-function tooLong(size: number): ApplicationFailure {
-  return ApplicationFailure.create({
+function checkSize(reply: ModelReply | ChatReply): void {
+  const size = jsonBytes(reply);
+  if (size <= LIMITS.modelReplyBytes) return;
+  throw ApplicationFailure.create({
     message: `The model's reply has ${size} bytes; at most ${LIMITS.modelReplyBytes} are taken. Limit its output.`,
     type: 'MODEL_REJECTED',
     nonRetryable: true,

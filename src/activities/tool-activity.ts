@@ -9,7 +9,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
-import { AgentError, errorText, jsonBytes, jsonProblem, LIMITS } from '../protocol';
+import { AgentError, errorText, jsonBytes, jsonProblem, LIMITS, messageText } from '../protocol';
 import { heartbeating } from './heartbeat';
 import { argumentsProblem, schemaIssues } from './tool-schema';
 
@@ -55,7 +55,7 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     const output = await heartbeating(
       async () => await execute(args as never, { idempotencyKey, signal, attempt: info.attempt }),
     ).catch((error: unknown) => {
-      throw short(error);
+      throw tellable(error);
     });
     const problem = await outputProblem(tool, output);
     if (problem !== undefined)
@@ -74,22 +74,29 @@ async function outputProblem(tool: ActivityTool, output: unknown): Promise<strin
   return bytes > LIMITS.toolOutputBytes ? `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` : undefined;
 }
 
-/** A failure is a payload too, and one that is too large would never be reported. */
-function short(error: unknown): unknown {
-  const message = errorText(error);
-  if (message.length <= FAILURE_CHARS) return error;
-  const { nonRetryable = false, type } = (typeof error === 'object' ? error : {}) as {
+/** A failure is sent too, with its causes, and one that cannot be is never reported. */
+function tellable(error: unknown): unknown {
+  if (texts(error).every((text) => messageText(text) === text)) return error;
+  const { nonRetryable = false, type } = (typeof error === 'object' && error !== null ? error : {}) as {
     nonRetryable?: boolean;
     type?: string;
   };
   return ApplicationFailure.create({
-    message: `${message.slice(0, FAILURE_CHARS)}…`,
+    message: messageText(errorText(error)),
     nonRetryable,
-    ...(type === undefined ? {} : { type }),
+    ...(type === undefined ? {} : { type: messageText(type) }),
   });
 }
 
-const FAILURE_CHARS = 4000;
+/** What a failure says, and what it is called; of its causes too. */
+function texts(error: unknown, depth = 0): readonly string[] {
+  const { name, type, cause } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  const own = [errorText(error), name, type].filter((text) => typeof text === 'string');
+  return cause === undefined || depth >= CAUSES ? own : [...own, ...texts(cause, depth + 1)];
+}
+
+/** More of them, one inside the other, are a circle. */
+const CAUSES = 20;
 
 /** Not retried: the tool ran, or cannot run, and doing it again would change nothing or do it twice. */
 function fatal(tool: string, message: string): ApplicationFailure {

@@ -7,7 +7,7 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import type { Tool } from '../agent';
-import { AgentError, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
+import { AgentError, cutText, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
 /** Made once: they are told with every model call. */
 const schemas = new WeakMap<Tool, Record<string, unknown>>();
@@ -66,7 +66,8 @@ export async function schemaIssues(schema: StandardSchemaV1, value: unknown): Pr
     ?.slice(0, 3)
     .map(({ path, message }) => {
       const where = path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
-      return where === '' || message.includes(`"${where}"`) ? message : `"${where}": ${message}`;
+      const said = where === '' || message.includes(`"${where}"`) ? message : `"${where}": ${message}`;
+      return cutText(said, LIMITS.schemaIssueBytes); // It quotes what was sent.
     })
     .join('; ');
 }

@@ -7,7 +7,6 @@
  * @module
  */
 import type { JsonObject } from '../protocol';
-import type { ModelCall } from './model-call';
 import type { Message } from './transcript';
 
 /** What a model call tells the model. */
@@ -27,10 +26,7 @@ export type HandOverSinks = {
   };
 };
 
-/**
- * By what both sides know the call: all that history says of it. `seen` in it tells apart two tries of one workflow task,
- * of which the later may have seen more.
- */
-export function handOverKey(runId: string, call: ModelCall): string {
-  return `${runId} ${JSON.stringify(call)}`;
+/** @param handed Of the call; see there. */
+export function handOverKey(runId: string, handed: string): string {
+  return `${runId} ${handed}`;
 }

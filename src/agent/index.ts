@@ -14,5 +14,6 @@ export * from './handoff';
 export * from './journal-entry';
 export * from './memory';
 export * from './model-call';
+export * from './reach';
 export * from './tool';
 export * from './transcript';

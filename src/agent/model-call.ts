@@ -21,6 +21,8 @@ export type ModelPurpose = 'final' | 'structured' | 'summary';
 export interface ModelCall {
   /** The agent workflow it is of, when that is not the run's own. */
   readonly workflow?: string;
+  /** And the module that makes the call does not export that workflow: a worker that does not know it never will. */
+  readonly isUnexported?: true;
   /** The thread whose transcript it reads, when that is not the run's own. */
   readonly thread?: string;
   readonly agent: string;
@@ -38,10 +40,10 @@ export interface ModelCall {
   /** The store, for the state prompt, when `messages` are given. */
   readonly state?: JsonObject;
   /**
-   * Length of the run's history when it made this call, where `messages` are not given: two tries of one workflow task
-   * differ in it when they differ in what they have seen.
+   * By what its worker may have them from the run, where `messages` are not given. Another one each time that the run's
+   * code comes here: of two tries of one workflow task, the one that does not count may have said something else.
    */
-  readonly seen?: number;
+  readonly handed?: string;
   /** The run wants nobody to see what the model says before its reply is there. */
   readonly liveTokens?: false;
 }

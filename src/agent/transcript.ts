@@ -95,9 +95,9 @@ export class Transcript {
   /** Messages from index `from` up to, not including, `upTo`; at least one if there is one, at most a page of bytes. */
   page(from: number, upTo: number): TranscriptPage {
     const messages: Message[] = [];
-    const end = Math.min(upTo, this.length);
+    const end = Math.max(0, Math.min(upTo, this.length));
     let bytes = 0;
-    let next = Math.min(from, end);
+    let next = Math.max(0, Math.min(from, end));
     for (; next < end; next += 1) {
       const message = this.#messages[next] as Message;
       bytes += jsonBytes(message);

@@ -38,6 +38,7 @@ export type RunOptions = Omit<WorkflowStartOptions, 'args' | 'workflowId' | 'tas
 export class AgentClient {
   readonly temporal: Client;
   readonly #ownConnection: Connection | undefined;
+  readonly #streams = new Set<AbortController>();
 
   /** @param temporal A client of yours; it stays yours to close. */
   constructor(temporal: Client, ownConnection?: Connection) {
@@ -102,7 +103,7 @@ export class AgentClient {
         taskQueue,
         args: [input],
       });
-      return new WorkflowHandler(this.temporal, workflowId, firstExecutionRunId);
+      return new WorkflowHandler(this.temporal, workflowId, firstExecutionRunId, this.#streams);
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) {
         throw new AgentError(
@@ -118,11 +119,12 @@ export class AgentClient {
 
   /** The handler of a run that was started anywhere, at any time. Asks nothing of the server yet. */
   getHandler<Result = RunResult>(workflowId: string): WorkflowHandler<Result> {
-    return new WorkflowHandler(this.temporal, workflowId);
+    return new WorkflowHandler(this.temporal, workflowId, undefined, this.#streams);
   }
 
-  /** Close the connection that `connect` made. */
+  /** Close the connection that `connect` made. Streams of its handlers end, quietly: no server would come back to them. */
   async close(): Promise<void> {
+    for (const stream of this.#streams) stream.abort();
     await this.#ownConnection?.close();
   }
 }

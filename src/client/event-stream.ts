@@ -2,7 +2,8 @@
  * Event stream: one watcher's view of a run.
  *
  * Every durable event once, in order of `seq`, from wherever the watcher left off, over all links of the
- * run. A missing worker or server only delays it. It ends after the run's last event; for a run that could
+ * run; where Temporal tries a link again, its part of the stream begins again. A missing worker or server only delays
+ * it. It ends after the run's last event; for a run that could
  * not write one (terminated, or timed out by Temporal) that event is made here, without `seq`.
  *
  * @module
@@ -84,8 +85,9 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     try {
       const begun = await reader.begin(signal);
       if (begun === undefined) return undefined;
-      // A workflow that continued as new by itself begins a stream of its own.
-      if (hasMoved && begun.oldest === 0) after = -1;
+      // A stream of its own, of a workflow that continued as new by itself; or the same part of the stream again, where an
+      // attempt of a link has failed and what was seen of it did not stand.
+      if (hasMoved && begun.oldest <= after) after = begun.oldest - 1;
       for (const runId of await linksBefore(client, workflowId, begun, after, signal)) {
         yield* earlier({ workflowId, runId });
       }

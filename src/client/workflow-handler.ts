@@ -54,12 +54,17 @@ export class WorkflowHandler<Result = RunResult> {
   readonly workflowId: string;
   readonly #client: Client;
   readonly #firstExecutionRunId: string | undefined;
+  readonly #streams: Set<AbortController>;
 
-  /** @param firstExecutionRunId Known to whoever started the run: a result is then that run's, not a later one's of the same id. */
-  constructor(client: Client, workflowId: string, firstExecutionRunId?: string) {
+  /**
+   * @param firstExecutionRunId Known to whoever started the run: a result is then that run's, not a later one's of the same id.
+   * @param streams Where its open streams are kept, for whoever must end them.
+   */
+  constructor(client: Client, workflowId: string, firstExecutionRunId?: string, streams = new Set<AbortController>()) {
     this.#client = client;
     this.workflowId = workflowId;
     this.#firstExecutionRunId = firstExecutionRunId;
+    this.#streams = streams;
   }
 
   /**
@@ -92,12 +97,14 @@ export class WorkflowHandler<Result = RunResult> {
     const abort = (): void => stop.abort();
     if (signal?.aborted === true) return;
     signal?.addEventListener('abort', abort);
+    this.#streams.add(stop);
     try {
       yield* eventStream(this.#client, this.workflowId, { after, tokens, signal: stop.signal });
     } catch (error) {
       throw await toClientError(error, this.#client, this.workflowId);
     } finally {
       signal?.removeEventListener('abort', abort);
+      this.#streams.delete(stop);
       abort();
     }
   }
@@ -278,9 +285,12 @@ export class WorkflowHandler<Result = RunResult> {
 function checkSent(event: { readonly answerId?: unknown }): void {
   const { answerId } = event;
   const isLong = typeof answerId === 'string' && answerId.length > LIMITS.nameChars;
+  // It names the update, and a name of Temporal's is UTF-8.
+  const isBroken = typeof answerId === 'string' && /\p{Surrogate}/u.test(answerId);
   const problem =
     jsonProblem(event) ??
     (isLong ? `its answerId is longer than ${LIMITS.nameChars} characters` : undefined) ??
+    (isBroken ? 'its answerId has half a character' : undefined) ??
     (jsonBytes(event) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined);
   if (problem === undefined) return;
   throw new AgentError('INVALID_JSON', `This cannot be sent to a run: ${problem}.`, { where: 'event' });

@@ -9,7 +9,8 @@
  */
 import * as v from 'valibot';
 import { AgentError, errorText } from './errors';
-import { jsonProblem } from './json';
+import { cutText, jsonBytes, jsonProblem } from './json';
+import { LIMITS } from './limits';
 
 /** What the run stamps on an event, or an answer carries to name its question. */
 export interface EventStamps {
@@ -124,7 +125,8 @@ function eventProblem(definition: Pick<EventDefinition, 'schema'>, event: object
 export function schemaProblem(schema: v.GenericSchema, value: unknown): string | undefined {
   let result: v.SafeParseResult<v.GenericSchema>;
   try {
-    result = v.safeParse(schema, value);
+    result = v.safeParse(schema, value, { abortEarly: true });
+    if (!result.success && jsonBytes(value) <= LIMITS.fullyCheckedBytes) result = v.safeParse(schema, value);
   } catch (error) {
     return `its schema failed, ${errorText(error)}`;
   }
@@ -134,7 +136,8 @@ export function schemaProblem(schema: v.GenericSchema, value: unknown): string |
     .map((issue) => {
       const path = v.getDotPath(issue);
       const text = issue.message.replace(/^Invalid (\w+): /, '');
-      return path === null || text.includes(`"${path}"`) ? text : `"${path}": ${text}`;
+      const said = path === null || text.includes(`"${path}"`) ? text : `"${path}": ${text}`;
+      return cutText(said, LIMITS.schemaIssueBytes); // It quotes what was sent.
     })
     .join('; ');
 }

@@ -84,6 +84,14 @@ export function jsonBytes(value: unknown): number {
   return text === undefined ? 0 : byteLength(text);
 }
 
+/**
+ * A text as the message of an error that leaves this process: not longer than anybody reads, and without halves of
+ * characters. Temporal tries a task again for ever, or gives up the worker, whose failure is too large or no UTF-8.
+ */
+export function messageText(text: string): string {
+  return cutText(text.replaceAll(/\p{Surrogate}/gu, '\ufffd'), LIMITS.messageTextBytes);
+}
+
 /** At most `limitBytes` bytes of a text, cut between characters. */
 export function cutText(text: string, limitBytes: number): string {
   if (text.length * 3 <= limitBytes || byteLength(text) <= limitBytes) return text;

@@ -43,6 +43,12 @@ export const LIMITS = {
   nameChars: 200,
   /** Answers kept for a question that is asked and not yet waited for. */
   keptAnswers: 10,
+  /** Bytes of the message of an error or a refusal: it may quote what was sent, and is told to models and people. */
+  messageTextBytes: 4 * 1024,
+  /** Bytes of what a schema has against one field, for the same reason. */
+  schemaIssueBytes: 500,
+  /** Bytes of a value of which all that is wrong is said. A schema can find a million things wrong with a larger one. */
+  fullyCheckedBytes: 16 * 1024,
   /** Bytes kept of a refused message on the stream, so that refusing costs a run next to nothing. */
   refusedKeptBytes: 1024,
   /** User messages that wait for their turn in a conversation. */

@@ -7,7 +7,7 @@
  * @module
  */
 import type { AnyEvent } from './event';
-import type { JsonObject, JsonPrimitive } from './json';
+import { cutText, type JsonObject, type JsonPrimitive } from './json';
 import type { RefusalReason } from './errors';
 
 export const SIGNALS = {
@@ -165,5 +165,7 @@ export const UNDECODABLE = '__countersign_undecodable';
 
 export function undecodableProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !(UNDECODABLE in value)) return undefined;
-  return `it cannot be decoded (${String(value[UNDECODABLE])}); send JSON, encoding json/plain`;
+  // A forged one holds anything.
+  const why: unknown = value[UNDECODABLE];
+  return `it cannot be decoded (${typeof why === 'string' ? cutText(why, 600) : 'why is not said'}); send JSON, encoding json/plain`;
 }

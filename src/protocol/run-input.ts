@@ -39,11 +39,14 @@ export function readRunInput(input: unknown): RunInput {
   };
   const value = typeof input === 'string' ? { userMsg: input } : input;
   if (value === undefined || value === null) return fail('it was given no input');
-  const problem = undecodableProblem(value) ?? jsonProblem(withoutContext(value)) ?? schemaProblem(runInput, value);
+  const own = withoutContext(value);
+  const unusable = undecodableProblem(value) ?? jsonProblem(own);
+  if (unusable !== undefined) return fail(`its input is wrong: ${unusable}`);
+  if (jsonBytes(own) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
+  const problem = schemaProblem(runInput, value);
   if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
-  const { context, carried, ...rest } = value as RunInput;
-  if (jsonBytes(rest) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
   const parsed = value as RunInput;
+  const { context, carried } = parsed;
   const isWithoutMessage = parsed.userMsg === undefined && parsed.chatHistory?.at(-1)?.role !== 'user';
   if (isWithoutMessage && context === undefined && carried === undefined && parsed.conversation !== true) {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');

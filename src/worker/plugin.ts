@@ -54,6 +54,13 @@ const HEARTBEAT_HELD_MS = 1000;
 /** With live tokens. Half of the time between two that bring words: with the whole, words would wait for both clocks. */
 const WORDS_HELD_MS = NEWS_EVERY_MS / 2;
 
+/**
+ * What a workflow task may take: as long as the server waits for one. A flood of thousands of signals, waiting for a worker,
+ * is one task, of 0.4 ms for each; and one that the SDK cuts off after its own 5 s can end the whole process (Node's "async
+ * hook stack has become corrupted", seen with SDK 1.24), and the next one after it.
+ */
+const TASK_WITHIN = '10 seconds';
+
 /** A deployment lets what runs end: a model call would be paid for twice, a tool's outcome be unknown. */
 const SHUTDOWN_GRACE = '10 seconds';
 
@@ -88,9 +95,10 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
       return {
         maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
         shutdownGraceTime: SHUTDOWN_GRACE,
+        isolateExecutionTimeout: TASK_WITHIN,
         ...worker,
         activities: { ...worker.activities, ...activities },
-        sinks: { ...handedOver.sinks, ...worker.sinks },
+        sinks: { ...worker.sinks, ...handedOver.sinks },
         ...(worker.workflowBundle === undefined
           ? {
               bundlerOptions: {
@@ -104,7 +112,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     },
     configureReplayWorker: (replay) => ({
       ...replay,
-      sinks: { ...handedOver.sinks, ...replay.sinks },
+      sinks: { ...replay.sinks, ...handedOver.sinks },
       interceptors: interceptors(replay),
     }),
     configureBundler: (bundle) => ({

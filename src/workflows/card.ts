@@ -62,7 +62,7 @@ function plain(text: string): string {
 
 /** A code span may hold backticks when its fence is longer than any run of them. */
 function codeSpan(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   const fence = '`'.repeat(longest + 1);
   const pad = longest === 0 ? '' : ' ';
   return `${fence}${pad}${text}${pad}${fence}`;

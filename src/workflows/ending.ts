@@ -8,9 +8,11 @@
  * @module
  */
 import {
+  ApplicationFailure,
   ContinueAsNew,
   isCancellation,
   TemporalFailure,
+  workflowInfo,
   type WorkflowInboundCallsInterceptor,
 } from '@temporalio/workflow';
 import {
@@ -38,13 +40,26 @@ export const ending: WorkflowInboundCallsInterceptor = {
       if (error instanceof ContinueAsNew) throw error;
       if (isRunCancelled() && isCancellation(error)) {
         endOpened('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
-      } else if (error instanceof TemporalFailure) {
+      } else if (error instanceof TemporalFailure && !isTriedAgain(error)) {
         endOpened('failed', WorkflowFailedEvent({ message: errorText(error) }));
       }
       throw error;
     }
   },
 };
+
+/**
+ * By the run's retry policy, as another run of the chain: that is no end to whoever follows it. Where the server thinks
+ * otherwise the client adds the end.
+ */
+function isTriedAgain(error: TemporalFailure): boolean {
+  const { retryPolicy, attempt } = workflowInfo();
+  if (retryPolicy === undefined || isCancellation(error)) return false;
+  const { maximumAttempts, nonRetryableErrorTypes = [] } = retryPolicy;
+  if (maximumAttempts && attempt >= maximumAttempts) return false; // 0: no limit.
+  if (!(error instanceof ApplicationFailure)) return true;
+  return error.nonRetryable !== true && !nonRetryableErrorTypes.includes(error.type ?? '');
+}
 
 function endOpened(state: 'completed' | 'failed' | 'cancelled', event: AnyEvent): void {
   const run = openedRun();

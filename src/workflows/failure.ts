@@ -16,11 +16,11 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { AgentError, errorText, type AgentErrorCode, type AgentErrorDetails } from '../protocol';
+import { AgentError, errorText, messageText, type AgentErrorCode, type AgentErrorDetails } from '../protocol';
 
 export function toFailure(error: AgentError): ApplicationFailure {
   return ApplicationFailure.create({
-    message: error.message,
+    message: messageText(error.message),
     type: error.code,
     nonRetryable: true,
     details: [error.details],

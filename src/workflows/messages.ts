@@ -14,6 +14,7 @@ import {
   isPlainObject,
   jsonBytes,
   LIMITS,
+  messageText,
   QUERIES,
   SIGNALS,
   UPDATES,
@@ -138,7 +139,8 @@ function takenMessage(taken: ReturnType<Run['receiveMessage']>, run: Run): { pla
   throw refusedMessage(taken.problem, run);
 }
 
-function refusedMessage(message: string, run: Run): ApplicationFailure {
+function refusedMessage(text: string, run: Run): ApplicationFailure {
+  const message = messageText(text);
   const details = [{ reason: 'invalid', open: run.questions.openIds }];
   return ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details });
 }
@@ -161,7 +163,7 @@ function accepted(
 
 function readEventsRequest(request: unknown): EventsRequest {
   const { after, limit } = readObject(request, ['after', 'limit']);
-  if (limit !== undefined && limit < 1) throw new TypeError('"limit" must be 1 or more');
+  if (limit !== undefined && limit < 1) throw badQuery('"limit" must be 1 or more');
   return { ...(after === undefined ? {} : { after }), ...(limit === undefined ? {} : { limit }) };
 }
 
@@ -184,18 +186,23 @@ function fitting(context: ContextJson): ContextJson {
   throw new AgentError('LIMIT_EXCEEDED', message, { limit: 'contextBytes' });
 }
 
+/** It fails the query only, whatever it quotes. */
+function badQuery(message: string): TypeError {
+  return new TypeError(messageText(message));
+}
+
 /** A query's argument: nothing, or an object of integers. A bad one fails the query only. */
 function readObject<Name extends string>(request: unknown, names: readonly Name[]): { [name in Name]?: number } {
   if (request === undefined || request === null) return {};
   const problem = undecodableProblem(request);
-  if (problem !== undefined) throw new TypeError(`The query's argument cannot be used: ${problem}`);
+  if (problem !== undefined) throw badQuery(`The query's argument cannot be used: ${problem}`);
   const fields =
     typeof request === 'object' && !Array.isArray(request) ? (request as Record<string, unknown>) : undefined;
   const found: { [name in Name]?: number } = {};
   for (const [name, value] of Object.entries(fields ?? { argument: request })) {
     const isKnown = (names as readonly string[]).includes(name);
     if (!isKnown || !Number.isInteger(value)) {
-      throw new TypeError(
+      throw badQuery(
         `The query takes {${names.map((known) => `"${known}": an integer`).join(', ')}}, not "${name}": ${JSON.stringify(value)}`,
       );
     }

@@ -14,7 +14,15 @@ import {
   type ContextJson,
   type TranscriptPage,
 } from '../agent';
-import { AgentError, AnswerRefused, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import {
+  AgentError,
+  AnswerRefused,
+  messageText,
+  UserMessage,
+  type AnyEvent,
+  type Refusal,
+  type RunStatus,
+} from '../protocol';
 import { ActivitySlots } from './activity-slots';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
@@ -166,7 +174,7 @@ export class Run {
     const thread = threadId === undefined ? this.main : this.threads.get(threadId);
     if (thread !== undefined) return thread.page(from, upTo);
     if (threadId === undefined) return { messages: [], next: 0, length: 0 };
-    throw new TypeError(`No agent works in the thread "${threadId}" now`);
+    throw new TypeError(messageText(`No agent works in the thread "${threadId}" now`));
   }
 
   /** A model call begins. */

@@ -71,3 +71,27 @@ test('a new id at the same index begins a new call, and a repeated name is one n
     { id: 'b', name: 'add', arguments: '{"a":2}' },
   ]);
 });
+
+test('no two calls of a reply have one id, whatever the model calls them', async () => {
+  const ids = ['a_2', 'a', 'a', '', 'call_3', 'x'.repeat(1_000_000)];
+  const reply = await read(
+    sse(
+      ...ids.map((id, index) => toolCall({ index, id, function: { name: 'n'.repeat(1000), arguments: '' } })),
+      delta({}, 'tool_calls'),
+    ),
+  );
+  expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(ids.length);
+  for (const { id, name } of reply.toolCalls) expect(id.length + name.length).toBeLessThanOrEqual(400);
+});
+
+test.each<[string, object]>([
+  ['content', { content: [{ type: 'text', text: 'hello' }] }],
+  ['a call id', { tool_calls: [{ id: 7, function: { name: 'add', arguments: '{}' } }] }],
+  ['a tool name', { tool_calls: [{ id: 'a', function: { name: {}, arguments: '{}' } }] }],
+  ['arguments', { tool_calls: [{ id: 'a', function: { name: 'add', arguments: { a: 1 } } }] }],
+])('%s that is no text is an error, not a message that fails whoever reads it', async (_name, message) => {
+  const whole = JSON.stringify({ choices: [{ message, finish_reason: 'stop' }] });
+  const type = { headers: { 'content-type': 'application/json' } };
+  await expect(read(new Response(whole, type))).rejects.toThrow(/where its API has a text/);
+  await expect(read(sse(delta(message, 'stop')))).rejects.toThrow(/where its API has a text/);
+});

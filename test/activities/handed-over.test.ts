@@ -2,30 +2,39 @@ import { expect, test } from '@jest/globals';
 import { HandedOver } from '../../src/activities';
 import { handOverKey } from '../../src/agent';
 
-const call = { agent: 'a', upTo: 1, seen: 3 };
-const conversation = { messages: [{ role: 'user' as const, content: 'Hi.' }] };
+const conversation = { messages: [{ role: 'user' as const, content: 'Hi. '.repeat(100) }] };
 const TEXT = JSON.stringify(conversation);
+const SIZE = TEXT.length + 200;
+const call = { handed: '12345678' };
 
 test('what was handed over is taken once, by the very call that it was given for', () => {
   const handedOver = new HandedOver();
-  handedOver.put(handOverKey('run', call), TEXT);
+  handedOver.put(handOverKey('run', call.handed), TEXT);
   expect(handedOver.take('other run', call)).toBeUndefined();
-  expect(handedOver.take('run', { ...call, seen: 4 })).toBeUndefined();
-  expect(handedOver.take('run', { ...call, thread: '1.0.0' })).toBeUndefined();
+  expect(handedOver.take('run', { handed: 'another try' })).toBeUndefined();
+  expect(handedOver.take('run', {})).toBeUndefined();
   expect(handedOver.take('run', call)).toEqual(conversation);
   expect(handedOver.take('run', call)).toBeUndefined();
 });
 
 test('what nobody takes makes room, oldest first', () => {
-  const handedOver = new HandedOver(3 * TEXT.length);
-  for (const run of ['1', '2', '3', '4', '4']) handedOver.put(handOverKey(run, call), TEXT);
+  const handedOver = new HandedOver(3 * SIZE);
+  const put = (run: string, text: string): void => handedOver.put(handOverKey(run, call.handed), text);
+  for (const run of ['1', '2', '3', '4', '4']) put(run, TEXT);
   expect(['1', '2', '3', '4'].map((run) => handedOver.take(run, call) !== undefined)).toEqual([
     false,
     true,
     true,
     true,
   ]);
-  handedOver.put(handOverKey('1', call), TEXT);
-  handedOver.put(handOverKey('2', call), 'x'.repeat(4 * TEXT.length));
+  put('1', TEXT);
+  put('2', 'x'.repeat(4 * SIZE));
   expect([handedOver.take('1', call), handedOver.take('2', call)]).toEqual([undefined, undefined]);
+});
+
+test('nor do many small ones pile up', () => {
+  const handedOver = new HandedOver(1000 * 200);
+  for (let nth = 0; nth < 2000; nth += 1) handedOver.put(handOverKey(String(nth), call.handed), '{}');
+  const left = Array.from({ length: 2000 }, (_none, nth) => handedOver.take(String(nth), call)).filter(Boolean);
+  expect(left.length).toBeLessThan(1000);
 });

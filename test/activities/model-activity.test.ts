@@ -114,3 +114,30 @@ test.each([
   expect(results.map((event) => event['toolOutput']).sort()).toEqual(['3', '7']);
   expect(new Set(results.map((event) => event['toolId'])).size).toBe(2);
 });
+
+test('what is said of wrong arguments does not repeat them, however long they are', async () => {
+  const long = 'x'.repeat(900_000);
+  const run = await temporal.run('toolAgent', [calls(['add', { a: long, b: long.slice(0, 10) }]), says('Sorry.')]);
+  expect(String(await run.result())).toBe('Sorry.');
+  const result = (await allEvents(run)).find(({ type }) => type === 'ToolCallResult');
+  expect(result).toMatchObject({
+    isError: true,
+    toolOutput: expect.stringMatching(/cannot be used: "a": .*Expected number/),
+  });
+  expect(String(result?.['toolOutput']).length).toBeLessThan(2000);
+});
+
+test('numbers that are longer when they are written again make a reply too long, and do not wedge its call', async () => {
+  const run = await temporal.run('toolAgent', [calls(['add', `{"a":[${'1e20,'.repeat(150_000)}1],"b":1}`])]);
+  await expect(run.result()).rejects.toMatchObject({
+    details: { cause: 'MODEL_REJECTED' },
+    message: expect.stringContaining('bytes'),
+  });
+});
+
+test('a provider’s complaint of any length, with half a character in it, is quoted', async () => {
+  const run = await temporal.run('toolAgent', [{ status: 400, error: { message: `\ud800 ${'m'.repeat(3_000_000)}` } }]);
+  const ended = (await run.result().catch((error: unknown) => error)) as Error;
+  expect(ended).toMatchObject({ details: { cause: 'MODEL_REJECTED' } });
+  expect(ended.message.length).toBeLessThan(4096);
+});

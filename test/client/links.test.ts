@@ -1,50 +1,25 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { RunOptions, WorkflowHandler } from '../../src/client';
 import type { AnyEvent, EventsPage } from '../../src/protocol';
-import { type DevServer, startDevServer } from '../../src/testing';
 import type { Ledger } from '../fixtures/ledger';
 import { CountedClient } from '../setup/counted-client';
-import { allEvents, eventOfType, says, TestTemporal } from '../setup/temporal';
+import { linkIdsOf, useShortLinks } from '../setup/links';
+import { allEvents, eventOfType, says } from '../setup/temporal';
 
-const temporal = new TestTemporal();
-let server: DevServer;
-
-beforeAll(async () => {
-  server = await startDevServer({
-    ui: false,
-    env: { ...process.env, TEMPORAL_ADDRESS: undefined },
+const temporal = useShortLinks({
+  server: {
     dynamicConfig: [
-      // As a server does after 4,096 events, so that a test need not have as many.
-      'limit.historyCount.suggestContinueAsNew=60',
-      'history.workflowIdReuseMinimalInterval="10ms"',
       // A run is deleted when all before has been acknowledged, which is every half minute otherwise.
       'history.transferProcessorUpdateAckInterval="50ms"',
       'history.visibilityProcessorUpdateAckInterval="50ms"',
       'history.timerProcessorUpdateAckInterval="50ms"',
     ],
-  });
-  await temporal.start({}, server.address);
-});
-afterAll(async () => {
-  await temporal.stop();
-  await server.stop();
+  },
 });
 
 async function open(given: Ledger, options: RunOptions = {}): Promise<WorkflowHandler> {
   return await temporal.client.run('ledger', given, { taskQueue: temporal.taskQueue, ...options });
-}
-
-/** Run ids, oldest first. */
-async function linksOf({ workflowId }: { workflowId: string }): Promise<readonly string[]> {
-  const { workflow } = temporal.client.temporal;
-  const links: string[] = [];
-  let runId: string | undefined = (await workflow.getHandle(workflowId).describe()).runId;
-  while (runId !== undefined) {
-    links.unshift(runId);
-    runId = (await workflow.getHandle(workflowId, runId).query<EventsPage>('events')).previous;
-  }
-  return links;
 }
 
 /** As retention does it. */
@@ -82,14 +57,14 @@ test('a run of many links is one stream, for whoever follows it and for whoever 
   for (const after of [0, 48, 49, 50, 120, 199, 249, 250]) {
     expect(seqsOf(await allEvents(late, after))).toEqual(numbers(after + 1, 251));
   }
-  expect(await linksOf(run)).toHaveLength(5);
+  expect(await linkIdsOf(temporal, run)).toHaveLength(5);
   expect([await run.result(), await late.result()]).toEqual(['closed', 'closed']);
 });
 
 test('what Temporal no longer keeps is said to be gone, once, and the rest follows', async () => {
   const run = await open({ links: 4, entries: 10 });
   await run.result();
-  const links = await linksOf(run);
+  const links = await linkIdsOf(temporal, run);
   await forget(run.workflowId, links[1]);
   const late = temporal.client.getHandler(run.workflowId);
   const [expired, ...rest] = await allEvents(late);
@@ -107,7 +82,7 @@ test('a watcher that was away so long that its link is gone goes on with the run
   for await (const { type } of temporal.client.getHandler(run.workflowId).streamEvents()) {
     if (type === 'LastEntry') await here.signal('turn');
   }
-  await forget(run.workflowId, (await linksOf(run))[0]);
+  await forget(run.workflowId, (await linkIdsOf(temporal, run))[0]);
   for await (const event of slow) seen.push(event);
   const gap = seen.findIndex(({ type }) => type === 'EventsExpired');
   expect(seqsOf(seen.slice(0, gap))).toEqual(numbers(0, gap));
@@ -123,7 +98,7 @@ test('a handler of whoever started the run has its result after its first link i
   for await (const event of run.streamEvents()) {
     if (event.type !== 'LastEntry') continue;
     turned += 1;
-    if (turned === 2) await forget(run.workflowId, (await linksOf(run))[0]);
+    if (turned === 2) await forget(run.workflowId, (await linkIdsOf(temporal, run))[0]);
     await here.signal('turn');
   }
   expect(await run.result()).toBe('closed');
@@ -133,7 +108,7 @@ test('another run of the same id is not taken for a later link', async () => {
   const options = { workflowId: `twice-${crypto.randomUUID()}` };
   const first = await open({ links: 1, entries: 1 }, options);
   await first.result();
-  const [firstId] = await linksOf(first);
+  const [firstId] = await linkIdsOf(temporal, first);
   const second = await open({ links: 1, entries: 3 }, options);
   await second.result();
   await forget(first.workflowId, firstId);
@@ -166,7 +141,7 @@ test('both kinds of handler speak to the latest link', async () => {
 test('a long way back is asked by the late watcher alone, and each link once on the way', async () => {
   const run = await open({ links: 12, entries: 3 });
   await run.result();
-  const counted = await CountedClient.connect(server.address);
+  const counted = await CountedClient.connect(temporal.address);
   await allEvents(counted.client.getHandler(run.workflowId));
   // One look at each link on the way back, and on the way forward its page and the empty one after it.
   expect(counted.sent.filter(({ method }) => method === 'QueryWorkflow').length).toBeLessThanOrEqual(12 * 3);

@@ -20,7 +20,7 @@ export interface ChildOptions {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-const WATCHED = '(read -r line <&3 || kill -9 -- -$$) >/dev/null 2>&1 & exec "$@" 3<&-';
+const WATCHED = '(read -r line <&3 || kill -s KILL -- -$$) >/dev/null 2>&1 & exec "$@" 3<&-';
 /** After this, a process that was asked to end is killed. */
 const GENTLE_LIMIT_MS = 15_000;
 

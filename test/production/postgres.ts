@@ -6,7 +6,7 @@
  * @module
  */
 import { execFile } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,32 +38,26 @@ export async function preparePostgres({ folder, port, binaries }: PostgresOption
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(passwordFile, crypto.randomUUID(), { mode: 0o600 });
     const owner = await ownerOf();
-    if (owner !== undefined) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
+    if (owner !== undefined) {
+      for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
+      chmodSync(join(folder, '..'), 0o711); // For its way there.
+    }
     const [command, ...args] = unprivileged(join(binaries, 'initdb'), [
-      '-D',
-      data,
-      '-U',
-      DATABASE_USER,
-      '-A',
-      'scram-sha-256',
-      '--pwfile',
-      passwordFile,
-      '-E',
-      'UTF8',
+      '--encoding=UTF8',
+      '--auth=scram-sha-256',
+      `--username=${DATABASE_USER}`,
+      `--pwfile=${passwordFile}`,
+      `--pgdata=${data}`,
     ]);
     await promisify(execFile)(command, args, { cwd: '/' });
   }
   const [command, ...args] = unprivileged(join(binaries, 'postgres'), [
+    '--listen_addresses=127.0.0.1',
+    '--max_connections=100',
+    `--port=${port}`,
+    `--unix_socket_directories=${folder}`,
     '-D',
     data,
-    '-p',
-    String(port),
-    '-k',
-    folder,
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'max_connections=100',
   ]);
   const child = new Child({
     command,

@@ -8,13 +8,13 @@
  * @module
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporal } from 'countersign/testing';
 import { type Binaries, findBinaries } from './binaries';
 import type { Child } from './child';
-import { freePort } from './free-port';
+import { freePort, isFree } from './free-port';
 import { type Postgres, preparePostgres } from './postgres';
 import { serving } from './serving';
 import { type Port, PORTS, temporalServer } from './temporal-server';
@@ -53,7 +53,7 @@ export async function startProductionServer(options: ProductionServerOptions): P
   const folder = resolve(options.folder);
   mkdirSync(folder, { recursive: true });
   const binaries = await findBinaries(say);
-  const ports = await choosePorts(options.port);
+  const ports = await choosePorts(join(folder, 'ports.json'), options.port);
   const address = `127.0.0.1:${ports.frontend}`;
   const postgres = await preparePostgres({
     folder: join(folder, 'postgres'),
@@ -73,7 +73,11 @@ export async function startProductionServer(options: ProductionServerOptions): P
   };
   const serve = async (): Promise<void> => {
     await postgres.serve();
-    await serving(temporal, `http://127.0.0.1:${ports.http}/api/v1/namespaces/${namespace}`);
+    // Each of its services joins in its own time: the frontend and the database, then matching, then history.
+    const api = `http://127.0.0.1:${ports.http}/api/v1/namespaces/${namespace}`;
+    await serving(temporal, api);
+    await serving(temporal, `${api}/task-queues/none`);
+    await serving(temporal, `${api}/workflows/none`, NOT_FOUND);
   };
   try {
     const tools = await toolFolder(folder, binaries);
@@ -121,9 +125,16 @@ async function run(script: string, tools: string, env: Readonly<Record<string, s
   await promisify(execFile)('sh', [join(SCRIPTS, script)], { env: { ...process.env, ...env, PATH: path } });
 }
 
-async function choosePorts(frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
-  const ports = new Set<number>();
-  while (ports.size < PORTS.length) ports.add(await freePort());
-  const chosen = Object.fromEntries(PORTS.map((name, nth) => [name, [...ports][nth]])) as Record<Port, number>;
-  return frontend === undefined ? chosen : { ...chosen, frontend };
+const NOT_FOUND = 404;
+
+/** The same ones as before where they are free: the database remembers for a while which members the cluster had. */
+async function choosePorts(file: string, frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<Port, number>>) : {};
+  const chosen: Partial<Record<Port, number>> = frontend === undefined ? {} : { frontend };
+  for (const name of PORTS) {
+    const kept = before[name];
+    chosen[name] ??= kept !== undefined && (await isFree(kept)) ? kept : await freePort(Object.values(chosen));
+  }
+  writeFileSync(file, JSON.stringify(chosen));
+  return chosen as Readonly<Record<Port, number>>;
 }

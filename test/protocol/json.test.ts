@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { byteLength, canonicalJson, cutText, jsonProblem, sameJson } from '../../src/protocol';
+import { byteLength, canonicalJson, cutText, jsonProblem, messageText, sameJson } from '../../src/protocol';
 
 const circle: { self?: unknown } = {};
 circle.self = circle;
@@ -41,3 +41,8 @@ test.each(['x'.repeat(5000), 'ä'.repeat(5000), '😀'.repeat(5000), 'short'])(
     expect(text.startsWith(cut.replace(/…$/, ''))).toBe(true);
   },
 );
+
+test('the message of an error is UTF-8, and not longer than anybody reads', () => {
+  expect(messageText('\ud800 of 😀\udc00')).toBe('\ufffd of 😀\ufffd');
+  expect(byteLength(messageText('😀'.repeat(100_000)))).toBeLessThanOrEqual(4096);
+});

@@ -37,6 +37,8 @@ export function installRuntime(): void {
 
 export class TestTemporal {
   readonly taskQueue = `test-${crypto.randomUUID()}`;
+  /** Of its server. */
+  address!: string;
   client!: AgentClient;
   model!: ScriptedModel;
   connection!: NativeConnection;
@@ -54,6 +56,7 @@ export class TestTemporal {
     address = process.env['TEMPORAL_ADDRESS'] as string,
   ): Promise<Worker> {
     installRuntime();
+    this.address = address;
     [this.model, this.client, this.connection] = await Promise.all([
       startScriptedModel(),
       connectClient(address, options),
@@ -78,8 +81,13 @@ export class TestTemporal {
       ...encoding,
       ...options,
     });
-    this.#workers.set(worker, worker.run());
+    this.keepRunning(worker);
     return worker;
+  }
+
+  /** Run a worker that was made elsewhere, until the others are stopped. */
+  keepRunning(worker: Worker): void {
+    this.#workers.set(worker, worker.run());
   }
 
   /** @param only Default: all. */

@@ -19,6 +19,7 @@ const MODULES = {
   v1: require.resolve('../fixtures/versions/v1'),
   compatible: require.resolve('../fixtures/versions/compatible'),
   breaking: require.resolve('../fixtures/versions/breaking'),
+  smallTeam: require.resolve('../fixtures/versions/small-team'),
 };
 
 export type VersionName = keyof typeof MODULES;

@@ -27,6 +27,9 @@ const poison: readonly [string, readonly Payload[]][] = [
   ['very deep nesting', [payload('json/plain', `${'['.repeat(100_000)}${']'.repeat(100_000)}`)]],
   ['__proto__', [payload('json/plain', '{"response":"yes","user_name":"Laurie","__proto__":{"admin":true}}')]],
   ['a type that is no text', [json({ ...LAURIE, type: 7 })]],
+  ['a forged mark of the guard', [payload('json/plain', '{"__countersign_undecodable":{"toString":1}}')]],
+  ['a long forged mark of the guard', [json({ __countersign_undecodable: 'x'.repeat(1_900_000) })]],
+  ['2 MB of raw bytes', [{ metadata: { encoding: Buffer.from('binary/plain') }, data: Buffer.alloc(1_900_000) }]],
 ];
 
 test.each(poison)(
@@ -38,6 +41,7 @@ test.each(poison)(
     const refusal = await eventOfType(run, 'AnswerRefused');
     expect(refusal).toMatchObject({ reason: 'invalid', open: [expect.stringMatching(/^1\.0\.0-/)] });
     expect((refusal['received'] as string).length).toBeLessThanOrEqual(1024);
+    expect((refusal['message'] as string).length).toBeLessThanOrEqual(4096);
     await temporal.signalRaw(run.workflowId, 'sendEvent', ...payloads);
     await eventOf(run, (event) => event.type === 'AnswerRefused' && event.seq !== refusal.seq);
     await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', json(LAURIE));
@@ -68,6 +72,77 @@ test('unknown signals, and queries and updates with arguments that cannot be dec
   ).rejects.toThrow(/cannot be decoded/);
   await run.respond({}, LAURIE);
   expect(String(await run.result())).toBe('All done.');
+});
+
+test('what a refusal quotes may be half a character, or very long', async () => {
+  const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
+  await eventOfType(run, 'InputRequiredEvent');
+  const handle = temporal.client.temporal.workflow.getHandle(run.workflowId);
+  const refused = { cause: { type: 'ANSWER_REFUSED' } };
+  const respond = async (answer: object): Promise<unknown> => await handle.executeUpdate('respond', { args: [answer] });
+  await expect(respond({ ...LAURIE, inputId: '\ud800' })).rejects.toMatchObject(refused);
+  await expect(respond({ __countersign_undecodable: { toString: 1 } })).rejects.toMatchObject(refused);
+  await expect(handle.query('transcript', { thread: '\ud800' })).rejects.toThrow(/No agent works/);
+  await expect(handle.query('transcript', { from: 'x'.repeat(1_900_000) })).rejects.toThrow(/an integer/);
+  await expect(run.respond({}, { ...LAURIE, answerId: '\ud800' })).rejects.toMatchObject({ code: 'INVALID_JSON' });
+  await run.respond({}, LAURIE);
+  expect(String(await run.result())).toBe('All done.');
+});
+
+test('a message to a conversation that forges the mark of the guard is refused', async () => {
+  const run = await temporal.run('dangerousAgent', [], { conversation: true });
+  await temporal.signalRaw(
+    run.workflowId,
+    'sendMessage',
+    payload('json/plain', '{"__countersign_undecodable":{"toString":1}}'),
+  );
+  expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ reason: 'invalid' });
+  await run.close();
+  expect(String(await run.result())).toBe('');
+});
+
+test('a transcript is read from its beginning, however far before it is asked for', async () => {
+  const run = await temporal.run('dangerousAgent', [says('Hello.')], 'Hi.');
+  await run.result();
+  const handle = temporal.client.temporal.workflow.getHandle(run.workflowId);
+  expect(await handle.query('transcript', { from: -1e15 })).toMatchObject({
+    messages: [{ content: 'Hi.' }, { content: 'Hello.' }],
+    next: 2,
+  });
+  expect(await handle.query('transcript', { from: -5, upTo: -1 })).toMatchObject({ messages: [], next: 0 });
+});
+
+const badStarts: readonly [string, Payload, string][] = [
+  [
+    'a forged mark of the guard',
+    payload('json/plain', '{"__countersign_undecodable":{"toString":1}}'),
+    'INVALID_INPUT',
+  ],
+  ['a name of 1.9 MB', json({ ['k'.repeat(1_900_000)]: 1 }), 'INVALID_INPUT'],
+  ['half a character', json({ userMsg: 'Go.', '\ud800': 1 }), 'INVALID_INPUT'],
+  ['a million wrong messages', json({ chatHistory: Array(900_000).fill(1) }), 'INVALID_INPUT'],
+  [
+    'a context of many wrong messages',
+    json({ userMsg: 'Go.', context: { version: 2, workflow: 'x', state: {}, messages: Array(600_000).fill({}) } }),
+    'INVALID_CONTEXT',
+  ],
+];
+
+test.each(badStarts)('a start with %s fails the run at once, at no length', async (_name, input, code) => {
+  const workflowId = `poisoned-${crypto.randomUUID()}`;
+  await temporal.client.temporal.workflowService.startWorkflowExecution({
+    namespace: 'default',
+    workflowId,
+    workflowType: { name: 'dangerousAgent' },
+    taskQueue: { name: temporal.taskQueue },
+    input: { payloads: [input] },
+    requestId: crypto.randomUUID(),
+  });
+  const run = temporal.client.getHandler(workflowId);
+  const ended = await run.result().catch((error: unknown) => error as Error);
+  expect(ended).toMatchObject({ code: 'RUN_FAILED', details: { cause: code } });
+  expect((ended as Error).message.length).toBeLessThanOrEqual(4096);
+  expect((await allEvents(run)).map(({ type }) => type)).toEqual(['StopEvent/WorkflowFailedEvent']);
 });
 
 test.each(poison.slice(0, 6))('a start with %s fails the run at once', async (_name, payloads) => {

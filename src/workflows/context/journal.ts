@@ -133,7 +133,8 @@ export class Journal {
     this.#due.delete(this.#ended);
     this.#ended += 1;
     next();
-    this.#release();
+    // Not at once: who was given the first would go on after who is given the second, if it does not await it yet.
+    void Promise.resolve().then(() => this.#release());
   }
 }
 

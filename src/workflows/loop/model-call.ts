@@ -21,17 +21,21 @@ import {
 } from '../../agent';
 import { byteLength, jsonBytes, LIMITS } from '../../protocol';
 import { modelError } from '../failure';
+import { isExported } from './exported';
 import type { Thread } from './thread';
 
 /** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
 const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
 
+/** Of a name that must be another one only among the tries of one workflow task, and is in history with each call. */
+const HANDED_CHARS = 8;
+
 /** A summary is a help and no duty: it is not waited for as long as a reply. */
 const SUMMARY_WITHIN = '1 minute';
 
-export async function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
+export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
   const { from, also } = thread.memory.told;
-  return await callModel(thread, {
+  return callModel(thread, {
     agent: agent.name,
     ...(purpose === undefined ? {} : { purpose }),
     ...(from === 0 ? {} : { from }),
@@ -61,16 +65,19 @@ async function callModel(
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
   try {
-    const input = {
-      ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
-      ...(run.liveTokens ? {} : { liveTokens: false as const }),
-      ...call,
-      ...(call.messages === undefined ? { seen: workflowInfo().historyLength } : {}),
-    };
     if (!run.activities.hasRoom) await run.activities.whenRoom();
-    if (call.messages === undefined) handOver(thread, input);
     run.activities.begin('model');
-    return await activities[MODEL_ACTIVITY](input).finally(() => run.activities.end('model'));
+    try {
+      return await activities[MODEL_ACTIVITY]({
+        ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
+        ...(nesting === undefined || isExported(definition) ? {} : { isUnexported: true as const }),
+        ...(run.liveTokens ? {} : { liveTokens: false as const }),
+        ...call,
+        ...(call.messages === undefined ? handedOver(thread, call) : {}),
+      });
+    } finally {
+      run.activities.end('model');
+    }
   } catch (error) {
     throw modelError(error, String(retryFor));
   }
@@ -79,10 +86,16 @@ async function callModel(
 /** A sink is no command: whether it reaches anybody changes nothing that the run does. */
 const { countersign } = proxySinks<HandOverSinks>();
 
-function handOver(thread: Thread, call: ModelCall): void {
+/**
+ * A random name is no breach of determinism: replay does not compare what an activity was given, and nothing else depends
+ * on it.
+ */
+function handedOver(thread: Thread, call: ModelCall): Pick<ModelCall, 'handed'> {
   const { runId, unsafe } = workflowInfo();
-  if (unsafe.isReplaying) return; // The call was made; who still has to make it asks for it.
-  countersign.handOver(handOverKey(runId, call), JSON.stringify(thread.conversation(call)));
+  if (unsafe.isReplaying) return {}; // The call was made; who still has to make it asks for it.
+  const handed = unsafe.random.uuid4().slice(0, HANDED_CHARS);
+  countersign.handOver(handOverKey(runId, handed), JSON.stringify(thread.conversation(call)));
+  return { handed };
 }
 
 /** What the model is told, when all of it together is small. */

@@ -105,6 +105,7 @@ function kindOf(value: unknown): string {
 }
 
 function show(payload: unknown): string {
+  if (ArrayBuffer.isView(payload)) return `(${payload.byteLength} bytes)`; // As JSON each of them is a field.
   try {
     return cutText(JSON.stringify(payload) ?? '', LIMITS.refusedKeptBytes);
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   canonicalJson,
   HumanResponseEvent,
   LIMITS,
+  messageText,
   sameJson,
   schemaProblem,
   type AnyEvent,
@@ -51,6 +52,8 @@ export interface Question {
 export interface QuestionState {
   readonly open: ReadonlyMap<string, Question>;
   readonly settled: SettledQuestions;
+  /** Of questions that ended without an answer. */
+  readonly withdrawn: ReadonlySet<string>;
   /** Events that nothing wanted yet. */
   readonly early: readonly Incoming[];
   readonly earlyBytes: number;
@@ -79,7 +82,10 @@ function judgeById(state: QuestionState, inputId: string, incoming: Incoming): V
   }
   const settled = state.settled.get(inputId);
   if (settled === undefined) {
-    return refuse(state, 'not_waiting', `No question "${inputId}" is open.`);
+    const message = state.withdrawn.has(inputId)
+      ? `The question "${inputId}" was withdrawn: what asked it has ended, and nothing waits for its answer any more.`
+      : `No question "${inputId}" is open.`;
+    return refuse(state, 'not_waiting', message);
   }
   if (settled.content === undefined) return refuseLate(state, inputId);
   return refuseAgain(state, inputId, settled.content === canonicalJson(incoming.fields));
@@ -204,7 +210,7 @@ function refuse(
   message: string,
   open: readonly string[] = [...state.open.keys()],
 ): Verdict {
-  return { kind: 'refused', reason, message, open };
+  return { kind: 'refused', reason, message: messageText(message), open };
 }
 
 function refuseAgain(state: QuestionState, inputId: string, isSame: boolean): Verdict {

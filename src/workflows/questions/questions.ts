@@ -31,12 +31,15 @@ export interface GivenBack {
 export class Questions {
   readonly #open = new Map<string, Question>();
   readonly #settled = new SettledQuestions();
+  /** Ids of the latest, which are not carried on: only to tell a sender why. */
+  readonly #withdrawn = new Set<string>();
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
   #delivering = 0;
 
   get #state(): QuestionState {
-    return { open: this.#open, settled: this.#settled, early: this.#early, earlyBytes: this.#earlyBytes };
+    const [open, settled, withdrawn] = [this.#open, this.#settled, this.#withdrawn];
+    return { open, settled, withdrawn, early: this.#early, earlyBytes: this.#earlyBytes };
   }
 
   get openIds(): readonly string[] {
@@ -117,7 +120,14 @@ export class Questions {
   /** Nobody waits for an answer any more. Answers that were kept are given back. */
   withdraw(which: (question: Question) => boolean): readonly GivenBack[] {
     const withdrawn = [...this.#open.values()].filter(which);
-    for (const { inputId } of withdrawn) this.#open.delete(inputId);
+    for (const { inputId } of withdrawn) {
+      this.#open.delete(inputId);
+      this.#withdrawn.add(inputId);
+    }
+    for (const inputId of this.#withdrawn) {
+      if (this.#withdrawn.size <= LIMITS.settledQuestions) break;
+      this.#withdrawn.delete(inputId);
+    }
     return withdrawn.flatMap(({ inputId, kept }) =>
       kept.splice(0).map((incoming) => {
         const message = `The question "${inputId}" was given up before anything waited for its answer.`;
@@ -150,7 +160,7 @@ export class Questions {
   ): void {
     for (const { inputId, askedAt, event, asker, kept = [] } of questions) {
       const question = this.ask(inputId, asker, askedAt, event === undefined ? undefined : write(event));
-      question.kept.push(...kept.map(readAnswer));
+      question.kept.push(...kept.map((one) => ('type' in one ? readEvent : readAnswer)(one)));
     }
     this.#settled.resume(settled);
     for (const incoming of early.map(readEvent)) this.#keepEarly(incoming);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
-import type { AnyEvent, EventsPage } from '../../../src/protocol';
+import { linksOf, sendNoise } from '../../setup/links';
 import { calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
@@ -8,31 +8,9 @@ const temporal = useTemporal();
 /** As many signals as force a move, and then something more, all of it for one task of a worker that starts then. */
 async function inTheTaskOfTheMove(run: WorkflowHandler, more: () => Promise<unknown>): Promise<void> {
   await temporal.stopWorker();
-  const noise = { type: 'HumanResponseEvent', response: 'noise', inputId: 'nobody' };
-  for (let sent = 0; sent < 2000; sent += 100) {
-    await Promise.all(Array.from({ length: 100 }, async () => await run.sendEvent(noise)));
-  }
+  await sendNoise(run, 2000);
   await more();
   await temporal.startWorker();
-}
-
-/** What the links of a run hold, oldest first. */
-async function linksOf(run: WorkflowHandler): Promise<readonly (readonly AnyEvent[])[]> {
-  const { workflow } = temporal.client.temporal;
-  const links: (readonly AnyEvent[])[] = [];
-  let runId: string | undefined = (await workflow.getHandle(run.workflowId).describe()).runId;
-  while (runId !== undefined) {
-    const events: AnyEvent[] = [];
-    let page: EventsPage;
-    do {
-      const after = events.at(-1)?.seq ?? -1;
-      page = await workflow.getHandle(run.workflowId, runId).query<EventsPage, [object]>('events', { after });
-      events.push(...page.events);
-    } while (page.more === true);
-    links.unshift(events);
-    runId = page.previous;
-  }
-  return links;
 }
 
 describe('what comes in the very task that moves a run', () => {
@@ -47,7 +25,7 @@ describe('what comes in the very task that moves a run', () => {
       });
       if (tool === 'twice') await run.respond(await eventOf(run, ({ prefix }) => prefix === 'age? '), '42');
       expect(String(await run.result())).toBe('Done.');
-      const events = (await linksOf(run)).flat();
+      const events = (await linksOf(temporal, run)).flatMap((link) => link.events);
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, nth) => nth));
       expect(events.filter(({ type, inputId: of }) => type === 'InputRequiredEvent' && of === inputId)).toHaveLength(1);
     },

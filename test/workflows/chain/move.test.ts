@@ -1,47 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
-import type { AnyEvent, EventsPage } from '../../../src/protocol';
-import { type DevServer, startDevServer } from '../../../src/testing';
-import { calls, eventOfType, says, TestTemporal } from '../../setup/temporal';
+import type { AnyEvent } from '../../../src/protocol';
+import { linkIdsOf, linksOf, sendNoise, useShortLinks } from '../../setup/links';
+import { calls, eventOfType, says } from '../../setup/temporal';
 
-const temporal = new TestTemporal();
-let server: DevServer;
-
-beforeAll(async () => {
-  // As a server does after 4,096 events, so that a test need not have as many.
-  server = await startDevServer({
-    ui: false,
-    env: { ...process.env, TEMPORAL_ADDRESS: undefined },
-    dynamicConfig: ['limit.historyCount.suggestContinueAsNew=60', 'history.workflowIdReuseMinimalInterval="10ms"'],
-  });
-  await temporal.start({}, server.address);
-});
-afterAll(async () => {
-  await temporal.stop();
-  await server.stop();
-});
-
-interface Link {
-  readonly runId: string;
-  readonly events: readonly AnyEvent[];
-  readonly page: EventsPage;
-}
-
-/** What each link of a run shows, oldest first, found by what the later one says of the one before. */
-async function linksOf(run: WorkflowHandler): Promise<readonly Link[]> {
-  const { workflow } = temporal.client.temporal;
-  const links: Link[] = [];
-  let runId: string | undefined = (await workflow.getHandle(run.workflowId).describe()).runId;
-  while (runId !== undefined) {
-    const page: EventsPage = await workflow.getHandle(run.workflowId, runId).query('events');
-    links.unshift({ runId, events: page.events, page });
-    runId = page.previous;
-  }
-  return links;
-}
+const temporal = useShortLinks();
 
 async function everyEvent(run: WorkflowHandler): Promise<readonly AnyEvent[]> {
-  const events = (await linksOf(run)).flatMap((link) => link.events);
+  const events = (await linksOf(temporal, run)).flatMap((link) => link.events);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, nth) => nth));
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   return events;
@@ -55,9 +21,9 @@ test('a conversation goes on over links: one stream, one place in the queue, one
   for (let turn = 1; turn < 30; turn += 1) await run.sendMessage(`m${turn}`);
   await run.close();
   expect(await run.result()).toMatchObject({ response: 're m29', agent: 'toolAgent' });
-  const links = await linksOf(run);
+  const links = await linksOf(temporal, run);
   expect(links.length).toBeGreaterThan(2);
-  expect(links.map(({ page }) => page.oldest)).toEqual(links.map(({ events }) => events[0]?.seq));
+  expect(links.map(({ oldest }) => oldest)).toEqual(links.map(({ events }) => events[0]?.seq));
   const events = await everyEvent(run);
   const turns = events.filter(({ type }) => type === 'TurnEnded');
   expect(turns.map(({ turn }) => turn)).toEqual(Array.from({ length: 30 }, (_none, turn) => turn));
@@ -76,7 +42,7 @@ test('a turn of many steps goes on over links: no step is done twice, and its li
   expect(temporal.requests.at(-1)?.messages).toHaveLength(59);
   const events = await everyEvent(run);
   expect(events.filter(({ type }) => type === 'ToolCallResult')).toHaveLength(29);
-  expect((await linksOf(run)).length).toBeGreaterThan(1);
+  expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
   expect(await run.status()).toMatchObject({ step: 30, state: 'failed', events: events.length });
 });
 
@@ -95,7 +61,7 @@ test('the agent that has the conversation, the store and what was settled go alo
     await run.respond(asked, 'yes');
   }
   expect(await run.result()).toMatchObject({ agent: 'B', response: 'B done.' });
-  expect((await linksOf(run)).length).toBeGreaterThan(1);
+  expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
   const context = (await run.context()) as { settled?: readonly { inputId: string }[] };
   expect(context.settled).toHaveLength(many.length);
   expect(context.settled?.[0]?.inputId).toBe(first?.inputId);
@@ -118,7 +84,7 @@ test('the time of a run is that of its whole chain', async () => {
   });
   await expect(run.result()).rejects.toMatchObject({ code: 'RUN_TIMED_OUT' });
   expect(Date.now() - began).toBeLessThan(10_000);
-  expect((await linksOf(run)).length).toBeGreaterThan(1);
+  expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
 });
 
 test('a conversation too large to be carried is cut by the memory’s rule, and the stream says so', async () => {
@@ -147,7 +113,7 @@ test('a run that holds more than it can carry goes on in its link', async () => 
     { userMsg: 'Go.', maxIterations: 50 },
   );
   expect(String(await run.result())).toBe('Done.');
-  expect(await linksOf(run)).toHaveLength(1);
+  expect(await linkIdsOf(temporal, run)).toHaveLength(1);
 });
 
 test('a parked run that is sent thousands of signals moves with its questions open, and repeats nothing', async () => {
@@ -161,15 +127,12 @@ test('a parked run that is sent thousands of signals moves with its questions op
     says('Done.'),
   ]);
   const question = await eventOfType(run, 'InputRequiredEvent');
-  const noise = { type: 'HumanResponseEvent', response: 'noise', inputId: 'nobody' };
-  for (let sent = 0; sent < 2200; sent += 100) {
-    await Promise.all(Array.from({ length: 100 }, async () => await run.sendEvent(noise)));
-  }
+  await sendNoise(run, 2200);
   expect(await run.pendingInputs()).toMatchObject([
     { inputId: question.inputId, agents: ['headAgent', 'officeAgent', 'clerkAgent'], isWaiting: true },
   ]);
   await run.respond(question, 'yes');
   expect(String(await run.result())).toBe('Done.');
   expect(temporal.requests).toHaveLength(6);
-  expect((await linksOf(run)).length).toBeGreaterThan(1);
+  expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
 }, 60_000);

@@ -1,5 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
-import type { AgentWorkerOptions } from '../../../src/worker';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
+import { agentPlugin, type AgentWorkerOptions } from '../../../src/worker';
+import { implementations } from '../../fixtures/implementations';
 import type { RunInput } from '../../../src/protocol';
 import type { ScriptedReply } from '../../../src/testing';
 import { calls, eventOfType, says, useTemporal, type TestTemporal } from '../../setup/temporal';
@@ -20,8 +22,30 @@ const counting: Partial<AgentWorkerOptions> = {
   },
 };
 const temporal = useTemporal(counting);
-/** As if each model call were made by another worker than the one that has the run. */
-const elsewhere = useTemporal({ ...counting, sinks: { countersign: { handOver: { fn: () => undefined } } } });
+/** Each model call is made by another worker than the one that has the run, as far as what is handed over goes. */
+const elsewhere = useTemporal();
+beforeAll(async () => {
+  await elsewhere.stopWorker();
+  const workflows = require.resolve('../../fixtures/workflows');
+  const { openai } = elsewhere;
+  const worker = await Worker.create({
+    connection: elsewhere.connection,
+    taskQueue: elsewhere.taskQueue,
+    workflowBundle: { codePath: process.env['COUNTERSIGN_TEST_BUNDLE'] as string },
+    ...counting,
+    plugins: [
+      await agentPlugin({ workflows, tools: implementations, openai }),
+      {
+        name: 'what is handed over goes nowhere',
+        configureWorker: (options) => ({
+          ...options,
+          sinks: { countersign: { handOver: { fn: () => undefined, callDuringReplay: false } } },
+        }),
+      },
+    ],
+  });
+  elsewhere.keepRunning(worker);
+});
 
 const LONG = 'long '.repeat(1000);
 const add = (a: number): ReturnType<typeof calls> => calls(['add', { a, b: a }]);

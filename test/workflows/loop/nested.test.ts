@@ -141,9 +141,13 @@ test('an inner agent ends with the tool call that ran it: it asks nothing and do
     },
     { userMsg: 'Go.', conversation: true },
   );
-  await eventOfType(run, 'InputRequiredEvent');
+  const question = await eventOfType(run, 'InputRequiredEvent');
   expect(await eventOfType(run, 'TurnEnded')).toMatchObject({ result: { response: 'gave up: nothing was done' } });
   expect(await run.pendingInputs()).toEqual([]);
+  await expect(run.respond(question, 'yes')).rejects.toMatchObject({
+    details: { reason: 'not_waiting' },
+    message: expect.stringContaining('was withdrawn'),
+  });
   expect(await run.status()).toMatchObject({ state: 'resting' });
   await run.close();
   await run.result();
