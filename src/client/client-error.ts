@@ -144,6 +144,16 @@ export function isInterrupted(error: unknown): boolean {
   return [error, causeOf(error)].filter(isGrpcServiceError).some(({ code }) => code === FAILED_PRECONDITION);
 }
 
+/**
+ * A run that a worker has just taken over is given an update before the news of the task before it, if neither had any
+ * effect in the history: it was judged too early, and says so.
+ */
+export function isJudgedEarly(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (!(error instanceof WorkflowUpdateFailedError && cause instanceof ApplicationFailure)) return false;
+  return (cause.details?.[0] as { again?: unknown } | undefined)?.again === true;
+}
+
 function causeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }

@@ -4,16 +4,21 @@
  * @module
  */
 import { isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
+import { isReadAhead } from '../protocol';
 
 /** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. */
 const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, resource exhausted, failed precondition, unavailable
 
 export function isPassing(error: unknown): boolean {
+  if (isReadAhead(error)) return true;
   if (error instanceof QueryRejectedError) return false;
   const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   const found = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
   return found !== undefined && PASSING.has(found.code);
 }
+
+/** Longer than any pause. Unit: milliseconds. */
+const LONG_MS = 60_000;
 
 /** Waits between tries: longer each time, from a quarter of a second to five seconds. Ends early when `signal` aborts. */
 export class Patience {
@@ -27,6 +32,28 @@ export class Patience {
 
   restore(): void {
     this.#ms = 250;
+  }
+}
+
+/**
+ * Sends again while what failed is worth it.
+ *
+ * @param deadline No pause is longer. Unit: milliseconds, as of Date.now(). Default: none.
+ */
+export async function again<T>(
+  send: () => Promise<T>,
+  isWorthIt: (error: unknown) => boolean,
+  deadline = Number.POSITIVE_INFINITY,
+): Promise<T> {
+  const patience = new Patience();
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isWorthIt(error)) throw error;
+      const left = Math.min(Math.max(1, deadline - Date.now()), LONG_MS);
+      await patience.pause(AbortSignal.timeout(left));
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import {
   extendsType,
   HumanResponseEvent,
   isAgentError,
+  isReadAhead,
   jsonBytes,
   jsonProblem,
   LIMITS,
@@ -25,9 +26,16 @@ import {
   type Settlement,
   UPDATES,
 } from '../protocol';
-import { isInterrupted, toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
+import {
+  isInterrupted,
+  isJudgedEarly,
+  toAnswerError,
+  toClientError,
+  toQueryError,
+  toResultError,
+} from './client-error';
 import { eventStream } from './event-stream';
-import { Patience } from './patience';
+import { again } from './patience';
 
 /** How long `respond` waits for a worker. Unit: milliseconds. */
 const RESPOND_WITHIN_MS = 10_000;
@@ -138,18 +146,12 @@ export class WorkflowHandler<Result = RunResult> {
     throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
   }
 
-  /** Send an update that may be sent again: within its time, while what served it was only interrupted. */
+  /** Send an update that may be sent again: within its time, while what served it was interrupted, or judged too early. */
   async #update<T>(send: () => Promise<T>): Promise<T> {
     const deadline = Date.now() + RESPOND_WITHIN_MS;
-    const patience = new Patience();
-    for (;;) {
-      try {
-        return await this.#client.withDeadline(deadline, send);
-      } catch (error) {
-        if (!isInterrupted(error) || Date.now() >= deadline) throw error;
-        await patience.pause(AbortSignal.timeout(Math.max(1, deadline - Date.now())));
-      }
-    }
+    const isWorthIt = (error: unknown): boolean =>
+      (isInterrupted(error) || isJudgedEarly(error)) && Date.now() < deadline;
+    return await again(async () => await this.#client.withDeadline(deadline, send), isWorthIt, deadline);
   }
 
   /**
@@ -254,7 +256,7 @@ export class WorkflowHandler<Result = RunResult> {
 
   async #query<Result>(name: string): Promise<Result> {
     try {
-      return await this.#handle().query<Result>(name);
+      return await again(async () => await this.#handle().query<Result>(name), isReadAhead);
     } catch (error) {
       throw await toQueryError(error, this.#client, this.workflowId);
     }

@@ -11,5 +11,6 @@ export * from './json';
 export * from './limits';
 export * from './live-text';
 export * from './messages';
+export * from './read-ahead';
 export * from './run-input';
 export * from './unreadable';

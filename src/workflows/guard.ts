@@ -18,6 +18,8 @@ import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/wo
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
+import { openedRun, rememberGuarded } from './opened';
+import { withoutReadingAhead } from './read-ahead';
 import { handlePlainSignals } from './plain-signals';
 
 const signals = new Set<string>(Object.values(SIGNALS));
@@ -29,6 +31,8 @@ interface Job {
   readonly initializeWorkflow?: { arguments?: Payload[] | null; continuedFromExecutionRunId?: string | null } | null;
   readonly signalWorkflow?: { signalName?: string | null; input?: Payload[] | null } | null;
   readonly doUpdate?: { name?: string | null; input?: Payload[] | null } | null;
+  readonly resolveActivity?: unknown;
+  readonly fireTimer?: unknown;
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
 }
 
@@ -38,22 +42,37 @@ const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protob
 export function interceptors(): WorkflowInterceptors {
   guardInitialization();
   handlePlainSignals();
+  rememberGuarded();
   let signalsSeen = 0;
   return {
     inbound: [ending],
     internals: [
+      withoutReadingAhead(spoilTask),
       {
         activate(input, next) {
-          for (const job of (input.activation.jobs ?? []) as readonly Job[]) {
+          const jobs = (input.activation.jobs ?? []) as readonly Job[];
+          for (const job of jobs) {
             guardStart(job);
             if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
             guardRequest(job);
           }
+          setNewsToCome(jobs.some(isNews));
           next(input);
+          setNewsToCome(false);
         },
       },
     ],
   };
+}
+
+function setNewsToCome(hasNews: boolean): void {
+  const run = openedRun();
+  if (run !== undefined) run.hasNewsToCome = hasNews;
+}
+
+/** What is given to a run after the updates of the same activation, whichever came first. */
+function isNews({ resolveActivity, fireTimer }: Job): boolean {
+  return resolveActivity != null || fireTimer != null;
 }
 
 function guardStart({ initializeWorkflow: start }: Job): void {
@@ -161,6 +180,12 @@ function converter(): PayloadConverter {
   return activator()?.payloadConverter ?? defaultPayloadConverter;
 }
 
+/** A timer that no server takes: the workflow task fails, and nothing of it stays. */
+function spoilTask(): void {
+  const sdk = activator();
+  sdk?.pushCommand({ startTimer: { seq: (sdk.nextSeqs.timer += 1), startToFireTimeout: { seconds: -1 } } });
+}
+
 interface Initialization {
   readonly memo?: { readonly fields?: Record<string, Payload> | null } | null;
   readonly lastCompletionResult?: { payloads?: Payload[] | null } | null;
@@ -169,7 +194,9 @@ interface Initialization {
 interface Activator {
   readonly payloadConverter: PayloadConverter;
   readonly workflow?: unknown;
+  readonly nextSeqs: { timer: number };
   initializeWorkflow(job: Initialization): void;
+  pushCommand(command: object): void;
 }
 
 /** The SDK's own state of this run, as far as it is touched here. Held by tests on every SDK upgrade. */

@@ -174,7 +174,8 @@ function accepted(
     verdict.kind === 'refused'
       ? verdict
       : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
-  throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details: [{ reason, open }] });
+  const details = [{ reason, open, ...(run.hasNewsToCome ? { again: true } : {}) }];
+  throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details });
 }
 
 function readEventsRequest(request: unknown): EventsRequest {

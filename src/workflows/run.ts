@@ -30,6 +30,7 @@ import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './chain/link-id';
 import type { Incoming } from './questions/incoming';
+import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
 import { Mailbox, readMessage } from './loop/mailbox';
 import type { TimeLimit } from './loop/time-limit';
@@ -72,6 +73,8 @@ export class Run {
   onTooLong: (() => void) | undefined;
   /** How long it may take. */
   limit: TimeLimit | undefined;
+  /** More of this task comes right after what is judged now, the run's beginning, results or timers: it may ask then. */
+  hasNewsToCome = isGuarded();
   /** Signals that this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();

@@ -36,6 +36,10 @@ export class Child {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  get hasRun(): boolean {
+    return this.#process !== undefined;
+  }
+
   /** Nothing when it runs. */
   start(): void {
     if (this.isRunning) return;
@@ -53,6 +57,16 @@ export class Child {
     this.#process = child;
   }
 
+  /** It stops where it is, with all processes it has begun, and keeps its connections. Nothing when it does not run. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  /** It goes on where it was frozen. */
+  thaw(): void {
+    this.#signal('SIGCONT');
+  }
+
   /** As a crash or the kernel ends it, with all processes it has begun. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
@@ -63,6 +77,10 @@ export class Child {
     const tooLong = setTimeout(() => void this.#end('SIGKILL'), GENTLE_LIMIT_MS);
     await this.#end(this.#options.stopSignal ?? 'SIGTERM');
     clearTimeout(tooLong);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#process?.pid !== undefined && this.isRunning) process.kill(-this.#process.pid, signal);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

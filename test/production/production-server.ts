@@ -9,14 +9,14 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findTemporal } from 'countersign/testing';
 import { type Binaries, findBinaries } from './binaries';
 import type { Child } from './child';
+import { freePort, isFree } from './free-port';
 import { type Postgres, preparePostgres } from './postgres';
+import { serving } from './serving';
 import { type Port, PORTS, temporalServer } from './temporal-server';
 
 export interface ProductionServer {
@@ -38,6 +38,8 @@ export interface ProductionServerOptions {
   readonly port?: number;
   /** Default: `default`. */
   readonly namespace?: string;
+  /** More of the server's dynamic configuration, beside what docker-compose.yml gives it. */
+  readonly dynamicConfig?: Readonly<Record<string, number>>;
   /** One line about what takes long. */
   readonly say?: (line: string) => void;
 }
@@ -63,7 +65,7 @@ export async function startProductionServer(options: ProductionServerOptions): P
     folder: join(folder, 'temporal'),
     postgres,
     ports,
-    dynamicConfigFile: join(SCRIPTS, 'dynamic-config.yaml'),
+    dynamicConfigFile: dynamicConfigFile(folder, options.dynamicConfig ?? {}),
   });
   const stop = async (): Promise<void> => {
     await temporal.stop();
@@ -97,6 +99,16 @@ export async function startProductionServer(options: ProductionServerOptions): P
   return { address, namespace, folder, postgres, temporal, serve, stop };
 }
 
+function dynamicConfigFile(folder: string, more: Readonly<Record<string, number>>): string {
+  const file = join(SCRIPTS, 'dynamic-config.yaml');
+  const settings = Object.entries(more);
+  if (settings.length === 0) return file;
+  const own = join(folder, 'dynamic-config.yaml');
+  const added = settings.map(([name, value]) => `${name}:\n  - value: ${value}\n`);
+  writeFileSync(own, [readFileSync(file, 'utf8'), ...added].join('\n'));
+  return own;
+}
+
 /** The scripts name the tools as their docker images do. */
 async function toolFolder(folder: string, { sqlTool }: Binaries): Promise<string> {
   const tools = join(folder, 'tools');
@@ -113,18 +125,7 @@ async function run(script: string, tools: string, env: Readonly<Record<string, s
   await promisify(execFile)('sh', [join(SCRIPTS, script)], { env: { ...process.env, ...env, PATH: path } });
 }
 
-const OK = 200;
 const NOT_FOUND = 404;
-
-async function serving(temporal: Child, url: string, status = OK): Promise<void> {
-  for (const until = Date.now() + 120_000; Date.now() < until; await delay(50)) {
-    temporal.start();
-    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.status === status) return;
-  }
-  throw new Error('The Temporal server does not serve after two minutes; see temporal.log.');
-}
 
 /** The same ones as before where they are free: the database remembers for a while which members the cluster had. */
 async function choosePorts(file: string, frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
@@ -136,23 +137,4 @@ async function choosePorts(file: string, frontend: number | undefined): Promise<
   }
   writeFileSync(file, JSON.stringify(chosen));
   return chosen as Readonly<Record<Port, number>>;
-}
-
-/** Below those that the system gives to whoever connects: a server that is down for a while must find its ports free. */
-async function freePort(taken: readonly number[] = []): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (!taken.includes(port) && (await isFree(port))) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => {
-      const { port: got } = server.address() as AddressInfo;
-      server.close(() => resolve(got === port));
-    });
-  });
 }

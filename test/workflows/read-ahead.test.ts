@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import type { ActivateInput } from '@temporalio/workflow';
+import { AgentClient } from '../../src/client';
+import { type EventsPage, isReadAhead } from '../../src/protocol';
+import { startScriptedModel } from '../../src/testing';
+import { withoutReadingAhead } from '../../src/workflows/read-ahead';
+import { allEvents, calls, eventOfType, says, useTemporal } from '../setup/temporal';
+
+const root = join(__dirname, '../..');
+const temporal = useTemporal();
+const stops: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+interface Given {
+  readonly begun: number;
+  readonly length: number;
+  readonly job?: string;
+  readonly isReplaying?: boolean;
+}
+
+/** One copy of a run: gives it a task, and says whether its code was given the news. */
+function copyOfRun(runId: string = crypto.randomUUID(), spoil = (): void => undefined): (given: Given) => boolean {
+  const { activate } = withoutReadingAhead(spoil);
+  return ({ begun, length, job = 'signalWorkflow', isReplaying = false }) => {
+    let isGiven = false;
+    const task = { timestamp: { seconds: begun, nanos: 0 }, historySizeBytes: begun, historyLength: length };
+    const activation = { ...task, runId, isReplaying, jobs: [{ [job]: {} }] };
+    activate?.({ activation, batchIndex: 0 } as unknown as ActivateInput, () => void (isGiven = true));
+    return isGiven;
+  };
+}
+
+test('a query with news that no workflow task has brought fails; asked for the sixth time it is answered without', () => {
+  const runId = crypto.randomUUID();
+  for (let time = 1; time <= 5; time += 1) {
+    const give = copyOfRun(runId);
+    expect(give({ begun: 1, length: 3 })).toBe(true);
+    expect(() => give({ begun: 1, length: 5 })).toThrow('ask again');
+  }
+  let spoiled = 0;
+  const give = copyOfRun(runId, () => void (spoiled += 1));
+  expect(give({ begun: 1, length: 3 })).toBe(true);
+  expect(give({ begun: 1, length: 5 })).toBe(false);
+  expect(give({ begun: 1, length: 5, job: 'resolveActivity' })).toBe(false);
+  expect(give({ begun: 1, length: 5, job: 'queryWorkflow' })).toBe(true);
+  expect(give({ begun: 1, length: 6 })).toBe(false);
+  expect(spoiled).toBe(1);
+  expect(() => give({ begun: 2, length: 7 })).toThrow('Nothing is lost');
+});
+
+test('tasks one after the other are given, and so is all of one task, and a replay', () => {
+  const give = copyOfRun();
+  expect(give({ begun: 1, length: 3 })).toBe(true);
+  expect(give({ begun: 2, length: 7 })).toBe(true);
+  expect(give({ begun: 2, length: 7, job: 'resolveActivity' })).toBe(true);
+  expect(give({ begun: 3, length: 9, job: 'queryWorkflow' })).toBe(true);
+  expect(() => give({ begun: 3, length: 11 })).toThrow('ask again');
+
+  const replay = copyOfRun();
+  expect(replay({ begun: 1, length: 3, isReplaying: true })).toBe(true);
+  expect(replay({ begun: 1, length: 5, isReplaying: true })).toBe(true);
+});
+
+test('a run that was terminated before its last answer was taken shows what it did, and not what it would have done', async () => {
+  const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }]), says('Done.')]);
+  await eventOfType(run, 'InputRequiredEvent');
+  await temporal.stopWorker();
+  await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes' });
+  await temporal.client.temporal.workflow.getHandle(run.workflowId).terminate('enough');
+  await temporal.startWorker();
+  const types = (await allEvents(run)).map(({ type }) => type);
+  expect(types).toEqual([
+    'AgentInput',
+    'AgentOutput',
+    'ToolCall',
+    'InputRequiredEvent',
+    'StopEvent/WorkflowCancelledEvent',
+  ]);
+}, 60_000);
+
+test('what is seen while an answer waits for a worker is what the run has in the end', async () => {
+  const taskQueue = `ahead-${crypto.randomUUID()}`;
+  const model = await startScriptedModel();
+  const client = await AgentClient.connect();
+  stops.push(
+    () => model.close(),
+    () => client.close(),
+  );
+  const worker = (): ChildProcess => {
+    const workflows = join(root, 'build/examples/human-in-the-loop/workflows.js');
+    const args = [join(root, 'test/fixtures/worker-process.js'), workflows, taskQueue, model.url];
+    return spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  };
+  const kill = async (child: ChildProcess): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  const first = worker();
+  stops.push(() => kill(first));
+  const runs = await Promise.all(
+    [1, 2, 3, 4, 5].map(async () => await client.run('dangerousAgent', 'Go.', { taskQueue })),
+  );
+  const questions = await Promise.all(runs.map(async (run) => await eventOfType(run, 'InputRequiredEvent')));
+  await kill(first);
+
+  // The query is on its way to a worker, and then the answer comes, whose task waits for the one that was killed.
+  const seen = runs.map(async ({ workflowId }) => {
+    try {
+      return (await client.temporal.workflow.getHandle(workflowId).query<EventsPage>('events')).events;
+    } catch (error) {
+      if (isReadAhead(error)) return [];
+      throw error;
+    }
+  });
+  await Promise.all(
+    runs.map(async (run, nth) => {
+      const answer = { type: 'HumanResponseEvent', response: 'yes', user_name: 'Laurie' };
+      await run.sendEvent({ ...answer, inputId: questions[nth]?.inputId as string });
+    }),
+  );
+  const second = worker();
+  stops.push(() => kill(second));
+  for (const [nth, run] of runs.entries()) {
+    const events = await seen[nth];
+    await run.result();
+    expect((await allEvents(run)).slice(0, events?.length)).toEqual(events);
+    expect(await run.pendingInputs()).toEqual([]);
+  }
+}, 120_000);
