@@ -1,16 +1,16 @@
 /**
  * Run: the state of one run, and the only place that changes it.
  *
- * Held by the workflow function, rebuilt by replay. Events, questions and the card change together
- * here, so that a reader never sees one without the other.
+ * Held by the workflow function, rebuilt by replay. Events, questions and the card change together here, so that a reader
+ * never sees one without the other.
  *
  * @module
  */
 import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import {
-  CONTEXT_VERSION,
   type AgentWorkflowDefinition,
   type CarriedJson,
+  CONTEXT_VERSION,
   type ContextJson,
   type TranscriptPage,
 } from '../agent';
@@ -67,7 +67,7 @@ export class Run {
   readonly couldNotUpgrade: boolean;
   /** It holds more than can be carried: it goes on in this link while it can. */
   isTooLargeToMove = false;
-  /** Where its conversation is, if it is one. */
+  /** If it is one. */
   conversation: ConversationState | undefined;
   /** Begins to move the run, open calls or not. Called once. None: it cannot be moved. */
   onTooLong: (() => void) | undefined;
@@ -75,7 +75,7 @@ export class Run {
   limit: TimeLimit | undefined;
   /** More of this task comes right after what is judged now, the run's beginning, results or timers: it may ask then. */
   hasNewsToCome = isGuarded();
-  /** Signals that this link was sent. */
+  /** That this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();
 
@@ -284,9 +284,8 @@ export class Run {
   }
 
   refreshCard(): void {
-    const { workflowId, namespace } = workflowInfo();
-    if (this.questions.size > 0) setCurrentDetails(waitingCard({ workflowId, namespace }, this.questions.pending()));
-    else if (this.#isResting) setCurrentDetails(restingCard({ workflowId, namespace }));
+    if (this.questions.size > 0) setCurrentDetails(waitingCard(workflowInfo(), this.questions.pending()));
+    else if (this.#isResting) setCurrentDetails(restingCard(workflowInfo()));
     else if (this.#working !== undefined) setCurrentDetails(workingCard(this.#working.agents, this.#working.step));
     else setCurrentDetails('');
   }
