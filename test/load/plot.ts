@@ -18,6 +18,8 @@ const TOP = 60;
 interface Panel {
   readonly title: string;
   readonly kind: 'line' | 'bar';
+  /** Of what is mostly small and now and then very large. */
+  readonly isLogarithmic?: boolean;
   readonly series: Readonly<Record<string, (sample: Sample) => number>>;
 }
 
@@ -38,6 +40,7 @@ export function plot(samples: readonly Sample[]): string {
     {
       title: 'Latency, ms',
       kind: 'line',
+      isLogarithmic: true,
       series: {
         'start to question, p50': (sample) => sample.askedP50Ms,
         'answer to result, p50': (sample) => sample.answeredP50Ms,
@@ -75,7 +78,10 @@ export function plot(samples: readonly Sample[]): string {
       nameLocation: 'middle',
       nameGap: 24,
     })),
-    yAxis: panels.map((_panel, nth) => ({ gridIndex: nth, type: 'value', min: 0 })),
+    yAxis: panels.map(({ isLogarithmic = false }, nth) => ({
+      gridIndex: nth,
+      ...(isLogarithmic ? { type: 'log', min: 10 } : { type: 'value', min: 0 }),
+    })),
     series: panels.flatMap(({ kind, series }, nth) =>
       Object.entries(series).map(([name, read]) => ({
         name,

@@ -156,7 +156,7 @@ export class Traffic {
 
   async #say(run: WorkflowHandler, inputId: string, response: 'yes' | 'no', bySignal: boolean): Promise<'yes' | 'no'> {
     if (bySignal) await run.sendEvent({ type: 'HumanResponseEvent', response, user_name: WHO, inputId });
-    else await run.respond(inputId, { response, user_name: WHO });
+    else await this.#respond(run, inputId, { response, user_name: WHO });
     return response;
   }
 
@@ -166,7 +166,7 @@ export class Traffic {
     const taken = await Promise.all(
       both.map(async (response) => {
         try {
-          await run.respond(inputId, { response, user_name: WHO });
+          await this.#respond(run, inputId, { response, user_name: WHO });
           return response;
         } catch (error) {
           this.#count(error, ['conflict', 'RUN_ENDED']);
@@ -188,10 +188,25 @@ export class Traffic {
     why: string,
   ): Promise<void> {
     try {
-      await run.respond(inputId, answer);
+      await this.#respond(run, inputId, answer);
       this.defects.push(`${run.workflowId} took ${JSON.stringify(answer)}`);
     } catch (error) {
       this.#count(error, [why]);
+    }
+  }
+
+  /** As people are told to: what has an unknown outcome is sent again, and is the same answer. */
+  async #respond(run: WorkflowHandler, inputId: string, answer: Readonly<Record<string, string>>): Promise<void> {
+    const answerId = randomUUID();
+    for (;;) {
+      try {
+        await run.respond(inputId, { ...answer, answerId });
+        return;
+      } catch (error) {
+        if (isAgentError(error, 'ANSWER_REFUSED') && error.details.reason === 'duplicate') return;
+        if (!isAgentError(error, 'OUTCOME_UNKNOWN')) throw error;
+        this.#counts.refused[error.code] = (this.#counts.refused[error.code] ?? 0) + 1;
+      }
     }
   }
 
