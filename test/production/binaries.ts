@@ -8,7 +8,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,17 +38,21 @@ async function temporalBinaries(say: (line: string) => void): Promise<Omit<Binar
   const found = { server: join(folder, 'server'), sqlTool: join(folder, 'sql') };
   if (existsSync(found.server) && existsSync(found.sqlTool)) return found;
   say(`Building Temporal server ${SERVER_VERSION} from source, once. This takes up to 10 minutes.`);
-  const building = `${folder}.building`;
-  await mkdir(building, { recursive: true });
+  await mkdir(join(folder, '..'), { recursive: true });
+  const building = await mkdtemp(`${folder}.building-`);
   try {
     const packages = ['cmd/server', 'cmd/tools/sql'].map((path) => `${MODULE}/${path}@v${SERVER_VERSION}`);
     await promisify(execFile)('go', ['install', ...packages], {
       env: { ...process.env, GOBIN: building },
       maxBuffer: 2 ** 26,
     });
-    await rename(building, folder);
+    // Somebody else may have built it meanwhile.
+    await rename(building, folder).catch((error: unknown) => {
+      if (!existsSync(found.server)) throw error;
+    });
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'ENOENT' && syscall?.startsWith('spawn') === true;
     const why = isMissing ? 'Go is not installed (https://go.dev/dl)' : String(error);
     throw new Error(`Temporal server ${SERVER_VERSION} could not be built: ${why}`, { cause: error });
   } finally {

@@ -8,7 +8,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
 export interface ChildOptions {
   readonly command: string;
@@ -24,9 +24,14 @@ const WATCHED = '(read -r line <&3 || kill -s KILL -- -$$) >/dev/null 2>&1 & exe
 /** After this, a process that was asked to end is killed. */
 const GENTLE_LIMIT_MS = 15_000;
 
+/** So many starts in so short a time: it cannot run. */
+const GIVEN_UP_AFTER = 100;
+const GIVEN_UP_WITHIN_MS = 30_000;
+
 export class Child {
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
+  readonly #startedAt: number[] = [];
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -40,9 +45,15 @@ export class Child {
     return this.#process !== undefined;
   }
 
-  /** Nothing when it runs. */
+  /**
+   * Nothing when it runs.
+   *
+   * @throws Error with the end of its log, when it has ended a hundred times within half a minute.
+   */
   start(): void {
     if (this.isRunning) return;
+    const earlier = this.#startedAt.at(-GIVEN_UP_AFTER);
+    if (earlier !== undefined && Date.now() - earlier < GIVEN_UP_WITHIN_MS) throw new Error(this.#lastWords());
     const { command, args, env = process.env, logFile } = this.#options;
     const log = openSync(logFile, 'a');
     const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', command, ...args], {
@@ -50,6 +61,8 @@ export class Child {
       stdio: ['ignore', log, log, 'pipe'],
       detached: true,
     });
+    closeSync(log);
+    this.#startedAt.push(Date.now());
     child.once('exit', () => {
       const lifeline = child.stdio[3];
       if (lifeline && 'end' in lifeline) lifeline.on('error', () => undefined).end('ended\n');
@@ -67,7 +80,7 @@ export class Child {
     this.#signal('SIGCONT');
   }
 
-  /** As a crash or the kernel ends it, with all processes it has begun. */
+  /** As a crash or the kernel ends it, with its process group. What has left that, as PostgreSQL's backends do, ends by itself. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -77,6 +90,11 @@ export class Child {
     const tooLong = setTimeout(() => void this.#end('SIGKILL'), GENTLE_LIMIT_MS);
     await this.#end(this.#options.stopSignal ?? 'SIGTERM');
     clearTimeout(tooLong);
+  }
+
+  #lastWords(): string {
+    const { command, logFile } = this.#options;
+    return `${command} ends as soon as it is started. The end of ${logFile}:\n${readFileSync(logFile, 'utf8').slice(-1000)}`;
   }
 
   #signal(signal: NodeJS.Signals): void {

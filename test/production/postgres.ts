@@ -6,7 +6,7 @@
  * @module
  */
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,34 +28,42 @@ export interface PostgresOptions {
   readonly folder: string;
   readonly port: number;
   readonly binaries: string;
+  /** The folder that it is in was made just now, for it. */
+  readonly isNew: boolean;
 }
 
 /** Made, not started. */
-export async function preparePostgres({ folder, port, binaries }: PostgresOptions): Promise<Postgres> {
+export async function preparePostgres({ folder, port, binaries, isNew }: PostgresOptions): Promise<Postgres> {
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
   if (!existsSync(join(data, 'PG_VERSION'))) {
+    const making = `${data}.making`;
+    rmSync(making, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(passwordFile, crypto.randomUUID(), { mode: 0o600 });
     const owner = await ownerOf();
     if (owner !== undefined) {
       for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
-      chmodSync(join(folder, '..'), 0o711); // For its way there.
+      if (isNew) chmodSync(join(folder, '..'), 0o711); // For its way there.
     }
     const [command, ...args] = unprivileged(join(binaries, 'initdb'), [
       '--encoding=UTF8',
       '--auth=scram-sha-256',
       `--username=${DATABASE_USER}`,
       `--pwfile=${passwordFile}`,
-      `--pgdata=${data}`,
+      `--pgdata=${making}`,
     ]);
-    await promisify(execFile)(command, args, { cwd: '/' });
+    await promisify(execFile)(command, args, { cwd: '/' }).catch((error: unknown) => {
+      const hint = owner === undefined ? '' : ' As root, choose a folder that the user "postgres" can reach.';
+      throw new Error(`The database could not be made in ${folder}.${hint} ${String(error)}`, { cause: error });
+    });
+    renameSync(making, data); // Whole, or not there.
   }
   const [command, ...args] = unprivileged(join(binaries, 'postgres'), [
     '--listen_addresses=127.0.0.1',
     '--max_connections=100',
     `--port=${port}`,
-    `--unix_socket_directories=${folder}`,
+    '--unix_socket_directories=',
     '-D',
     data,
   ]);
@@ -95,7 +103,7 @@ async function accepting(port: number, child: Child): Promise<void> {
     child.start();
     if ((await greeting(port)) === 'R') return;
   }
-  throw new Error('PostgreSQL takes no connections after a minute; see postgres.log.');
+  throw new Error(`PostgreSQL takes no connections on port ${port} after a minute; see its log.`);
 }
 
 /** @returns The type of its first message: `R` asks for a password, `E` is an error. */

@@ -12,18 +12,27 @@ const PROGRAM = join(__dirname, '../../build/test/production/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'countersign-production-'));
 const temporal = new TestTemporal();
 let server: ProductionServer;
+const started: ProductionServer[] = [];
+
+async function start(): Promise<void> {
+  server = await startProductionServer({ folder });
+  started.push(server);
+}
 
 beforeAll(async () => {
-  server = await startProductionServer({ folder });
+  await start();
   await temporal.start({}, server.address);
 }, 15 * 60_000);
 afterAll(async () => {
-  await temporal.stop();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    await temporal.stop();
+  } finally {
+    for (const one of started) await one.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }, 60_000);
 
-test('it is the server of docker-compose.yml, with its dynamic configuration', async () => {
+test('it is the server of docker-compose.yml', async () => {
   const { serverVersion } = await temporal.client.temporal.workflowService.getSystemInfo({});
   expect(serverVersion).toBe('1.32.0');
 });
@@ -54,7 +63,7 @@ test('its data are kept from one time to the next', async () => {
   await eventOfType(run, 'InputRequiredEvent');
   await temporal.stop();
   await server.stop();
-  server = await startProductionServer({ folder });
+  await start();
   await temporal.start({}, server.address);
   expect(await temporal.client.getHandler(run.workflowId).status()).toMatchObject({ state: 'waiting' });
 }, 120_000);

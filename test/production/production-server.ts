@@ -8,7 +8,7 @@
  * @module
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporal } from 'countersign/testing';
@@ -51,14 +51,15 @@ const SCRIPTS = join(resolve(require.resolve('countersign/package.json'), '..'),
 export async function startProductionServer(options: ProductionServerOptions): Promise<ProductionServer> {
   const { namespace = 'default', say = () => undefined } = options;
   const folder = resolve(options.folder);
-  mkdirSync(folder, { recursive: true });
+  const isNew = mkdirSync(folder, { recursive: true }) !== undefined || readdirSync(folder).length === 0;
   const binaries = await findBinaries(say);
   const ports = await choosePorts(join(folder, 'ports.json'), options.port);
   const address = `127.0.0.1:${ports.frontend}`;
   const postgres = await preparePostgres({
     folder: join(folder, 'postgres'),
-    port: await freePort(),
+    port: await freePort(Object.values(ports)),
     binaries: binaries.postgres,
+    isNew,
   });
   const temporal = temporalServer({
     binary: binaries.server,
@@ -122,18 +123,25 @@ async function toolFolder(folder: string, { sqlTool }: Binaries): Promise<string
 
 async function run(script: string, tools: string, env: Readonly<Record<string, string>>): Promise<void> {
   const path = [tools, process.env['PATH']].join(delimiter);
-  await promisify(execFile)('sh', [join(SCRIPTS, script)], { env: { ...process.env, ...env, PATH: path } });
+  // What tells the CLI of another server must not reach it.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  const whole = { ...Object.fromEntries(inherited), ...env, PATH: path };
+  await promisify(execFile)('sh', [join(SCRIPTS, script)], { env: whole });
 }
 
 const NOT_FOUND = 404;
 
 /** The same ones as before where they are free: the database remembers for a while which members the cluster had. */
 async function choosePorts(file: string, frontend: number | undefined): Promise<Readonly<Record<Port, number>>> {
+  if (frontend !== undefined && !(await isFree(frontend)))
+    throw new Error(`Port ${frontend} is in use: stop what listens there, or give another with --port.`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<Port, number>>) : {};
   const chosen: Partial<Record<Port, number>> = frontend === undefined ? {} : { frontend };
   for (const name of PORTS) {
     const kept = before[name];
-    chosen[name] ??= kept !== undefined && (await isFree(kept)) ? kept : await freePort(Object.values(chosen));
+    const taken = Object.values(chosen);
+    const isKept = kept !== undefined && !taken.includes(kept) && (await isFree(kept));
+    chosen[name] ??= isKept ? kept : await freePort(taken);
   }
   writeFileSync(file, JSON.stringify(chosen));
   return chosen as Readonly<Record<Port, number>>;

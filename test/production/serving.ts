@@ -23,5 +23,5 @@ export async function serving(temporal: Child, url: string, status = OK): Promis
     await response?.body?.cancel();
     if (response?.status === status) return;
   }
-  throw new Error('The Temporal server does not serve after two minutes; see temporal.log.');
+  throw new Error(`The Temporal server does not answer ${url} after two minutes; see its log.`);
 }
