@@ -9,7 +9,7 @@
 import * as v from 'valibot';
 import { AgentError, isPlainObject, jsonProblem, LIMITS, schemaProblem, type JsonObject } from '../protocol';
 import { CONTEXT_VERSION, type ContextJson, type ThreadJson } from './context-json';
-import { OPERATION_KINDS } from './journal-entry';
+import { journalProblem, OPERATION_KINDS } from './journal-entry';
 import type { Message } from './transcript';
 
 /** What makes a context of one version a context of the next. */
@@ -141,6 +141,10 @@ function threadProblem({ messages, open }: ThreadJson): string | undefined {
   if (typeof orphans === 'string') return orphans;
   if (orphans.length > 0 && calls.length === 0) return `the tool call "${orphans[0]}" has no tool message`;
   if (orphans.length !== calls.length) return 'its open calls are not those of its last reply';
+  for (const [nth, { journal, output }] of calls.entries()) {
+    const problem = output === undefined ? journalProblem(journal) : undefined;
+    if (problem !== undefined) return `in the journal of its open call ${nth}, ${problem}`;
+  }
   for (const { kind, note, outcome } of calls.flatMap(({ journal }) => journal)) {
     if (kind !== 'agent' || outcome !== undefined || note === undefined) continue;
     const problem = schemaProblem(threadJson, note) ?? threadProblem(note as ThreadJson);

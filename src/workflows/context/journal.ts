@@ -5,7 +5,8 @@
  * replay repeats the code and this only counts. Where a body is entered again without that replay, it
  * runs against the entries: a finished operation gives its recorded outcome and has no effect, an open
  * one is taken up again. Outcomes are given in the order they came then, each when every operation that
- * had begun before it has begun again: so operations that ran side by side keep their numbers.
+ * had begun before it has begun again: so operations that ran side by side keep their numbers. One that is
+ * taken up again may end at once: what it gives comes after all that came then, and is recorded so.
  *
  * @module
  */
@@ -25,11 +26,18 @@ export class Journal {
   /** `step.call`, with the agent path before it when nested. */
   readonly callId: string;
   readonly #entries: JournalEntry[];
-  /** Recorded outcomes that wait for their turn, by their place. */
+  /** Outcomes that wait for their turn, by their place. */
   readonly #due = new Map<number, () => void>();
   readonly #liveNotes = new WeakMap<JournalEntry, () => unknown>();
+  /** Operations that had begun elsewhere. */
+  readonly #before: number;
   #begun = 0;
+  /** Outcomes that have their place: all that are recorded, given or not. */
+  #placed: number;
+  /** Outcomes that were given. */
   #ended = 0;
+  /** Of those, the ones that may not have reached the body yet. */
+  #underWay = 0;
 
   /** It goes on from what it did elsewhere. */
   readonly isResumed: boolean;
@@ -43,6 +51,8 @@ export class Journal {
   ) {
     this.callId = callId;
     this.#entries = [...entries];
+    this.#before = entries.length;
+    this.#placed = entries.filter(({ ended }) => ended !== undefined).length;
     this.#forgets = options.forgets ?? false;
     this.isResumed = options.isResumed ?? false;
   }
@@ -78,16 +88,19 @@ export class Journal {
     const { nth, id, recorded } = this.#begin(kind);
     if (recorded?.outcome !== undefined) {
       const { outcome, ended = 0 } = recorded;
-      await new Promise<void>((resolve) => {
-        this.#due.set(ended, resolve);
-        this.#release();
-      });
+      await this.#turnOf(ended);
       return unwrap(outcome) as T;
     }
-    const end = (outcome: Outcome): void => {
+    // Its place is its own at once, also where it must wait for its turn: a context may be taken before that comes.
+    const end = (outcome: Outcome): Promise<void> | undefined => {
+      const isNext = this.#isCaughtUp;
       const after = this.#entries[nth]?.after ?? this.#ended;
-      this.#entries[nth] = { kind, after, outcome, ended: this.#ended };
+      const ended = this.#placed;
+      this.#entries[nth] = { kind, after, outcome, ended };
+      this.#placed += 1;
+      if (!isNext) return this.#turnOf(ended);
       this.#ended += 1;
+      return undefined;
     };
     const note = (value: unknown): void => {
       const { note: _before, ...entry } = { after: this.#ended, ...this.#entries[nth], kind };
@@ -96,10 +109,12 @@ export class Journal {
     };
     try {
       const value = await effect({ id, note, ...(recorded === undefined ? {} : { resumed: recorded.note }) });
-      end(this.#kept(value));
+      const turn = end(this.#kept(value));
+      if (turn !== undefined) await turn;
       return value;
     } catch (error) {
-      if (isOutcome(error)) end({ error: recordError(error) });
+      const turn = isOutcome(error) ? end({ error: recordError(error) }) : undefined;
+      if (turn !== undefined) await turn;
       throw error;
     }
   }
@@ -125,16 +140,32 @@ export class Journal {
     return { nth, id: `${this.callId}.${nth}`, recorded };
   }
 
-  /** Give the next recorded outcome, if everything that had begun before it has begun again. */
+  /** All that had begun elsewhere has begun again, and the body has been given all that came before. */
+  get #isCaughtUp(): boolean {
+    return this.#begun >= this.#before && this.#ended === this.#placed && this.#underWay === 0;
+  }
+
+  #turnOf(place: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#due.set(place, resolve);
+      this.#release();
+    });
+  }
+
+  /** Give the next outcome, if everything that had begun before it has begun again. */
   #release(): void {
     const next = this.#due.get(this.#ended);
     if (next === undefined) return;
     if (this.#entries.some(({ after }, nth) => after <= this.#ended && nth >= this.#begun)) return;
     this.#due.delete(this.#ended);
     this.#ended += 1;
+    this.#underWay += 1;
     next();
     // Not at once: who was given the first would go on after who is given the second, if it does not await it yet.
-    void Promise.resolve().then(() => this.#release());
+    void Promise.resolve().then(() => {
+      this.#underWay -= 1;
+      this.#release();
+    });
   }
 }
 

@@ -99,3 +99,68 @@ test('operations that ran side by side keep their numbers, whichever ended first
   await new Promise(setImmediate);
   expect(again).toEqual(lines);
 });
+
+/** As they travel to where the body is entered again. */
+function carriedFrom({ entries }: Journal): typeof entries {
+  return JSON.parse(JSON.stringify(entries)) as typeof entries;
+}
+
+/** Lines side by side, each of one operation and then another; `first` is what the first ones do. */
+async function manyLines(
+  journal: Journal,
+  first: readonly (() => Promise<string>)[],
+  seen: string[],
+  pauses = 0,
+): Promise<void> {
+  const line = async (effect: () => Promise<string>, nth: number): Promise<void> => {
+    const given = await journal.settle('tool', effect, always).catch((error: Error) => error.message);
+    seen.push(`${nth} ${given}`);
+    for (let tick = 0; nth === 0 && tick < pauses; tick += 1) await Promise.resolve();
+    await journal.settle('wait', async ({ id }) => await new Promise(() => seen.push(`${nth} waits as ${id}`)), always);
+  };
+  await Promise.all(first.map(line));
+}
+
+const never = (): Promise<string> => new Promise(() => undefined);
+const notAgain = async (): Promise<string> => 'again';
+
+test.each([
+  ['gives something', async (): Promise<string> => 'late'],
+  ['fails', async (): Promise<string> => await Promise.reject(new Error('late'))],
+])('what is taken up again and at once %s comes after all that came before', async (_how, late) => {
+  const before: string[] = [];
+  const first = new Journal('1.0');
+  void manyLines(first, [never, async () => 'one', async () => 'two', async () => 'three'], before);
+  await new Promise(setImmediate);
+
+  const seen: string[] = [];
+  const second = new Journal('1.0', carriedFrom(first));
+  void manyLines(second, [late, notAgain, notAgain, notAgain], seen);
+  await new Promise(setImmediate);
+  const given = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.includes('waits'));
+  expect(given(seen)).toEqual([...given(before), '0 late']);
+  expect(seen).toContain('0 waits as 1.0.7');
+  expect(second.entries.map(({ ended }) => ended)).toEqual([3, 0, 1, 2, undefined, undefined, undefined, undefined]);
+
+  const again: string[] = [];
+  void manyLines(new Journal('1.0', carriedFrom(second)), [notAgain, notAgain, notAgain, notAgain], again);
+  await new Promise(setImmediate);
+  expect(again).toEqual(seen);
+});
+
+test('what is taken up again and ends at once waits until all that had begun has begun again', async () => {
+  const pauses = 20;
+  const first = new Journal('1.0');
+  void manyLines(first, [async () => 'one', never], [], pauses);
+  await new Promise(setImmediate);
+
+  const seen: string[] = [];
+  const second = new Journal('1.0', carriedFrom(first));
+  void manyLines(second, [notAgain, async () => 'late'], seen, pauses);
+  for (let tick = 0; tick < pauses / 2; tick += 1) await Promise.resolve();
+  // Taken now, a context has it already.
+  expect(seen).toEqual(['0 one']);
+  expect(second.entries[1]).toEqual({ kind: 'tool', after: 0, outcome: { value: 'late' }, ended: 1 });
+  await new Promise(setImmediate);
+  expect(seen).toEqual(['0 one', '0 waits as 1.0.2', '1 late', '1 waits as 1.0.3']);
+});
