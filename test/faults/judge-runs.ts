@@ -5,6 +5,7 @@
  */
 import type { Finding, RunEvidence } from './evidence';
 import { countBy } from './group';
+import { hasMergedTasks } from './merged-tasks';
 
 /** A task that is refused because something more came meanwhile is Temporal's own way, and is done again. */
 const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAILOVER_CLOSE_COMMAND'];
@@ -18,7 +19,8 @@ export function judgeRun({ plan, seen, questions, acted, expired, callOf }: RunE
   const findings: Finding[] = [];
   const find = (kind: string, text: string): void => void findings.push({ run: plan.id, kind, text });
   if (seen.unreadable !== undefined) {
-    find('unreadable', seen.unreadable);
+    const isKnown = seen.histories?.some(hasMergedTasks) === true;
+    find(isKnown ? 'merged by the SDK' : 'unreadable', seen.unreadable);
     return findings;
   }
   const wanted = plan.isToEnd ? 'COMPLETED' : 'RUNNING';
