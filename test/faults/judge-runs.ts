@@ -5,7 +5,6 @@
  */
 import type { Finding, RunEvidence } from './evidence';
 import { countBy } from './group';
-import { hasMergedTasks } from './merged-tasks';
 
 /** A task that is refused because something more came meanwhile is Temporal's own way, and is done again. */
 const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAILOVER_CLOSE_COMMAND'];
@@ -19,8 +18,7 @@ export function judgeRun({ plan, seen, questions, acted, expired, callOf }: RunE
   const findings: Finding[] = [];
   const find = (kind: string, text: string): void => void findings.push({ run: plan.id, kind, text });
   if (seen.unreadable !== undefined) {
-    const isKnown = seen.histories?.some(hasMergedTasks) === true;
-    find(isKnown ? 'merged by the SDK' : 'unreadable', seen.unreadable);
+    find('unreadable', seen.unreadable);
     return findings;
   }
   const wanted = plan.isToEnd ? 'COMPLETED' : 'RUNNING';

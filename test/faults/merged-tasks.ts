@@ -3,7 +3,8 @@
  *
  * Of a workflow task that had no effect in the history, and that another one follows at once, the core (1.24) makes one
  * with it when it replays the run (temporalio/sdk-rust 1606, 1146). What came with the second, a signal for example, is
- * then given to the run before the results that came with the first: an answer before its question. It takes an update
+ * then given to the run before the results that came with the first: an answer before its question. The stream is another
+ * after the replay, or the replay does not fit the history, and the run cannot go on. It takes an update
  * that is refused while a signal comes, so the people of these runs, who contradict each other, meet it more than others.
  *
  * @module
@@ -13,12 +14,17 @@ interface HistoryEvent {
   readonly eventType?: string;
 }
 
-const NEWS = ['ACTIVITY_TASK_COMPLETED', 'ACTIVITY_TASK_FAILED', 'ACTIVITY_TASK_TIMED_OUT', 'TIMER_FIRED'];
+const NEWS = [
+  'WORKFLOW_EXECUTION_SIGNALED',
+  'ACTIVITY_TASK_COMPLETED',
+  'ACTIVITY_TASK_FAILED',
+  'ACTIVITY_TASK_TIMED_OUT',
+  'TIMER_FIRED',
+];
 /** Written by the server. All else is the effect of a task. */
 const NO_EFFECTS = [
   ...NEWS,
   'ACTIVITY_TASK_STARTED',
-  'WORKFLOW_EXECUTION_SIGNALED',
   'WORKFLOW_TASK_SCHEDULED',
   'WORKFLOW_TASK_STARTED',
   'WORKFLOW_TASK_COMPLETED',

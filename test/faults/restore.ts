@@ -67,11 +67,12 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     const after = readLines<JournalLine>(journalFile);
     const ledger = readLines<LedgerLine>(world.ledgerFile);
     const journal = [...forgotten(readLines<JournalLine>(before), after), ...after];
-    const { findings, figures } = judge({ plans, journal, ledger, observed });
+    const { findings, known, figures } = judge({ plans, journal, ledger, observed });
     const kept = findings.filter(({ kind }) => !FORGOTTEN.includes(kind));
     const all = [...kept, ...otherKeys(ledger)];
     return {
       findings: all,
+      known,
       figures: { ...figures, doubled: all.filter(({ kind }) => kind === 'other key').length },
       faults: { 'restore database': 1 },
       answersInFlight: 0,
