@@ -17,7 +17,7 @@ import type { Finding } from './evidence';
 import { groupBy } from './group';
 import type { JournalLine } from './journal';
 import type { LedgerLine } from './ledger';
-import { LineReader, readLines } from './lines';
+import { appendLines, LineReader, readLines } from './lines';
 import { observeRuns } from './observe';
 import { judge } from './oracle';
 import { planOf } from './play';
@@ -56,6 +56,8 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     rmSync(data, { recursive: true });
     renameSync(copy, data);
     renameSync(journalFile, before);
+    const journalAgain = appendLines<JournalLine>(journalFile);
+    for (const line of said(readLines<JournalLine>(before))) journalAgain.write(line);
     await world.startAll();
     await until(Number.POSITIVE_INFINITY);
     say('all is quiet; reading the runs');
@@ -96,6 +98,11 @@ async function reached(journalFile: string, acts: number, patienceMs = 180_000):
     if (begun.size >= acts) return;
     if (Date.now() - newsAt > patienceMs) return;
   }
+}
+
+/** Messages of before: in the older copy or not, each is sent once more, under items of its own. */
+function said(before: readonly JournalLine[]): readonly JournalLine[] {
+  return before.flatMap((line) => (line.t === 'message' ? [{ ...line, isTaken: false }] : []));
 }
 
 /** Of what was sent before, that which was sent again: it may be in the older copy or not. */
