@@ -9,6 +9,10 @@ test('a task with a result and without an effect, after one without and right be
   expect(hasMergedTasks(history(...TASK, ...RESULT, ...TASK, ...TASK))).toBe(true);
 });
 
+test('so is the first task of a run, when it has no effect', () => {
+  expect(hasMergedTasks(history('WORKFLOW_EXECUTION_STARTED', ...TASK, ...TASK))).toBe(true);
+});
+
 test('it is not after a task with an effect, without a result, or when a signal comes before the next', () => {
   expect(hasMergedTasks(history(...TASK, 'ACTIVITY_TASK_SCHEDULED', ...RESULT, ...TASK, ...TASK))).toBe(false);
   expect(hasMergedTasks(history(...TASK, ...TASK, ...TASK))).toBe(false);

@@ -60,6 +60,7 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     for (const line of said(readLines<JournalLine>(before))) journalAgain.write(line);
     await world.startAll();
     await until(Number.POSITIVE_INFINITY);
+    world.release('driver');
     say('all is quiet; reading the runs');
     const observed = await observeRuns(
       server,
