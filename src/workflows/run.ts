@@ -74,8 +74,8 @@ export class Run {
   /** How long it may take. */
   limit: TimeLimit | undefined;
   /**
-   * More of the same task comes right after what is judged now, its own beginning or results and timers: a question may
-   * be asked that is not yet.
+   * What is judged now came together with other news, or with the run's own beginning, whose effects are still to come: a
+   * question may be asked that is not yet.
    */
   hasNewsToCome = isGuarded();
   /** Signals that this link was sent. */

@@ -71,7 +71,11 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     const ledger = readLines<LedgerLine>(world.ledgerFile);
     const journal = [...forgotten(readLines<JournalLine>(before), after), ...after];
     const { findings, known, figures } = judge({ plans, journal, ledger, observed });
-    const kept = findings.filter(({ kind }) => !FORGOTTEN.includes(kind));
+    const approved = approvals(readLines<JournalLine>(before));
+    const isForgotten = ({ kind, text }: Finding): boolean =>
+      FORGOTTEN.includes(kind) ||
+      (kind === 'effect without approval' && approved.some((id) => text.includes(`by ${id},`)));
+    const kept = findings.filter((finding) => !isForgotten(finding));
     const all = [...kept, ...otherKeys(ledger)];
     return {
       findings: all,
@@ -99,6 +103,11 @@ async function reached(journalFile: string, acts: number, patienceMs = 180_000):
     if (begun.size >= acts) return;
     if (Date.now() - newsAt > patienceMs) return;
   }
+}
+
+/** Answers that said yes, and may have had their effect before they were forgotten. */
+function approvals(before: readonly JournalLine[]): readonly string[] {
+  return before.flatMap((line) => (line.t === 'begin' && line.act.response === 'yes' ? [line.act.answerId] : []));
 }
 
 /** Messages of before: in the older copy or not, each is sent once more, under items of its own. */
