@@ -31,8 +31,6 @@ interface Job {
   readonly initializeWorkflow?: { arguments?: Payload[] | null; continuedFromExecutionRunId?: string | null } | null;
   readonly signalWorkflow?: { signalName?: string | null; input?: Payload[] | null } | null;
   readonly doUpdate?: { name?: string | null; input?: Payload[] | null } | null;
-  readonly resolveActivity?: unknown;
-  readonly fireTimer?: unknown;
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
 }
 
@@ -56,7 +54,7 @@ export function interceptors(): WorkflowInterceptors {
             if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
             guardRequest(job);
           }
-          setNewsToCome(jobs.some(isNews));
+          setNewsToCome(jobs.length > 1);
           next(input);
           setNewsToCome(false);
         },
@@ -68,11 +66,6 @@ export function interceptors(): WorkflowInterceptors {
 function setNewsToCome(hasNews: boolean): void {
   const run = openedRun();
   if (run !== undefined) run.hasNewsToCome = hasNews;
-}
-
-/** What is given to a run after the updates of the same activation, whichever came first. */
-function isNews({ resolveActivity, fireTimer }: Job): boolean {
-  return resolveActivity != null || fireTimer != null;
 }
 
 function guardStart({ initializeWorkflow: start }: Job): void {

@@ -174,7 +174,7 @@ function accepted(
     verdict.kind === 'refused'
       ? verdict
       : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
-  const details = [{ reason, open, ...(run.hasNewsToCome ? { again: true } : {}) }];
+  const details = [{ reason, open, ...(run.hasNewsToCome && reason === 'not_waiting' ? { again: true } : {}) }];
   throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details });
 }
 

@@ -73,7 +73,7 @@ export class Run {
   onTooLong: (() => void) | undefined;
   /** How long it may take. */
   limit: TimeLimit | undefined;
-  /** More of this task comes right after what is judged now, the run's beginning, results or timers: it may ask then. */
+  /** More came with what is judged now, whose effects are still to come: a question may be asked that is not yet. */
   hasNewsToCome = isGuarded();
   /** That this link was sent. */
   signals = 0;

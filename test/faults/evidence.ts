@@ -117,6 +117,7 @@ function sentByRun(journal: readonly JournalLine[]): ReadonlyMap<string, readonl
       };
       byId.set(act.answerId, one);
       ofAct.set(act.id, one);
+      one.inputId = inputId;
       one.tries += 1;
       if (!one.open.includes(act.id)) one.open = [...one.open, act.id];
     } else if (line.t === 'unknown') {

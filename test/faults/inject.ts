@@ -64,7 +64,8 @@ export class Injector {
 
   #read(): void {
     for (const line of this.#journal.read()) {
-      this.#lastNewsAt = Date.now();
+      // A stream that throws does so again and again.
+      if (line.t !== 'trouble') this.#lastNewsAt = Date.now();
       if (line.t === 'begin') this.#begun.add(line.act.id);
       else if (line.t === 'told') this.#told.add(line.act);
       else if (line.t === 'all-done') {

@@ -16,6 +16,7 @@ interface Story {
   pending: string[];
   taskFailures: string[];
   unreadable?: string;
+  isMerged?: boolean;
   ledger: LedgerLine[];
   journal: JournalLine[];
   /** What the watcher saw, if not just the events. */
@@ -101,13 +102,22 @@ function evidenceOf({
   pending,
   taskFailures,
   unreadable,
+  isMerged,
   ledger,
   journal,
   seen,
 }: Story): Evidence {
   const stamped = events.map((event, seq): AnyEvent => ({ seq, ...event }));
   const watched = (seen ?? stamped).map((event): JournalLine => ({ t: 'event', run: 'r', watcher: 'r/a', event }));
-  const run = { id: 'r', status, links: ['one'], events: stamped, taskFailures, ...(unreadable && { unreadable }) };
+  const run = {
+    id: 'r',
+    status,
+    links: ['one'],
+    events: stamped,
+    taskFailures,
+    isMerged: isMerged === true,
+    ...(unreadable && { unreadable }),
+  };
   const observed = { ...run, pending: pending.map((inputId) => ({ inputId })) } as unknown as ObservedRun;
   const end: JournalLine[] = status === 'COMPLETED' ? [{ t: 'end', watcher: 'r/a' }] : [];
   return { plans: [plan], journal: [...journal, ...watched, ...end], ledger, observed: [observed] };
@@ -277,4 +287,16 @@ test('a run that nobody answers is well while its question shows', () => {
   };
   expect(kinds(parked(['q0']))).toEqual([]);
   expect(kinds(parked([]))).toEqual(['hidden question']);
+});
+
+test('what the SDK is known to replay otherwise is told apart; an effect that is doubled is not excused by it', () => {
+  const told = story();
+  Object.assign(told, { isMerged: true, unreadable: 'it went another way' });
+  const { findings, known } = judge(evidenceOf(told));
+  expect([findings.length, known.map(({ kind }) => kind)]).toEqual([0, ['unreadable']]);
+  const doubled = (one: Story): void => {
+    one.isMerged = true;
+    one.ledger.push({ ...(one.ledger[0] as LedgerLine), key: 'k9' });
+  };
+  expect(kinds(doubled)).toEqual(['doubled effect']);
 });

@@ -80,6 +80,7 @@ export class Pilot {
     const { journal, clients } = this.#cockpit;
     const watcher = `${this.#plan.id}/${name}`;
     const { signal } = this.#stop;
+    let trouble = '';
     while (!journal.hasEnded(watcher) && !signal.aborted) {
       try {
         const options = { after: journal.lastSeq(watcher), tokens: connection === 0, signal };
@@ -88,7 +89,9 @@ export class Pilot {
         }
         if (!signal.aborted) journal.write({ t: 'end', watcher });
       } catch (error) {
-        journal.write({ t: 'trouble', where: `stream of ${watcher}`, text: errorText(error) });
+        const text = errorText(error);
+        if (text !== trouble) journal.write({ t: 'trouble', where: `stream of ${watcher}`, text });
+        trouble = text;
         await delay(RETRY_MS);
       }
     }

@@ -17,7 +17,7 @@ import type { Finding } from './evidence';
 import { groupBy } from './group';
 import type { JournalLine } from './journal';
 import type { LedgerLine } from './ledger';
-import { LineReader, readLines } from './lines';
+import { appendLines, LineReader, readLines } from './lines';
 import { observeRuns } from './observe';
 import { judge } from './oracle';
 import { planOf } from './play';
@@ -56,8 +56,11 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     rmSync(data, { recursive: true });
     renameSync(copy, data);
     renameSync(journalFile, before);
+    const journalAgain = appendLines<JournalLine>(journalFile);
+    for (const line of said(readLines<JournalLine>(before))) journalAgain.write(line);
     await world.startAll();
     await until(Number.POSITIVE_INFINITY);
+    world.release('driver');
     say('all is quiet; reading the runs');
     const observed = await observeRuns(
       server,
@@ -67,11 +70,16 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     const after = readLines<JournalLine>(journalFile);
     const ledger = readLines<LedgerLine>(world.ledgerFile);
     const journal = [...forgotten(readLines<JournalLine>(before), after), ...after];
-    const { findings, figures } = judge({ plans, journal, ledger, observed });
-    const kept = findings.filter(({ kind }) => !FORGOTTEN.includes(kind));
+    const { findings, known, figures } = judge({ plans, journal, ledger, observed });
+    const approved = approvals(readLines<JournalLine>(before));
+    const isForgotten = ({ kind, text }: Finding): boolean =>
+      FORGOTTEN.includes(kind) ||
+      (kind === 'effect without approval' && approved.some((id) => text.includes(`by ${id},`)));
+    const kept = findings.filter((finding) => !isForgotten(finding));
     const all = [...kept, ...otherKeys(ledger)];
     return {
       findings: all,
+      known,
       figures: { ...figures, doubled: all.filter(({ kind }) => kind === 'other key').length },
       faults: { 'restore database': 1 },
       answersInFlight: 0,
@@ -95,6 +103,16 @@ async function reached(journalFile: string, acts: number, patienceMs = 180_000):
     if (begun.size >= acts) return;
     if (Date.now() - newsAt > patienceMs) return;
   }
+}
+
+/** Answers that said yes, and may have had their effect before they were forgotten. */
+function approvals(before: readonly JournalLine[]): readonly string[] {
+  return before.flatMap((line) => (line.t === 'begin' && line.act.response === 'yes' ? [line.act.answerId] : []));
+}
+
+/** Messages of before: in the older copy or not, each is sent once more, under items of its own. */
+function said(before: readonly JournalLine[]): readonly JournalLine[] {
+  return before.flatMap((line) => (line.t === 'message' ? [{ ...line, isTaken: false }] : []));
 }
 
 /** Of what was sent before, that which was sent again: it may be in the older copy or not. */

@@ -23,3 +23,18 @@ test('so is one to a run that asked in its first task', async () => {
   await run.respond(question, { approved: false, role: 'manager' });
   expect(await run.result()).toBe('refused by manager');
 });
+
+test('so is one that comes with the answer before which its question is not asked', async () => {
+  const run = await temporal.client.run('expenseReport', { amount: 3 }, { taskQueue: temporal.taskQueue });
+  const first = await eventOfType(run, 'InputRequiredEvent');
+  await run.sendEvent({ type: 'HumanResponseEvent/RefundDecision', approved: true, role: 'manager', ...named(first) });
+  const second = await eventOfType(run, 'InputRequiredEvent', first.seq);
+  await temporal.stopWorker();
+  await temporal.startWorker();
+  await run.respond(second, { approved: false, role: 'finance' });
+  expect(await run.result()).toBe('refused by finance');
+});
+
+function named({ inputId = '' }: { readonly inputId?: string }): { inputId: string } {
+  return { inputId };
+}
