@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Random, seeded } from './random';
+import { type Random, seeded } from '../setup/random';
 import type { Call } from './runs';
 
 /** `respond` and `sendEvent` of our client; the update and the signal of a plain Temporal client. */

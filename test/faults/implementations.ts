@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { implement, type Implementation } from 'countersign/worker';
 import { appendLines } from './lines';
 import type { LedgerLine } from './ledger';
-import { hashOf } from './random';
+import { hashOf } from '../setup/random';
 import type { Effect } from './runs';
 import { mail, pay } from './tools';
 

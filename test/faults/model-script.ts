@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelRequest, ScriptedAnswer } from 'countersign/testing';
-import { hashOf } from './random';
+import { hashOf } from '../setup/random';
 import type { Script } from './runs';
 
 /** Of an agent that only hands its message on to another one. */

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AgentClient, type AnyEvent, errorText, InputRequiredEvent, isAgentError } from 'countersign/client';
 import { type Act, actsOn } from './acts';
 import { type Journal, type Question, readQuestion } from './journal';
-import { seeded } from './random';
+import { seeded } from '../setup/random';
 import { callsOf, type RunPlan, sentAgain } from './runs';
 import { send } from './surfaces';
 

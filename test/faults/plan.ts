@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Random, seeded } from './random';
+import { type Random, seeded } from '../setup/random';
 
 export const LINKS = ['workers', 'clients'] as const;
 /** Whose connections to Temporal. */

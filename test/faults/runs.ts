@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { seeded } from './random';
+import { seeded } from '../setup/random';
 
 export type RunKind = 'agent' | 'conversation' | 'nested' | 'hand-written';
 /** `pay` may be tried again, as its service knows its key again; `mail` must not be, and may end unknown. */

@@ -25,7 +25,7 @@ import { startWorkerProcess, type WorkerProcess } from '../bench/start-worker-pr
 import { QUESTION_RUN, USER_MESSAGE } from '../bench/task';
 import { startProductionServer } from '../production/production-server';
 import { plot } from './plot';
-import { randomFrom } from './random';
+import { seeded } from '../setup/random';
 import { type Counts, Traffic } from './traffic';
 
 /** One a minute. */
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
       workflow: QUESTION_RUN.ours,
       taskQueue: worker.taskQueue,
       userMsg: USER_MESSAGE,
-      random: randomFrom(seed),
+      random: seeded(seed, 'traffic').next,
     });
     say(`Parking ${parked} runs on ${address}...`);
     await traffic.fill();
