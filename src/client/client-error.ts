@@ -15,33 +15,28 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure
 import { AgentError, errorText, type RefusalReason, unreadableReason } from '../protocol';
 
 /** gRPC's own numbers, of which only these matter here. */
+const NOT_FOUND = 5;
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
 const FAILED_PRECONDITION = 9;
 
 export async function toClientError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   const options = { cause: error };
-  if (error instanceof WorkflowNotFoundError) {
-    return (await exists(client, workflowId))
-      ? new AgentError(
-          'RUN_ENDED',
-          `The run "${workflowId}" has ended and takes nothing more.`,
-          { workflowId },
-          options,
-        )
-      : notFound(error, client, workflowId);
+  const codes = [error, causeOf(error)].filter(isGrpcServiceError).map(({ code }) => code);
+  const isNotFound = error instanceof WorkflowNotFoundError;
+  if ((isNotFound || codes[0] === NOT_FOUND) && !(await exists(client, workflowId)))
+    return notFound(error, client, workflowId);
+  if (isNotFound) {
+    const message = `The run "${workflowId}" has ended and takes nothing more.`;
+    return new AgentError('RUN_ENDED', message, { workflowId }, options);
   }
-  const cause = causeOf(error);
-  if (isGrpcServiceError(error) || isGrpcServiceError(cause)) {
-    const code = isGrpcServiceError(error) ? error.code : isGrpcServiceError(cause) ? cause.code : undefined;
-    if (code === UNAVAILABLE) {
-      return new AgentError(
-        'TEMPORAL_UNREACHABLE',
-        `The Temporal server does not answer: ${errorText(cause ?? error)}`,
-        { address: '' },
-        options,
-      );
-    }
+  if (codes[0] === UNAVAILABLE) {
+    return new AgentError(
+      'TEMPORAL_UNREACHABLE',
+      `The Temporal server does not answer: ${errorText(causeOf(error) ?? error)}`,
+      { address: '' },
+      options,
+    );
   }
   const text = errorText(error);
   const reason = unreadableReason(text);
