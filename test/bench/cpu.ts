@@ -11,24 +11,17 @@ import { type Figure, figure } from './figure';
 import { sideBySide, wholeRun } from './question-run';
 import { serverCpuMs } from './server-process';
 import { type WorkerProcess, withWorkers } from './start-worker-process';
+import { takeTurns } from './take-turns';
 
 const AT_ONCE = 32;
 const BLOCK = 64;
-/** Pairs of blocks in a round. */
-const PAIRS = 2;
 
 const PARTS = ['server', 'worker', 'client and model'] as const;
 type Used = Readonly<Record<(typeof PARTS)[number], number>>;
 
 export async function measureCpu(bench: Bench, rounds: number): Promise<readonly Figure[]> {
   return await withWorkers(bench, async (workers) => {
-    const samples = { ours: [] as Used[], bare: [] as Used[] };
-    for (const worker of [workers.ours, workers.bare]) await block(bench, worker); // Warm: code is compiled, connections are open.
-    for (let round = 0; round < rounds * PAIRS; round += 1) {
-      const pair = [workers.ours, workers.bare];
-      for (const worker of round % 2 === 0 ? pair : pair.reverse())
-        samples[worker.kind].push(await block(bench, worker));
-    }
+    const samples = await takeTurns(workers, rounds, (worker) => block(bench, worker));
     const figureOf = (name: string, read: (used: Used) => number): Figure =>
       figure({
         name: `CPU of a run, ${name}`,

@@ -10,22 +10,15 @@ import type { Bench } from './bench';
 import { type Figure, figure } from './figure';
 import { sideBySide, wholeRun } from './question-run';
 import { type WorkerProcess, withWorkers } from './start-worker-process';
+import { takeTurns } from './take-turns';
 
 const AT_ONCE = 32;
 /** Runs of a block: two or three seconds. */
 const BLOCK = 64;
-/** Pairs of blocks in a round. */
-const PAIRS = 2;
 
 export async function measureThroughput(bench: Bench, rounds: number): Promise<readonly Figure[]> {
   return await withWorkers(bench, async (workers) => {
-    const samples = { ours: [] as number[], bare: [] as number[] };
-    for (const worker of [workers.ours, workers.bare]) await block(bench, worker); // Warm: code is compiled, connections are open.
-    for (let round = 0; round < rounds * PAIRS; round += 1) {
-      const pair = [workers.ours, workers.bare];
-      for (const worker of round % 2 === 0 ? pair : pair.reverse())
-        samples[worker.kind].push(await block(bench, worker));
-    }
+    const samples = await takeTurns(workers, rounds, (worker) => block(bench, worker));
     return [
       figure({
         name: `runs at ${AT_ONCE} at once`,

@@ -6,8 +6,8 @@
  *                        [--plan] [--folder DIR] [--json]
  *
  * `--seed`: decides what runs do, what people answer, and which faults come when; printed, so that it can be given
- * again. `--scenario`: `mixed` (default), `clock`, `disk` or `restore`. `--server`: the Temporal dev server with its runs in a file, or PostgreSQL and Temporal. `--plan`: says
- * what would happen, and ends. `--folder`: where journal, ledger and logs are kept.
+ * again. `--scenario`: `mixed` (default), `clock`, `disk` or `restore`. `--server`: the Temporal dev server with its runs
+ * in a file, or PostgreSQL and Temporal. `--plan`: says what would happen, and ends. `--folder`: where journal, ledger and logs are kept.
  *
  * Ends with code 0 when nothing is wrong, with 1 when there are findings, with 2 when it could not run.
  *

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { WorkflowHandler } from '../../src/client';
 import { allEvents, calls, eventOf, eventOfType, json, payload, says, useTemporal } from '../setup/temporal';
 
 const temporal = useTemporal();
@@ -128,24 +129,8 @@ const badStarts: readonly [string, Payload, string][] = [
   ],
 ];
 
-test.each(badStarts)('a start with %s fails the run at once, at no length', async (_name, input, code) => {
-  const workflowId = `poisoned-${crypto.randomUUID()}`;
-  await temporal.client.temporal.workflowService.startWorkflowExecution({
-    namespace: 'default',
-    workflowId,
-    workflowType: { name: 'dangerousAgent' },
-    taskQueue: { name: temporal.taskQueue },
-    input: { payloads: [input] },
-    requestId: crypto.randomUUID(),
-  });
-  const run = temporal.client.getHandler(workflowId);
-  const ended = await run.result().catch((error: unknown) => error as Error);
-  expect(ended).toMatchObject({ code: 'RUN_FAILED', details: { cause: code } });
-  expect((ended as Error).message.length).toBeLessThanOrEqual(4096);
-  expect((await allEvents(run)).map(({ type }) => type)).toEqual(['StopEvent/WorkflowFailedEvent']);
-});
-
-test.each(poison.slice(0, 6))('a start with %s fails the run at once', async (_name, payloads) => {
+/** Start a run with any payload, as the Temporal UI can. */
+async function startRaw(...payloads: readonly Payload[]): Promise<WorkflowHandler> {
   const workflowId = `poisoned-${crypto.randomUUID()}`;
   await temporal.client.temporal.workflowService.startWorkflowExecution({
     namespace: 'default',
@@ -155,7 +140,20 @@ test.each(poison.slice(0, 6))('a start with %s fails the run at once', async (_n
     input: { payloads: [...payloads] },
     requestId: crypto.randomUUID(),
   });
-  await expect(temporal.client.getHandler(workflowId).result()).rejects.toMatchObject({
+  return temporal.client.getHandler(workflowId);
+}
+
+test.each(badStarts)('a start with %s fails the run at once, at no length', async (_name, input, code) => {
+  const run = await startRaw(input);
+  const ended = await run.result().catch((error: unknown) => error as Error);
+  expect(ended).toMatchObject({ code: 'RUN_FAILED', details: { cause: code } });
+  expect((ended as Error).message.length).toBeLessThanOrEqual(4096);
+  expect((await allEvents(run)).map(({ type }) => type)).toEqual(['StopEvent/WorkflowFailedEvent']);
+});
+
+test.each(poison.slice(0, 6))('a start with %s fails the run at once', async (_name, payloads) => {
+  const run = await startRaw(...payloads);
+  await expect(run.result()).rejects.toMatchObject({
     code: 'RUN_FAILED',
     message: expect.stringContaining('cannot be decoded'),
     details: { cause: 'INVALID_INPUT' },
