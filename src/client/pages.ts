@@ -8,7 +8,7 @@
 import type { Client } from '@temporalio/client';
 import { type EventsPage, type EventsRequest, QUERIES } from '../protocol';
 import { abortable } from './abortable';
-import { isPassing, Patience } from './patience';
+import { isPassing, isStaleCopy, Patience } from './patience';
 
 /** One of a run's continue-as-new links. */
 export interface Link {
@@ -37,12 +37,13 @@ export async function readPage(
 /** Ask until there is an answer. None: given up, because `signal` aborted. */
 export async function patiently<T>(client: Client, signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
   const patience = new Patience();
+  const isStale = isStaleCopy();
   for (let ms = FIRST_WITHIN_MS; !signal.aborted; ms = Math.min(LAST_WITHIN_MS, ms * 2)) {
     const deadline = Date.now() + ms;
     try {
       return await abortable(client, signal, () => client.withDeadline(deadline, ask));
     } catch (error) {
-      if (!signal.aborted && !isPassing(error)) throw error;
+      if (!signal.aborted && !isPassing(error) && !isStale(error)) throw error;
       await patience.pause(signal);
     }
   }

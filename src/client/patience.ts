@@ -4,17 +4,31 @@
  * @module
  */
 import { isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
-import { isReadAhead } from '../protocol';
+import { errorText, isReadAhead } from '../protocol';
 
 /** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. */
 const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, resource exhausted, failed precondition, unavailable
 
 export function isPassing(error: unknown): boolean {
-  if (isReadAhead(error)) return true;
   if (error instanceof QueryRejectedError) return false;
   const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   const found = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
   return found !== undefined && PASSING.has(found.code);
+}
+
+/**
+ * How often one query may fail because the worker's copy of the run does not fit the history. A query that reaches a
+ * worker while a task of the run is at another has that copy run ahead of the task; it is thrown away with the failure.
+ * Of a run that stands still for good every copy fails.
+ */
+const MISFITS = 3;
+
+/** For one query: whether what it failed with, time after time, is gone when it is asked again. */
+export function isStaleCopy(): (error: unknown) => boolean {
+  let misfits = 0;
+  // The code that the SDK puts before a nondeterminism error.
+  const isMisfit = (error: unknown): boolean => errorText(error).includes('[TMPRL1100]') && (misfits += 1) <= MISFITS;
+  return (error) => isReadAhead(error) || isMisfit(error);
 }
 
 /** Longer than any pause. Unit: milliseconds. */

@@ -14,13 +14,14 @@
  */
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import { decode } from '@temporalio/common/lib/encoding';
-import { patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
+import { type ConcludeActivationInput, patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
 import { ending } from './ending';
 import { openedRun, rememberGuarded } from './opened';
-import { withoutReadingAhead } from './read-ahead';
 import { handlePlainSignals } from './plain-signals';
+import { notingQuietTasks } from './quiet-tasks';
+import { withoutReadingAhead } from './read-ahead';
 
 const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
@@ -46,6 +47,7 @@ export function interceptors(): WorkflowInterceptors {
     inbound: [ending],
     internals: [
       withoutReadingAhead(spoilTask),
+      notingQuietTasks(() => activator()?.concludeActivation().commands ?? []),
       {
         activate(input, next) {
           const jobs = (input.activation.jobs ?? []) as readonly Job[];
@@ -190,6 +192,7 @@ interface Activator {
   readonly nextSeqs: { timer: number };
   initializeWorkflow(job: Initialization): void;
   pushCommand(command: object): void;
+  concludeActivation(): Pick<ConcludeActivationInput, 'commands'>;
 }
 
 /** The SDK's own state of this run, as far as it is touched here. Held by tests on every SDK upgrade. */

@@ -17,6 +17,7 @@ const DONE_AGAIN = ['Script execution timed out', 'does not run ahead of it'];
 export function judgeRun({ plan, seen, questions, acted, expired, callOf }: RunEvidence): readonly Finding[] {
   const findings: Finding[] = [];
   const find = (kind: string, text: string): void => void findings.push({ run: plan.id, kind, text });
+  if (seen.merged > 0) find('merged tasks', `${seen.merged} are replayed as one with the task before.`);
   if (seen.unreadable !== undefined) {
     find('unreadable', seen.unreadable);
     return findings;

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const outcome = await (told.scenario === 'restore' ? restore : play)(options);
   say('done');
   if (outcome.findings.length > 0) process.exitCode = 1;
-  else if (given === undefined && outcome.known.length === 0) rmSync(folder, { recursive: true, force: true });
+  else if (given === undefined) rmSync(folder, { recursive: true, force: true });
   if (isJson) return print(JSON.stringify({ ...told, seconds: Number(seconds()), ...outcome }));
   print(showOutcome(outcome));
   const again = `npm run faults -- --seed ${told.seed} --runs ${told.runs} --faults ${told.faults} --server ${told.server} --scenario ${told.scenario}`;

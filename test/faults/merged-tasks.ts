@@ -1,11 +1,10 @@
 /**
- * Merged tasks: a known limit of Temporal's TypeScript SDK, known again in a history.
+ * Merged tasks: where Temporal's TypeScript SDK gives a run the news of two workflow tasks as if they had come together.
  *
- * Of a workflow task that had no effect in the history, and that another one follows at once, the core (1.24) makes one
- * with it when it replays the run (temporalio/sdk-rust 1606, 1146). What came with the second, a signal for example, is
- * then given to the run before the results that came with the first: an answer before its question. The stream is another
- * after the replay, or the replay does not fit the history, and the run cannot go on. It takes an update
- * that is refused while a signal comes, so the people of these runs, who contradict each other, meet it more than others.
+ * Of a task that had no effect in the history, after another such, and that another one follows at once, the core (1.24)
+ * makes one with it when it replays the run (temporalio/sdk-rust 1606, 1146: `find_end_index_of_next_wft_seq`). A signal of the
+ * second then comes before the results of the first, an answer before its question. Runs are to see to it that no history
+ * of theirs is read so: src/workflows/quiet-tasks.ts.
  *
  * @module
  */
@@ -17,9 +16,11 @@ interface HistoryEvent {
 const NEWS = [
   'WORKFLOW_EXECUTION_STARTED',
   'WORKFLOW_EXECUTION_SIGNALED',
+  'WORKFLOW_EXECUTION_CANCEL_REQUESTED',
   'ACTIVITY_TASK_COMPLETED',
   'ACTIVITY_TASK_FAILED',
   'ACTIVITY_TASK_TIMED_OUT',
+  'ACTIVITY_TASK_CANCELED',
   'TIMER_FIRED',
 ];
 /** Written by the server. All else is the effect of a task. */
@@ -33,15 +34,28 @@ const NO_EFFECTS = [
   'WORKFLOW_TASK_FAILED',
 ];
 
-/** @param history As the Temporal CLI shows it. */
-export function hasMergedTasks(history: object): boolean {
+/** @param history As the Temporal CLI shows it. @returns The places of the tasks that begin with the news of another one. */
+export function mergedTasks(history: object): readonly number[] {
   const { events = [] } = history as { readonly events?: readonly HistoryEvent[] };
   const types = events.map(({ eventType = '' }) => eventType.replace('EVENT_TYPE_', ''));
-  return types.some((type, nth) => {
-    const isFollowed = type === 'WORKFLOW_TASK_STARTED' && types[nth + 1] === 'WORKFLOW_TASK_COMPLETED';
-    if (!isFollowed || types[nth + 2] !== 'WORKFLOW_TASK_SCHEDULED') return false;
-    const before = types.slice(0, nth);
-    const since = before.slice(before.lastIndexOf('WORKFLOW_TASK_STARTED') + 1);
-    return since.every((one) => NO_EFFECTS.includes(one)) && since.some((one) => NEWS.includes(one));
+  const found: number[] = [];
+  let hasEffect = false;
+  let kept: boolean | undefined;
+  let hasNews = false;
+  types.forEach((type, nth) => {
+    hasEffect ||= !NO_EFFECTS.includes(type);
+    hasNews ||= NEWS.includes(type);
+    const isTaken = type === 'WORKFLOW_TASK_STARTED' && types[nth + 1] === 'WORKFLOW_TASK_COMPLETED';
+    if (!isTaken) return;
+    if (!hasEffect && types[nth + 2] === 'WORKFLOW_TASK_SCHEDULED') {
+      // Given with the next.
+      kept = kept === true || hasNews;
+      hasNews = false;
+      return;
+    }
+    // An update that was taken is given its place, and so is what came before it.
+    if (kept === true && hasNews && types[nth + 2] !== 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') found.push(nth);
+    [hasEffect, hasNews, kept] = [false, false, undefined];
   });
+  return found;
 }

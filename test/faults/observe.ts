@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
-import { hasMergedTasks } from './merged-tasks';
+import { mergedTasks } from './merged-tasks';
 import type { AnyEvent, EventsPage, PendingInput } from 'countersign';
 
 export interface ObservedRun {
@@ -28,8 +28,8 @@ export interface ObservedRun {
   readonly unreadable?: string;
   /** Of such a run, as the Temporal CLI would show them: to be looked at. */
   readonly histories?: readonly object[];
-  /** The SDK replays it otherwise than it was: see merged-tasks.ts. */
-  readonly isMerged: boolean;
+  /** Tasks that the SDK replays as one with others. */
+  readonly merged: number;
 }
 
 const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
@@ -60,7 +60,7 @@ export async function observeRuns(
 }
 
 async function observeRun(client: Client, id: string): Promise<ObservedRun> {
-  const nothing = { id, links: [], events: [], pending: [], taskFailures: [], isMerged: false };
+  const nothing = { id, links: [], events: [], pending: [], taskFailures: [], merged: 0 };
   const latest = await patiently(() => client.workflow.getHandle(id).describe()).catch((error: unknown) => {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
@@ -77,7 +77,8 @@ async function observeRun(client: Client, id: string): Promise<ObservedRun> {
     runId = link.previous;
   }
   const status = latest.status.name;
-  const run = { id, status, links, taskFailures, isMerged: histories.some(hasMergedTasks) };
+  const merged = histories.flatMap(mergedTasks).length;
+  const run = { id, status, links, taskFailures, merged };
   const events: AnyEvent[] = [];
   try {
     for (const runId of links) events.push(...(await readEvents(client, id, runId)));

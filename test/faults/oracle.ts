@@ -48,8 +48,6 @@ export interface Figures {
 
 export interface Verdict {
   readonly findings: readonly Finding[];
-  /** What is not as it must be for a known reason, outside of this project: see merged-tasks.ts. */
-  readonly known: readonly Finding[];
   readonly figures: Figures;
 }
 
@@ -63,22 +61,11 @@ export function judge(evidence: Evidence): Verdict {
     const judges = run.seen.unreadable === undefined ? EVERYTHING : [judgeRun];
     return judges.flatMap((one) => one(run));
   });
-  const merged = new Set(runs.filter(({ seen }) => seen.isMerged).map(({ plan }) => plan.id));
-  const troubled = troubles(evidence.journal);
-  const isKnown = ({ run, kind }: Finding): boolean => {
-    const id = kind === 'trouble' ? (/^stream of (.*)\/\w+$/.exec(run)?.[1] ?? '') : run;
-    return merged.has(id) && OF_MERGED.includes(kind);
-  };
-  const found = [...all, ...troubled];
-  const findings = found.filter((finding) => !isKnown(finding));
-  return { findings, known: found.filter(isKnown), figures: count(runs, evidence.journal, findings) };
+  const findings = [...all, ...troubles(evidence.journal)];
+  return { findings, figures: count(runs, evidence.journal, findings) };
 }
 
 const EVERYTHING = [judgeRun, judgeStreams, judgeAnswers, judgeEffects, judgeDeadlines];
-/** What comes of tasks that the SDK has merged; an effect that is lost or doubled does not. */
-const OF_MERGED = 'unreadable, task failed, trouble, seen and gone, seen twice, missed, stands still, still open'.split(
-  ', ',
-);
 
 function troubles(journal: readonly JournalLine[]): readonly Finding[] {
   return journal.flatMap((line) =>

@@ -8,7 +8,7 @@ import type { Outcome } from './scenario';
 /** So many findings of a kind are shown in words; the others are counted. */
 const SHOWN = 5;
 
-export function showOutcome({ figures, faults, findings, known, answersInFlight, endedAlone }: Outcome): string {
+export function showOutcome({ figures, faults, findings, answersInFlight, endedAlone }: Outcome): string {
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
@@ -30,14 +30,10 @@ export function showOutcome({ figures, faults, findings, known, answersInFlight,
     ['doubled', figures.doubled],
     ['events seen', `${figures.eventsSeen}, of which ${figures.restamped} have another time now`],
     ['findings', findings.length],
-    [
-      'for a known reason outside of this project',
-      `${known.length}, in ${new Set(known.map(({ run }) => run)).size} runs`,
-    ],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
-  return [table, ...showFindings(findings), ...showFindings(known)].join('\n');
+  return [table, ...showFindings(findings)].join('\n');
 }
 
 function showFindings(findings: Outcome['findings']): readonly string[] {

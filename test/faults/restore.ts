@@ -70,7 +70,7 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     const after = readLines<JournalLine>(journalFile);
     const ledger = readLines<LedgerLine>(world.ledgerFile);
     const journal = [...forgotten(readLines<JournalLine>(before), after), ...after];
-    const { findings, known, figures } = judge({ plans, journal, ledger, observed });
+    const { findings, figures } = judge({ plans, journal, ledger, observed });
     const approved = approvals(readLines<JournalLine>(before));
     const isForgotten = ({ kind, text }: Finding): boolean =>
       FORGOTTEN.includes(kind) ||
@@ -79,7 +79,6 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
     const all = [...kept, ...otherKeys(ledger)];
     return {
       findings: all,
-      known,
       figures: { ...figures, doubled: all.filter(({ kind }) => kind === 'other key').length },
       faults: { 'restore database': 1 },
       answersInFlight: 0,

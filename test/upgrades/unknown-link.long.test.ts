@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../src/client';
 import type { ModelScript } from '../../src/testing';
-import { HeldMove } from '../setup/held-move';
+import { HeldTask, MOVE } from '../setup/held-task';
 import { isWhole, linksOf, useShortLinks } from '../setup/links';
 import { calls, says } from '../setup/temporal';
 import { ASKED_AGAIN, failedTask, useVersions, type VersionName } from './versions';
 
-const move = new HeldMove();
+const move = new HeldTask(MOVE);
 const temporal = useShortLinks({ worker: move.options });
 const versions = useVersions('v1', 'smallTeam');
 const MESSAGES = 12;

@@ -6,11 +6,11 @@ import { afterAll, afterEach, expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
 import { type AnyEvent, isAgentError, type Settlement } from '../../../src/protocol';
 import type { ScriptedReply } from '../../../src/testing';
-import { HeldMove } from '../../setup/held-move';
+import { HeldTask, MOVE } from '../../setup/held-task';
 import { isWhole, linkIdsOf, linksOf, sendNoise, useShortLinks } from '../../setup/links';
 import { calls, eventOf, eventOfType, says } from '../../setup/temporal';
 
-const move = new HeldMove();
+const move = new HeldTask(MOVE);
 const folder = mkdtempSync(join(tmpdir(), 'countersign-respond-'));
 const temporal = useShortLinks({
   worker: move.options,

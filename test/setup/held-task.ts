@@ -1,5 +1,5 @@
 /**
- * Held move: keeps a worker in the workflow task with which a run goes on in a new link.
+ * Held task: keeps a worker in a workflow task, by what the run says in it.
  *
  * As a payload codec, because that is where a worker waits for something outside of the sandbox: what the
  * run hands on is encoded after its code has run and before the server hears of it.
@@ -9,17 +9,25 @@
 import type { PayloadCodec } from '@temporalio/common';
 import type { AgentWorkerOptions } from '../../src/worker';
 
-export class HeldMove {
+/** What a run carries into its next link. */
+export const MOVE = '"carried":{';
+
+export class HeldTask {
+  readonly #text: string;
   #reached: (() => void) | undefined;
   #released: Promise<void> | undefined;
   #release: () => void = () => undefined;
+
+  /** @param text In a payload of the tasks that can be held. */
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   /** What a worker must be started with. */
   get options(): Partial<AgentWorkerOptions> {
     const codec: PayloadCodec = {
       encode: async (payloads) => {
-        const moves = payloads.some(({ data }) => Buffer.from(data ?? []).includes('"carried":{'));
-        if (moves) {
+        if (payloads.some(({ data }) => Buffer.from(data ?? []).includes(this.#text))) {
           this.#reached?.();
           await this.#released;
         }
@@ -30,7 +38,7 @@ export class HeldMove {
     return { dataConverter: { payloadCodecs: [codec] } };
   }
 
-  /** Hold the moves from now on. @returns Resolves when one is held. */
+  /** Hold such tasks from now on. @returns Resolves when one is held. */
   hold(): Promise<void> {
     this.#released = new Promise((resolve) => {
       this.#release = resolve;
