@@ -6,8 +6,9 @@ import { allEvents, calls, eventOf, eventOfType, says, useTemporal } from '../se
 /** The task in which an update is refused. */
 const refusal = new HeldTask('"reason":"not_waiting"');
 const temporal = useTemporal(refusal.options);
-/** A task waits for whichever worker comes next, and each replays the run. */
-const forgetful = useTemporal({ maxCachedWorkflows: 0 });
+/** Of a worker for which a task waits as for any other, and that replays the run each time. */
+const FORGETFUL = { maxCachedWorkflows: 0 };
+const forgetful = useTemporal(FORGETFUL);
 
 const WRONG = { type: 'HumanResponseEvent', response: 'yes', user_name: 'Mallory' };
 /** As Temporal records a choice between old and new code. */
@@ -65,7 +66,7 @@ test('what a watcher saw stays, when an answer meets an update that is refused a
   // For the update the server has a task at once, of which the history says nothing; with the answer it does.
   while ((await handle.describe()).raw.pendingWorkflowTask == null);
   await run.sendEvent({ ...RIGHT, inputId: inputId as string });
-  await forgetful.startWorker();
+  await forgetful.startWorker(FORGETFUL);
   await expect(refused).rejects.toMatchObject({ cause: { details: [{ reason: 'conflict' }] } });
   expect(String(await run.result())).toBe('Done.');
   expect((await allEvents(run)).slice(0, seen.length)).toEqual(seen);
@@ -74,9 +75,9 @@ test('what a watcher saw stays, when an answer meets an update that is refused a
 test('so does one whose worker has just taken the run over, as it cannot know; the runs are replayed with it and without', async () => {
   const run = await forgetful.run('toolAgent', [calls(['ask_later']), says('Done.')]);
   const { inputId } = await eventOfType(run, 'InputRequiredEvent');
-  expect(await traces(run.workflowId)).toEqual(MARKER);
   await run.sendEvent({ ...RIGHT, inputId: inputId as string });
   expect(String(await run.result())).toBe('Done.');
+  expect(await traces(run.workflowId)).toEqual(MARKER);
 }, 60_000);
 
 /** The events without effect, by the names of what they hold. */
