@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readArguments } from './arguments';
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const from = performance.now();
   const seconds = (): string => ((performance.now() - from) / 1000).toFixed(1);
   const say = (line: string): void => void process.stderr.write(`${seconds().padStart(6)} s  ${line}\n`);
-  const folder = resolve(given ?? mkdtempSync(join(tmpdir(), 'countersign-faults-')));
+  const folder = given === undefined ? ownFolder() : resolve(given);
   const options: ScenarioOptions = { ...told, lanes: LANES, folder, say };
   if (isPlanOnly) return print(describePlan(options).join('\n'));
   say(
@@ -44,6 +44,13 @@ async function main(): Promise<void> {
   print(showOutcome(outcome));
   const again = `npm run faults -- --seed ${told.seed} --runs ${told.runs} --faults ${told.faults} --server ${told.server} --scenario ${told.scenario}`;
   print(`\nThe same again: ${again}`);
+}
+
+/** Started as root, PostgreSQL runs as another user, who must get to its folder in here. */
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-faults-'));
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 function print(text: string): void {

@@ -51,6 +51,16 @@ const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<Workfl
     await run.respond({}, { response: 'no', user_name: 'Laurie' });
     return run;
   },
+  'quiet-tasks': async (temporal) => {
+    const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
+    let { seq } = await eventOfType(run, 'InputRequiredEvent');
+    for (const name of ['Mallory', 'Bo', 'Ann', 'Eve']) {
+      await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', user_name: name });
+      ({ seq } = await eventOfType(run, 'AnswerRefused', seq));
+    }
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', user_name: 'Laurie' });
+    return run;
+  },
   'parallel-timeout-activity': async (temporal) => {
     const run = await temporal.run('toolAgent', [
       calls(['twice'], ['hurry'], ['send_email', { to: 'a' }], ['approve_refund', { amount: 3 }], ['nope']),
