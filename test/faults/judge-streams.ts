@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { AnyEvent } from 'countersign';
 import type { Finding, RunEvidence } from './evidence';
 
 export function judgeStreams({ plan, seen, watchers, endedWatchers }: RunEvidence): readonly Finding[] {
@@ -24,7 +23,7 @@ export function judgeStreams({ plan, seen, watchers, endedWatchers }: RunEvidenc
       }
       if (seq <= last) find('seen twice', `${watcher} saw ${seq} (${type}) again after ${last}.`);
       else if (seq > last + 1) find('missed', `${watcher} saw ${seq} (${type}) right after ${last}.`);
-      const [was, is] = [event, seen.events[seq] ?? { type: 'nothing' }].map(withoutTime);
+      const [was, is] = [event, seen.events[seq] ?? { type: 'nothing' }].map((one) => JSON.stringify(one));
       if (was !== is) find('seen and gone', `${watcher} saw ${was}; now it is ${is}.`);
       last = Math.max(last, seq);
     }
@@ -33,18 +32,4 @@ export function judgeStreams({ plan, seen, watchers, endedWatchers }: RunEvidenc
     }
   }
   return findings;
-}
-
-/** Of how many events the time was another when a watcher saw them. */
-export function countRestamped({ seen, watchers }: RunEvidence): number {
-  const isRestamped = ({ seq, time }: AnyEvent): boolean => seq !== undefined && seen.events[seq]?.time !== time;
-  return [...watchers.values()].flat().filter(isRestamped).length;
-}
-
-/**
- * A known limit of Temporal's TypeScript SDK: two workflow tasks one after the other that have no effect in the history
- * are one in a replay (temporalio/sdk-rust 1606). What was written in the first then has the time of the second.
- */
-function withoutTime({ time: _time, ...event }: AnyEvent): string {
-  return JSON.stringify(event);
 }

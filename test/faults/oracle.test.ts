@@ -181,6 +181,12 @@ test.each<[kind: string, what: string, change: (told: Story) => void]>([
     (told) => void (told.seen = stamped(told.events).with(2, { seq: 2, ...acted(PAY, 'q0', 'a9', 'none') })),
   ],
   [
+    'seen and gone',
+    'an event that had another time when it was seen',
+    (told) =>
+      void (told.seen = stamped(told.events).with(2, { ...(stamped(told.events)[2] as AnyEvent), time: 'then' })),
+  ],
+  [
     'event of a reader',
     'an event that no run wrote',
     (told) => void (told.seen = [...stamped(told.events), { type: 'EventsExpired' }]),

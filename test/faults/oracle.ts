@@ -13,7 +13,7 @@ import { judgeAnswers } from './judge-answers';
 import { judgeDeadlines } from './judge-deadlines';
 import { countEffects, judgeEffects } from './judge-effects';
 import { judgeRun } from './judge-runs';
-import { countRestamped, judgeStreams } from './judge-streams';
+import { judgeStreams } from './judge-streams';
 
 export interface Figures {
   readonly runs: number;
@@ -41,8 +41,6 @@ export interface Figures {
   readonly lost: number;
   readonly doubled: number;
   readonly eventsSeen: number;
-  /** Of those, how many have another time now. */
-  readonly restamped: number;
   readonly driverStarts: number;
 }
 
@@ -101,7 +99,6 @@ function count(runs: readonly RunEvidence[], journal: readonly JournalLine[], fi
     effectAttemptsAgain: effects.reduce((total, one) => total + one.attemptsAgain, 0),
     lost: findings.filter(({ kind }) => LOST.includes(kind)).length,
     doubled: findings.filter(({ kind }) => DOUBLED.includes(kind)).length,
-    restamped: sum(countRestamped),
     eventsSeen: journal.filter(({ t }) => t === 'event').length,
     driverStarts: journal.filter(({ t }) => t === 'boot').length,
   };

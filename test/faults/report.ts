@@ -28,7 +28,7 @@ export function showOutcome({ figures, faults, findings, answersInFlight, endedA
     ['effects reported as unknown', figures.unknownEffects],
     ['lost', figures.lost],
     ['doubled', figures.doubled],
-    ['events seen', `${figures.eventsSeen}, of which ${figures.restamped} have another time now`],
+    ['events seen', figures.eventsSeen],
     ['findings', findings.length],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
