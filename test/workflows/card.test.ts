@@ -52,6 +52,11 @@ test('quotes and backticks in a requirement cannot end the command or its frame'
   expect(card).toMatch(/\n`` temporal .* ``$/);
 });
 
+test('a requirement with any number of backticks has a card', () => {
+  const card = waitingCard(place, [asked('?', { requirements: { user_name: '`a'.repeat(200_000) } })]);
+  expect(card).toMatch(/^\*\*\?\*\* \(from \\`a/);
+});
+
 test('a very long question leaves room for the command', () => {
   const card = waitingCard(place, [asked('x'.repeat(100_000))]);
   expect(card.length).toBeLessThan(1000);
