@@ -58,6 +58,10 @@ test.each(['temporal', 'postgres'] as const)(
   120_000,
 );
 
+test('a second one in its folder is refused in words', async () => {
+  await expect(startProductionServer({ folder })).rejects.toThrow(`A server is in ${folder} already, process`);
+});
+
 test('its data are kept from one time to the next', async () => {
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('Done.')]);
   await eventOfType(run, 'InputRequiredEvent');

@@ -14,6 +14,7 @@ import { promisify } from 'node:util';
 import { findTemporal } from 'countersign/testing';
 import { type Binaries, findBinaries } from './binaries';
 import type { Child } from './child';
+import { claim } from './claim';
 import { freePort, isFree } from './free-port';
 import { type Postgres, preparePostgres } from './postgres';
 import { serving } from './serving';
@@ -49,9 +50,23 @@ const SCRIPTS = join(resolve(require.resolve('countersign/package.json'), '..'),
 
 /** Resolves when it serves. @throws Error when something is not installed, or does not start; its logs are in the folder. */
 export async function startProductionServer(options: ProductionServerOptions): Promise<ProductionServer> {
-  const { namespace = 'default', say = () => undefined } = options;
   const folder = resolve(options.folder);
   const isNew = mkdirSync(folder, { recursive: true }) !== undefined || readdirSync(folder).length === 0;
+  const release = claim(folder);
+  try {
+    return await startIn(folder, isNew, release, options);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function startIn(
+  folder: string,
+  isNew: boolean,
+  release: () => void,
+  { namespace = 'default', say = () => undefined, ...options }: ProductionServerOptions,
+): Promise<ProductionServer> {
   const binaries = await findBinaries(say);
   const ports = await choosePorts(join(folder, 'ports.json'), options.port);
   const address = `127.0.0.1:${ports.frontend}`;
@@ -71,6 +86,7 @@ export async function startProductionServer(options: ProductionServerOptions): P
   const stop = async (): Promise<void> => {
     await temporal.stop();
     await postgres.child.stop();
+    release();
   };
   const serve = async (): Promise<void> => {
     await postgres.serve();
