@@ -20,7 +20,7 @@ import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason,
 import { ending } from './ending';
 import { openedRun, rememberGuarded } from './opened';
 import { handlePlainSignals } from './plain-signals';
-import { notingQuietTasks } from './quiet-tasks';
+import { markingQuietTasks } from './quiet-tasks';
 import { withoutReadingAhead } from './read-ahead';
 
 const signals = new Set<string>(Object.values(SIGNALS));
@@ -47,7 +47,7 @@ export function interceptors(): WorkflowInterceptors {
     inbound: [ending],
     internals: [
       withoutReadingAhead(spoilTask),
-      notingQuietTasks(() => activator()?.concludeActivation().commands ?? []),
+      markingQuietTasks(() => activator()?.concludeActivation().commands ?? []),
       {
         activate(input, next) {
           const jobs = (input.activation.jobs ?? []) as readonly Job[];

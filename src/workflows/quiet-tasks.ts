@@ -1,12 +1,13 @@
 /**
  * Quiet tasks: sees to it that a replay gives a run its news in the order in which they came.
  *
- * Of a workflow task that commanded nothing, after another such, the SDK's core (1.24) keeps no place: in a replay it gives
- * what came with it together with what came with the next, and signals first (temporalio/sdk-rust 1606, 1146). When an
+ * Of a workflow task that left no event of its own, after another such, the SDK's core (1.24) keeps no place: in a replay it
+ * gives what came with it together with what came with the next, and signals first (temporalio/sdk-rust 1606, 1146). When an
  * update made Temporal begin that next task at once, a signal can be in it that answers what was only asked in the quiet
- * one: after the replay the answer comes before its question. So the second quiet task in a row commands something without
- * any effect, as does one after a refused update, whose task may be in the history: no two with news are taken for one.
- * A question has one quiet task, which costs nothing.
+ * one: after the replay the answer comes before its question. So the second quiet task in a row records a marker, and no
+ * two with news are taken for one. A question has one quiet task, which costs nothing.
+ *
+ * The marker is one that a replay may go without: whether there is one never decides whether a run can go on.
  *
  * @module
  */
@@ -14,15 +15,11 @@ import {
   type ActivateInput,
   type ConcludeActivationInput,
   deprecatePatch,
-  patched,
-  upsertMemo,
   type WorkflowInternalsInterceptor,
 } from '@temporalio/workflow';
+import { openedRun } from './opened';
 
 type Commands = ConcludeActivationInput['commands'];
-
-/** In the history of a run that has commanded so. Where older code went on with a run, it has none and is replayed so. */
-const NOTED = 'countersign-quiet-task';
 
 interface Task {
   /** The length of the history it came with: no two of a run have the same. */
@@ -30,14 +27,20 @@ interface Task {
   isQuiet: boolean;
 }
 
-/** One for each run that a worker holds. @param takeCommands What the SDK was told to command since it last concluded. */
-export function notingQuietTasks(takeCommands: () => Commands): WorkflowInternalsInterceptor {
+/**
+ * One for each run that a worker holds; for workflows that never open a context it does nothing.
+ *
+ * @param takeCommands What the SDK was told to command since it last concluded.
+ */
+export function markingQuietTasks(takeCommands: () => Commands): WorkflowInternalsInterceptor {
   // The first task of a run is given with the next as if one had gone before.
   let previous: Task = { at: 0, isQuiet: true };
   let current = previous;
   let hasNews = false;
-  // Whether the history may have the task of a refused update between the last two. No replay knows of it.
+  // The history may have a quiet task between the last two which brought no news: of an update that was refused,
   let mayHide = false;
+  // or of an activity that was cancelled, whose end nobody waits for.
+  let hasCancelled = false;
   let wasReplaying = false;
   return {
     activate(input, next) {
@@ -46,6 +49,7 @@ export function notingQuietTasks(takeCommands: () => Commands): WorkflowInternal
       if ((jobs ?? []).some(isNews)) {
         if (at !== current.at) [previous, current] = [current, { at, isQuiet: true }];
         hasNews = true;
+        // A worker that has just taken the run over cannot know of either.
         mayHide ||= wasReplaying;
         wasReplaying = isReplaying === true;
       }
@@ -53,23 +57,21 @@ export function notingQuietTasks(takeCommands: () => Commands): WorkflowInternal
     },
     concludeActivation(input, next) {
       const { commands } = input;
+      hasCancelled ||= commands.some(({ requestCancelActivity }) => requestCancelActivity != null);
       if (hasEffect(commands)) {
         current.isQuiet = false;
         mayHide = false;
-      } else if (hasNews && current.isQuiet) {
-        if (previous.isQuiet && patched(NOTED)) {
+      } else if (!hasNews) {
+        mayHide ||= commands.some(({ updateResponse }) => updateResponse?.rejected != null);
+      } else if (current.isQuiet) {
+        if ((previous.isQuiet || mayHide || hasCancelled) && openedRun() !== undefined) {
+          deprecatePatch(`countersign-${current.at}`);
           const marker = takeCommands();
-          // Takes away a field that is not there; one without any field is refused by the server.
-          if (marker.length === 0) upsertMemo({ [NOTED]: undefined });
-          commands.push(...marker, ...takeCommands());
-          current.isQuiet = false;
-        } else if (mayHide) {
-          // A marker that a replay may go without.
-          deprecatePatch(`${NOTED}-${current.at}`);
-          commands.push(...takeCommands());
+          commands.push(...marker);
+          current.isQuiet = marker.length === 0;
         }
         mayHide = false;
-      } else mayHide ||= commands.some(({ updateResponse }) => updateResponse?.rejected != null);
+      }
       hasNews = false;
       return next(input);
     },
@@ -85,13 +87,12 @@ function isNews({ queryWorkflow, doUpdate, notifyHasPatch, updateRandomSeed, rem
 
 type Command = Commands[number];
 
-/** Each makes an event of the history, whatever comes after it. */
+/** Each makes an event of the history, whatever comes after it. Markers of patches may be taken away again. */
 const LASTING = [
   'completeWorkflowExecution',
   'failWorkflowExecution',
   'cancelWorkflowExecution',
   'continueAsNewWorkflowExecution',
-  'setPatchMarker',
   'modifyWorkflowProperties',
   'upsertWorkflowSearchAttributes',
   'requestCancelExternalWorkflowExecution',

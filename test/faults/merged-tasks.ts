@@ -40,7 +40,8 @@ export function mergedTasks(history: object): readonly number[] {
   const types = events.map(({ eventType = '' }) => eventType.replace('EVENT_TYPE_', ''));
   const found: number[] = [];
   let hasEffect = false;
-  let kept: boolean | undefined;
+  /** Of the tasks that are given with the next, whether each brought news. */
+  let kept: boolean[] = [];
   let hasNews = false;
   types.forEach((type, nth) => {
     hasEffect ||= !NO_EFFECTS.includes(type);
@@ -48,14 +49,15 @@ export function mergedTasks(history: object): readonly number[] {
     const isTaken = type === 'WORKFLOW_TASK_STARTED' && types[nth + 1] === 'WORKFLOW_TASK_COMPLETED';
     if (!isTaken) return;
     if (!hasEffect && types[nth + 2] === 'WORKFLOW_TASK_SCHEDULED') {
-      // Given with the next.
-      kept = kept === true || hasNews;
+      kept.push(hasNews);
       hasNews = false;
       return;
     }
-    // An update that was taken is given its place, and so is what came before it.
-    if (kept === true && hasNews && types[nth + 2] !== 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') found.push(nth);
-    [hasEffect, hasNews, kept] = [false, false, undefined];
+    // An update that was taken has its place: what came before it is given without.
+    const given =
+      types[nth + 2] === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED' && kept.length > 0 ? kept : [...kept, hasNews];
+    if (given.filter((one) => one).length > 1) found.push(nth);
+    [hasEffect, hasNews, kept] = [false, false, []];
   });
   return found;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { WorkflowHandler } from '../../src/client';
 import { temporalCli } from '../setup/temporal-cli';
@@ -33,6 +33,16 @@ test('a change that would break a recorded run is found', async () => {
   const text = readFileSync(join(folder, 'example-yes.json'), 'utf8');
   const history: unknown = JSON.parse(text.replaceAll('"callModel"', '"askModel"'));
   await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+});
+
+test('the places of quiet tasks are in a history, and it is replayed without what wrote them', async () => {
+  const text = readFileSync(join(folder, 'quiet-tasks.json'), 'utf8');
+  expect(text.match(/"EVENT_TYPE_MARKER_RECORDED"/g)).toHaveLength(2);
+  const plain = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../fixtures/workflows'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  await Worker.runReplayHistory({ workflowBundle: plain }, JSON.parse(text));
 });
 
 /** Set RECORD_HISTORIES=1 to record the shapes again, after a release that changed them on purpose. */
