@@ -17,7 +17,9 @@ import { decode } from '@temporalio/common/lib/encoding';
 import { type ConcludeActivationInput, patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
 import { isAgentWorkflow } from '../agent';
 import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
+import { lookAtLink } from './chain/link-seen';
 import { ending } from './ending';
+import { isNews } from './news';
 import { openedRun, rememberGuarded } from './opened';
 import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
@@ -56,6 +58,7 @@ export function interceptors(): WorkflowInterceptors {
             if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
             guardRequest(job);
           }
+          if (input.activation.jobs?.some(isNews) === true) lookAtLink();
           setNewsToCome(jobs.length > 1);
           next(input);
           setNewsToCome(false);

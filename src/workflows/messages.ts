@@ -25,6 +25,7 @@ import {
   type RunStatus,
   type Settlement,
 } from '../protocol';
+import { lookAtLinkAgain } from './chain/link-seen';
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
 import { readMessage } from './loop/mailbox';
 import { plain } from './plain-signals';
@@ -65,6 +66,7 @@ export function setMessageHandlers(run: Run): void {
   setHandler(
     respondUpdate,
     (payload): Settlement => {
+      lookAtLinkAgain();
       const incoming = readAnswer(payload);
       const { inputId, kind } = accepted(run, incoming, 'take');
       run.refreshCard();
@@ -89,7 +91,11 @@ export function setMessageHandlers(run: Run): void {
         'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
     },
   );
-  setHandler(messageUpdate, (payload) => takenMessage(run.receiveMessage(payload), run), {
+  const takeMessage = (payload: unknown): { place: number } => {
+    lookAtLinkAgain();
+    return takenMessage(run.receiveMessage(payload), run);
+  };
+  setHandler(messageUpdate, takeMessage, {
     validator: (payload) => {
       const message = readMessage(payload);
       const problem =

@@ -11,7 +11,7 @@ const runs = new WeakMap<object, Run>();
 
 /** @returns False when this workflow has opened one already. */
 export function rememberOpened(run: Run): boolean {
-  const workflow = activator();
+  const workflow = thisWorkflow();
   if (runs.has(workflow)) return false;
   runs.set(workflow, run);
   return true;
@@ -21,18 +21,19 @@ const guarded = new WeakSet<object>();
 
 /** The guard is there, and says when a run has been given all that came with a task. */
 export function rememberGuarded(): void {
-  const workflow: object | undefined = activator();
+  const workflow: object | undefined = thisWorkflow();
   if (workflow !== undefined) guarded.add(workflow);
 }
 
 export function isGuarded(): boolean {
-  return guarded.has(activator());
+  return guarded.has(thisWorkflow());
 }
 
 export function openedRun(): Run | undefined {
-  return runs.get(activator());
+  return runs.get(thisWorkflow());
 }
 
-function activator(): object {
+/** By which what belongs to a run is found: nothing of it is looked at. */
+export function thisWorkflow(): object {
   return (globalThis as { __TEMPORAL_ACTIVATOR__?: object }).__TEMPORAL_ACTIVATOR__ as object;
 }

@@ -11,12 +11,8 @@
  *
  * @module
  */
-import {
-  type ActivateInput,
-  type ConcludeActivationInput,
-  deprecatePatch,
-  type WorkflowInternalsInterceptor,
-} from '@temporalio/workflow';
+import { type ConcludeActivationInput, deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { isNews } from './news';
 import { openedRun } from './opened';
 
 type Commands = ConcludeActivationInput['commands'];
@@ -76,13 +72,6 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
       return next(input);
     },
   };
-}
-
-type Job = NonNullable<ActivateInput['activation']['jobs']>[number];
-
-/** An update that is refused is in no history, and one that is taken is an effect. */
-function isNews({ queryWorkflow, doUpdate, notifyHasPatch, updateRandomSeed, removeFromCache }: Job): boolean {
-  return [queryWorkflow, doUpdate, notifyHasPatch, updateRandomSeed, removeFromCache].every((other) => other == null);
 }
 
 type Command = Commands[number];

@@ -18,6 +18,7 @@ import {
 import type { AgentWorkflow, CarriedJson } from '../../agent';
 import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '../../protocol';
 import { isRunCancelled } from '../failure';
+import { linkSeen } from './link-seen';
 import { secondLook } from './second-look';
 import { isTooLong } from './too-long';
 import type { Run } from '../run';
@@ -35,7 +36,7 @@ export async function moveOnBetweenSteps(run: Run, input: RunInput): Promise<voi
 }
 
 export function wantsToMove(run: Run): boolean {
-  const { continueAsNewSuggested } = workflowInfo();
+  const { continueAsNewSuggested } = linkSeen();
   return (continueAsNewSuggested || isOutdated(run) || isTooLong(run, 1)) && !run.isTooLargeToMove && !isCron();
 }
 
@@ -83,7 +84,7 @@ function isCron(): boolean {
 
 /** A newer worker is deployed: Temporal says so to runs that are pinned to theirs. */
 function isOutdated(run: Run): boolean {
-  return workflowInfo().targetWorkerDeploymentVersionChanged && !run.couldNotUpgrade;
+  return linkSeen().targetWorkerDeploymentVersionChanged && !run.couldNotUpgrade;
 }
 
 /**

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { workflowInfo } from '@temporalio/workflow';
 import { LIMITS } from '../../protocol';
+import { linkSeen } from './link-seen';
 
 /** @param reprieve Looked at with so many times the limits. */
 export function isTooLong({ signals }: { readonly signals: number }, reprieve: number): boolean {
-  const { historyLength, historySize } = workflowInfo();
+  const { historyLength, historySize } = linkSeen();
   return (
     historyLength >= LIMITS.linkEvents * reprieve ||
     historySize >= LIMITS.linkBytes * reprieve ||

@@ -1,0 +1,27 @@
+/**
+ * Link seen: what Temporal says of this link of a run, as of the last that is in its history.
+ *
+ * With each task Temporal says how long the history is, and whether the run should go on in a new link. A task that
+ * brings only an update which is refused says so too, and no replay is given it: a run that went on because of it could
+ * not be replayed.
+ *
+ * @module
+ */
+import { type WorkflowInfo, workflowInfo } from '@temporalio/workflow';
+import { thisWorkflow } from '../opened';
+
+const seen = new WeakMap<object, WorkflowInfo>();
+
+/** With each task that brings news. */
+export function lookAtLink(): void {
+  seen.set(thisWorkflow(), workflowInfo());
+}
+
+/** With an update that is taken, as then its task is in the history. Without the guard nothing is kept from the run. */
+export function lookAtLinkAgain(): void {
+  if (seen.has(thisWorkflow())) lookAtLink();
+}
+
+export function linkSeen(): WorkflowInfo {
+  return seen.get(thisWorkflow()) ?? workflowInfo();
+}
