@@ -50,7 +50,7 @@ async function ended(run: WorkflowHandler): Promise<readonly string[]> {
   return (await allEvents(run)).map(({ type }) => type);
 }
 
-test('a worker killed while its run is parked: the answer waits for the next one, nothing is asked or done twice', async () => {
+test.concurrent('a worker killed while its run is parked: the answer waits for the next one, nothing is asked or done twice', async () => {
   const { client, model, taskQueue, worker } = await setUp();
   model.script([calls(['dangerous_task']), says('All done.')]);
   const first = worker();
@@ -64,7 +64,7 @@ test('a worker killed while its run is parked: the answer waits for the next one
   expect(model.requests).toHaveLength(2);
 }, 60_000);
 
-test('a worker killed during a model call: the call is made again, its reply is taken once', async () => {
+test.concurrent('a worker killed during a model call: the call is made again, its reply is taken once', async () => {
   const { client, model, taskQueue, worker } = await setUp();
   const never = new Promise(() => undefined);
   model.script([{ content: 'lost', hold: never }, calls(['dangerous_task']), says('All done.')]);
