@@ -28,7 +28,7 @@ import {
 import { lookAtLinkAgain } from './chain/link-seen';
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
 import { readMessage } from './loop/mailbox';
-import { plain } from './plain-signals';
+import { plain } from './guard/plain-signals';
 import type { Run } from './run';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Run } from './run';
+import { thisWorkflow } from './this-workflow';
 
 const runs = new WeakMap<object, Run>();
 
@@ -31,9 +32,4 @@ export function isGuarded(): boolean {
 
 export function openedRun(): Run | undefined {
   return runs.get(thisWorkflow());
-}
-
-/** By which what belongs to a run is found: nothing of it is looked at. */
-export function thisWorkflow(): object {
-  return (globalThis as { __TEMPORAL_ACTIVATOR__?: object }).__TEMPORAL_ACTIVATOR__ as object;
 }

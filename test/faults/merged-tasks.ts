@@ -4,7 +4,7 @@
  * Of a task that had no effect in the history, after another such, and that another one follows at once, the core (1.24)
  * makes one with it when it replays the run (temporalio/sdk-rust 1606, 1146: `find_end_index_of_next_wft_seq`). A signal of the
  * second then comes before the results of the first, an answer before its question. Runs are to see to it that no history
- * of theirs is read so: src/workflows/quiet-tasks.ts.
+ * of theirs is read so: src/workflows/guard/quiet-tasks.ts.
  *
  * @module
  */

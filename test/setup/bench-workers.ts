@@ -92,8 +92,8 @@ async function bundleOurs() {
   const built = (path: string): string => join(ROOT, 'dist', path);
   return await bundleWorkflowCode({
     workflowsPath: require.resolve('../bench/workflows'),
-    workflowInterceptorModules: [built('workflows/guard.js')],
-    preloadModules: [built('index.js'), built('workflows/index.js'), built('workflows/guard.js')],
+    workflowInterceptorModules: [built('workflows/guard/index.js')],
+    preloadModules: [built('index.js'), built('workflows/index.js'), built('workflows/guard/index.js')],
     logger: new DefaultLogger('WARN'),
   });
 }

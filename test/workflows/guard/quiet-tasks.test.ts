@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { AnyEvent } from '../../src/protocol';
-import { HeldTask } from '../setup/held-task';
-import { allEvents, calls, eventOf, eventOfType, says, useTemporal } from '../setup/temporal';
+import type { AnyEvent } from '../../../src/protocol';
+import { HeldTask } from '../../setup/held-task';
+import { allEvents, calls, eventOf, eventOfType, says, useTemporal } from '../../setup/temporal';
 
 /** The task in which an update is refused. */
 const refusal = new HeldTask('"reason":"not_waiting"');

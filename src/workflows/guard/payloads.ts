@@ -1,5 +1,5 @@
 /**
- * Guard: makes a payload that cannot be decoded into a value that our code refuses.
+ * Payloads: makes one that cannot be decoded into a value that our code refuses.
  *
  * The Temporal UI can send any bytes under any encoding. Decoding happens before any handler, and an
  * error there would retry the workflow task for ever; so the payload is tried first, and replaced. That
@@ -14,16 +14,10 @@
  */
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import { decode } from '@temporalio/common/lib/encoding';
-import { type ConcludeActivationInput, patched, type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
-import { isAgentWorkflow } from '../agent';
-import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../protocol';
-import { lookAtLink } from './chain/link-seen';
-import { ending } from './ending';
-import { isNews } from './news';
-import { openedRun, rememberGuarded } from './opened';
-import { handlePlainSignals } from './plain-signals';
-import { markingQuietTasks } from './quiet-tasks';
-import { withoutReadingAhead } from './read-ahead';
+import { patched, type WorkflowInternalsInterceptor, workflowInfo } from '@temporalio/workflow';
+import { isAgentWorkflow } from '../../agent';
+import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../../protocol';
+import { sdk } from './sdk';
 
 const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
@@ -40,41 +34,24 @@ interface Job {
 /** What is not decoded of these never will be. Of any other encoding it may be, by a worker with another codec or key. */
 const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protobuf', 'json/plain', 'json/protobuf']);
 
-export function interceptors(): WorkflowInterceptors {
+/** One for each run that a worker holds, made before it is initialized. */
+export function guardingPayloads(): WorkflowInternalsInterceptor {
   guardInitialization();
-  handlePlainSignals();
-  rememberGuarded();
   let signalsSeen = 0;
   return {
-    inbound: [ending],
-    internals: [
-      withoutReadingAhead(spoilTask),
-      markingQuietTasks(() => activator()?.concludeActivation().commands ?? []),
-      {
-        activate(input, next) {
-          const jobs = (input.activation.jobs ?? []) as readonly Job[];
-          for (const job of jobs) {
-            guardStart(job);
-            if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
-            guardRequest(job);
-          }
-          if (input.activation.jobs?.some(isNews) === true) lookAtLink();
-          setNewsToCome(jobs.length > 1);
-          next(input);
-          setNewsToCome(false);
-        },
-      },
-    ],
+    activate(input, next) {
+      for (const job of (input.activation.jobs ?? []) as readonly Job[]) {
+        guardStart(job);
+        if (isOurSignal(job)) guardSignal(job, (signalsSeen += 1));
+        guardRequest(job);
+      }
+      next(input);
+    },
   };
 }
 
-function setNewsToCome(hasNews: boolean): void {
-  const run = openedRun();
-  if (run !== undefined) run.hasNewsToCome = hasNews;
-}
-
 function guardStart({ initializeWorkflow: start }: Job): void {
-  if (!start || !isAgentWorkflow(activator()?.workflow)) return;
+  if (!start || !isAgentWorkflow(sdk()?.workflow)) return;
   // What a run handed to itself over continue-as-new was sent by nobody who could send it again.
   if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(start.arguments));
   start.arguments = refusable(start.arguments, 'countersign-unreadable-start');
@@ -118,10 +95,10 @@ function refusable(payloads: Payload[] | null | undefined, record: string): Payl
 
 /** Memo and last result are decoded before any interceptor is asked. */
 function guardInitialization(): void {
-  const sdk = activator();
-  if (sdk === undefined) return;
-  const initialize = sdk.initializeWorkflow.bind(sdk);
-  sdk.initializeWorkflow = (job) => {
+  const run = sdk();
+  if (run === undefined) return;
+  const initialize = run.initializeWorkflow.bind(run);
+  run.initializeWorkflow = (job) => {
     for (const [name, payload] of Object.entries(job.memo?.fields ?? {})) {
       const [decoded] = decodable([payload]);
       if (job.memo?.fields && decoded !== undefined) job.memo.fields[name] = decoded;
@@ -175,30 +152,5 @@ function isReplaying(): boolean {
 }
 
 function converter(): PayloadConverter {
-  return activator()?.payloadConverter ?? defaultPayloadConverter;
-}
-
-/** A timer that no server takes: the workflow task fails, and nothing of it stays. */
-function spoilTask(): void {
-  const sdk = activator();
-  sdk?.pushCommand({ startTimer: { seq: (sdk.nextSeqs.timer += 1), startToFireTimeout: { seconds: -1 } } });
-}
-
-interface Initialization {
-  readonly memo?: { readonly fields?: Record<string, Payload> | null } | null;
-  readonly lastCompletionResult?: { payloads?: Payload[] | null } | null;
-}
-
-interface Activator {
-  readonly payloadConverter: PayloadConverter;
-  readonly workflow?: unknown;
-  readonly nextSeqs: { timer: number };
-  initializeWorkflow(job: Initialization): void;
-  pushCommand(command: object): void;
-  concludeActivation(): Pick<ConcludeActivationInput, 'commands'>;
-}
-
-/** The SDK's own state of this run, as far as it is touched here. Held by tests on every SDK upgrade. */
-function activator(): Activator | undefined {
-  return (globalThis as { __TEMPORAL_ACTIVATOR__?: Activator }).__TEMPORAL_ACTIVATOR__;
+  return sdk()?.payloadConverter ?? defaultPayloadConverter;
 }

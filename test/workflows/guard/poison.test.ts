@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import type { WorkflowHandler } from '../../src/client';
-import { allEvents, calls, eventOf, eventOfType, json, payload, says, useTemporal } from '../setup/temporal';
+import type { WorkflowHandler } from '../../../src/client';
+import { allEvents, calls, eventOf, eventOfType, json, payload, says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 const LAURIE = { response: 'yes', user_name: 'Laurie' };
@@ -166,7 +166,7 @@ test('a run that an unguarded worker has wedged goes on when a guarded one takes
   await temporal.stopWorker();
 
   const unguarded = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../fixtures/workflows'),
+    workflowsPath: require.resolve('../../fixtures/workflows'),
     logger: new DefaultLogger('ERROR'),
   });
   await temporal.startWorker({ workflowBundle: unguarded });

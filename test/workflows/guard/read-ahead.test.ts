@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import type { ActivateInput } from '@temporalio/workflow';
-import { AgentClient } from '../../src/client';
-import { type EventsPage, isReadAhead } from '../../src/protocol';
-import { startScriptedModel } from '../../src/testing';
-import { withoutReadingAhead } from '../../src/workflows/read-ahead';
-import { allEvents, calls, eventOfType, says, useTemporal } from '../setup/temporal';
+import { AgentClient } from '../../../src/client';
+import { type EventsPage, isReadAhead } from '../../../src/protocol';
+import { startScriptedModel } from '../../../src/testing';
+import { withoutReadingAhead } from '../../../src/workflows/guard/read-ahead';
+import { allEvents, calls, eventOfType, says, useTemporal } from '../../setup/temporal';
 
-const root = join(__dirname, '../..');
+const root = join(__dirname, '../../..');
 const temporal = useTemporal();
 const stops: (() => Promise<unknown>)[] = [];
 

@@ -13,7 +13,7 @@
  * @module
  */
 import type { ActivateInput, WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { READ_AHEAD } from '../protocol';
+import { READ_AHEAD } from '../../protocol';
 
 /** Queries that fail for the same news. Afterwards they are answered without. */
 const FAILED_QUERIES = 5;

@@ -13,7 +13,7 @@
  */
 import { type ConcludeActivationInput, deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { isNews } from './news';
-import { openedRun } from './opened';
+import { openedRun } from '../opened';
 
 type Commands = ConcludeActivationInput['commands'];
 

@@ -1,0 +1,54 @@
+/**
+ * Guard: stands between Temporal and a run, in each workflow of a worker with our plugin.
+ *
+ * Nothing that is sent stops a run, and a replay gives it what the history has, in the order in which it came.
+ *
+ * @module
+ */
+import type { WorkflowInterceptors, WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { lookAtLink } from '../chain/link-seen';
+import { ending } from '../ending';
+import { openedRun, rememberGuarded } from '../opened';
+import { isNews } from './news';
+import { guardingPayloads } from './payloads';
+import { handlePlainSignals } from './plain-signals';
+import { markingQuietTasks } from './quiet-tasks';
+import { withoutReadingAhead } from './read-ahead';
+import { sdk } from './sdk';
+
+/** What Temporal asks an interceptor module for, once for each run that the worker holds. */
+export function interceptors(): WorkflowInterceptors {
+  handlePlainSignals();
+  rememberGuarded();
+  return {
+    inbound: [ending],
+    internals: [
+      withoutReadingAhead(spoilTask),
+      markingQuietTasks(() => sdk()?.concludeActivation().commands ?? []),
+      guardingPayloads(),
+      tellingNews,
+    ],
+  };
+}
+
+/** Lets a run see its link with the news, and know when there is more to come with them. */
+const tellingNews: WorkflowInternalsInterceptor = {
+  activate(input, next) {
+    const jobs = input.activation.jobs ?? [];
+    if (jobs.some(isNews)) lookAtLink();
+    setNewsToCome(jobs.length > 1);
+    next(input);
+    setNewsToCome(false);
+  },
+};
+
+function setNewsToCome(hasNews: boolean): void {
+  const run = openedRun();
+  if (run !== undefined) run.hasNewsToCome = hasNews;
+}
+
+/** A timer that no server takes: the workflow task fails, and nothing of it stays. */
+function spoilTask(): void {
+  const run = sdk();
+  run?.pushCommand({ startTimer: { seq: (run.nextSeqs.timer += 1), startToFireTimeout: { seconds: -1 } } });
+}

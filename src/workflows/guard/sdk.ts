@@ -1,0 +1,37 @@
+/**
+ * SDK: its own state of this run, as far as the guard touches it. Held by tests on every SDK upgrade.
+ *
+ * @module
+ */
+import type { arrayFromPayloads, Payload, PayloadConverter } from '@temporalio/common';
+import type { ConcludeActivationInput } from '@temporalio/workflow';
+import { thisWorkflow } from '../this-workflow';
+
+export interface Initialization {
+  readonly memo?: { readonly fields?: Record<string, Payload> | null } | null;
+  readonly lastCompletionResult?: { payloads?: Payload[] | null } | null;
+}
+
+export interface SignalJob {
+  readonly signalName?: string | null;
+  readonly input?: Payload[] | null;
+}
+
+export interface Sdk {
+  readonly payloadConverter: PayloadConverter;
+  readonly workflow?: unknown;
+  readonly nextSeqs: { timer: number };
+  readonly signalHandlers: ReadonlyMap<string, { readonly handler: (...args: unknown[]) => void }>;
+  readonly interceptors: { readonly inbound: readonly { readonly handleSignal?: unknown }[] };
+  workflowSerializationContext(): Parameters<typeof arrayFromPayloads>[2];
+  initializeWorkflow(job: Initialization): void;
+  signalWorkflow(job: SignalJob): void;
+  pushCommand(command: object): void;
+  /** Takes what was pushed. */
+  concludeActivation(): Pick<ConcludeActivationInput, 'commands'>;
+}
+
+/** None: outside of a workflow, as where a bundle is looked at. */
+export function sdk(): Sdk | undefined {
+  return thisWorkflow() as Sdk | undefined;
+}
