@@ -25,7 +25,6 @@ import {
   type RunStatus,
   type Settlement,
 } from '../protocol';
-import { lookAtLinkAgain } from './chain/link-seen';
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
 import { readMessage } from './loop/mailbox';
 import { plain } from './guard/plain-signals';
@@ -66,7 +65,6 @@ export function setMessageHandlers(run: Run): void {
   setHandler(
     respondUpdate,
     (payload): Settlement => {
-      lookAtLinkAgain();
       const incoming = readAnswer(payload);
       const { inputId, kind } = accepted(run, incoming, 'take');
       run.refreshCard();
@@ -91,11 +89,7 @@ export function setMessageHandlers(run: Run): void {
         'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
     },
   );
-  const takeMessage = (payload: unknown): { place: number } => {
-    lookAtLinkAgain();
-    return takenMessage(run.receiveMessage(payload), run);
-  };
-  setHandler(messageUpdate, takeMessage, {
+  setHandler(messageUpdate, (payload) => takenMessage(run.receiveMessage(payload), run), {
     validator: (payload) => {
       const message = readMessage(payload);
       const problem =

@@ -23,15 +23,18 @@ test('so is one after the task of an update that was refused', () => {
   expect(merged(...TASK, MODEL, ...TASK, ...RESULT, ...TASK, ...LATE)).toBe(1);
 });
 
+test('so is one that a task without news follows, whose time it has then', () => {
+  expect(merged(...TASK, MODEL, ...TASK, ...RESULT, ...TASK, ...TASK)).toBe(1);
+});
+
 test('so are two that an update follows which is taken', () => {
   const quiet = [...RESULT, ...TASK];
   expect(merged(...TASK, MODEL, ...quiet, ...quiet, ...LATE, ...TASK, UPDATE)).toBe(1);
 });
 
-test('it is not after an effect, without news in both, when a signal comes before the next, or with an update that is taken', () => {
+test('it is not after an effect, without news, when a signal comes before the next, or with an update that is taken', () => {
   expect(merged(...TASK, MODEL, ...RESULT, ...TASK, ...LATE)).toBe(0);
   expect(merged(...TASK, MODEL, ...TASK, ...TASK, ...LATE)).toBe(0);
-  expect(merged(...TASK, MODEL, ...TASK, ...RESULT, ...TASK, ...TASK)).toBe(0);
   expect(merged(...TASK, MODEL, ...TASK, ...RESULT, ...TASK, SIGNAL, ...TASK)).toBe(0);
   expect(merged(...TASK, MODEL, ...TASK, ...RESULT, ...TASK, ...LATE, UPDATE)).toBe(0);
 });

@@ -23,7 +23,7 @@ const NEWS = [
   'ACTIVITY_TASK_CANCELED',
   'TIMER_FIRED',
 ];
-/** Written by the server. All else is the effect of a task. */
+/** Written by the server. All else is taken for the effect of a task: nothing else comes in these runs. */
 const NO_EFFECTS = [
   ...NEWS,
   'ACTIVITY_TASK_STARTED',
@@ -34,7 +34,7 @@ const NO_EFFECTS = [
   'WORKFLOW_TASK_FAILED',
 ];
 
-/** @param history As the Temporal CLI shows it. @returns The places of the tasks that begin with the news of another one. */
+/** @param history As the Temporal CLI shows it. @returns The places of the tasks that are given the news of another one. */
 export function mergedTasks(history: object): readonly number[] {
   const { events = [] } = history as { readonly events?: readonly HistoryEvent[] };
   const types = events.map(({ eventType = '' }) => eventType.replace('EVENT_TYPE_', ''));
@@ -53,10 +53,9 @@ export function mergedTasks(history: object): readonly number[] {
       hasNews = false;
       return;
     }
-    // An update that was taken has its place: what came before it is given without.
-    const given =
-      types[nth + 2] === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED' && kept.length > 0 ? kept : [...kept, hasNews];
-    if (given.filter((one) => one).length > 1) found.push(nth);
+    // An update that was taken has its place: the task right before it then has one too.
+    const merged = types[nth + 2] === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED' ? kept.slice(0, -1) : kept;
+    if (merged.includes(true)) found.push(nth);
     [hasEffect, hasNews, kept] = [false, false, []];
   });
   return found;

@@ -86,6 +86,10 @@ test('when its program is killed, nothing of it is left running', async () => {
   program.kill('SIGKILL');
   await once(program, 'exit');
   for (;;) if ((await processesOf(own)) === '') break;
+  // What it has left of its claim on the folder keeps nobody from it.
+  const next = await startProductionServer({ folder: own });
+  await expect(startProductionServer({ folder: own })).rejects.toThrow(`process ${process.pid}`);
+  await next.stop();
   rmSync(own, { recursive: true, force: true });
 }, 180_000);
 

@@ -84,9 +84,12 @@ async function startIn(
     dynamicConfigFile: dynamicConfigFile(folder, options.dynamicConfig ?? {}),
   });
   const stop = async (): Promise<void> => {
-    await temporal.stop();
-    await postgres.child.stop();
-    release();
+    try {
+      await temporal.stop();
+      await postgres.child.stop();
+    } finally {
+      release();
+    }
   };
   const serve = async (): Promise<void> => {
     await postgres.serve();

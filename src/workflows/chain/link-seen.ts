@@ -1,5 +1,5 @@
 /**
- * Link seen: what Temporal says of this link of a run, as of the last that is in its history.
+ * Link seen: what Temporal says of this link of a run, as of the last news.
  *
  * With each task Temporal says how long the history is, and whether the run should go on in a new link. A task that
  * brings only an update which is refused says so too, and no replay is given it: a run that went on because of it could
@@ -17,11 +17,7 @@ export function lookAtLink(): void {
   seen.set(thisWorkflow(), workflowInfo());
 }
 
-/** With an update that is taken, as then its task is in the history. Without the guard nothing is kept from the run. */
-export function lookAtLinkAgain(): void {
-  if (seen.has(thisWorkflow())) lookAtLink();
-}
-
+/** Without the guard, as it is now. */
 export function linkSeen(): WorkflowInfo {
   return seen.get(thisWorkflow()) ?? workflowInfo();
 }

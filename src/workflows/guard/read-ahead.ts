@@ -14,6 +14,7 @@
  */
 import type { ActivateInput, WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { READ_AHEAD } from '../../protocol';
+import { isNews } from './news';
 
 /** Queries that fail for the same news. Afterwards they are answered without. */
 const FAILED_QUERIES = 5;
@@ -26,9 +27,11 @@ const failedQueries = new Map<string, number>();
 export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterceptor {
   let task: Task | undefined;
   let hasMissed = false;
+  let hasNews = false;
   return {
     activate(input, next) {
       const now = taskOf(input);
+      hasNews ||= input.activation.jobs?.some(isNews) === true;
       if (isQuery(input)) {
         // A task may have brought nothing but this.
         if (!hasMissed) task = now;
@@ -48,6 +51,13 @@ export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterce
       if (hasMissed) return;
       task = now;
       next(input);
+    },
+    concludeActivation(input, next) {
+      // A task with nothing but refused updates is taken back, and so are its events: what takes their place is no part of it.
+      const isRefusal = input.commands.some(({ updateResponse }) => updateResponse?.rejected != null);
+      if (task !== undefined && isRefusal && !hasNews) task = { ...task, length: -1 };
+      hasNews = false;
+      return next(input);
     },
   };
 }

@@ -26,12 +26,14 @@ interface Given {
 
 /** One copy of a run: gives it a task, and says whether its code was given the news. */
 function copyOfRun(runId: string = crypto.randomUUID(), spoil = (): void => undefined): (given: Given) => boolean {
-  const { activate } = withoutReadingAhead(spoil);
+  const { activate, concludeActivation } = withoutReadingAhead(spoil);
   return ({ begun, length, job = 'signalWorkflow', isReplaying = false }) => {
     let isGiven = false;
     const task = { timestamp: { seconds: begun, nanos: 0 }, historySizeBytes: begun, historyLength: length };
     const activation = { ...task, runId, isReplaying, jobs: [{ [job]: {} }] };
     activate?.({ activation, batchIndex: 0 } as unknown as ActivateInput, () => void (isGiven = true));
+    const commands = job === 'doUpdate' ? [{ updateResponse: { rejected: {} } }] : [];
+    concludeActivation?.({ commands }, (input) => input);
     return isGiven;
   };
 }
@@ -52,6 +54,17 @@ test('a query with news that no workflow task has brought fails; asked for the s
   expect(give({ begun: 1, length: 6 })).toBe(false);
   expect(spoiled).toBe(1);
   expect(() => give({ begun: 2, length: 7 })).toThrow('Nothing is lost');
+});
+
+test('after a refused update, whose task is taken back, a query with other news in its place fails', () => {
+  const give = copyOfRun();
+  expect(give({ begun: 1, length: 9 })).toBe(true);
+  expect(give({ begun: 2, length: 12, job: 'doUpdate' })).toBe(true);
+  expect(() => give({ begun: 2, length: 12 })).toThrow('ask again');
+
+  const next = copyOfRun();
+  expect(next({ begun: 2, length: 12, job: 'doUpdate' })).toBe(true);
+  expect(next({ begun: 3, length: 12 })).toBe(true);
 });
 
 test('tasks one after the other are given, and so is all of one task, and a replay', () => {
