@@ -5,7 +5,7 @@ import type { AnyEvent } from '../../src/protocol';
 import { useTemporal } from '../setup/temporal';
 
 const temporal = useTemporal();
-const LINKS = 5;
+const LINKS = 3;
 const ENTRIES = 30;
 
 /** A watcher's client, which says of every request that it is about to be sent, tries again included. */

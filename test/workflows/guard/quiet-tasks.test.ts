@@ -57,9 +57,9 @@ test('so does one after an activity was cancelled, as its end comes in a task th
     'headAgent',
     ({ messages }) => {
       const [{ content: prompt } = {}] = messages;
-      if (prompt === 'You are the office.') return calls(['impatient']);
-      if (prompt !== 'You are the head.') return { content: 'Too late.', hold: never };
-      return messages.at(-1)?.role === 'tool' ? says('Done.') : calls(['office', { request: 'Hurry.' }]);
+      if (messages.at(-1)?.role === 'tool') return says('Done.');
+      if (prompt === 'You are the head.') return calls(['office', { request: 'Hurry.' }]);
+      return prompt === 'You are the office.' ? calls(['impatient']) : { content: 'Too late.', hold: never };
     },
     { userMsg: 'Go.', conversation: true },
   );
