@@ -53,7 +53,7 @@ export function guardingPayloads(): WorkflowInternalsInterceptor {
 function guardStart({ initializeWorkflow: start }: Job): void {
   if (!start || !isAgentWorkflow(sdk()?.workflow)) return;
   // What a run handed to itself over continue-as-new was sent by nobody who could send it again.
-  if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(start.arguments));
+  if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(taken(start.arguments)));
   start.arguments = refusable(start.arguments, 'countersign-unreadable-start');
 }
 
@@ -69,18 +69,23 @@ function guardSignal({ signalWorkflow: signal }: Job, nth: number): void {
 /** Updates and queries. A refused one is in no history; so an update that comes up in a replay was taken. */
 function guardRequest({ doUpdate, queryWorkflow }: Job): void {
   if (doUpdate && updates.has(doUpdate.name ?? '')) {
-    const tried = tryDecoding(doUpdate.input);
+    const tried = tryDecoding(taken(doUpdate.input));
     if (isReplaying()) throwIfReadableElsewhere(tried);
     doUpdate.input = replaced(tried);
   }
   if (queryWorkflow && queries.has(queryWorkflow.queryType ?? '')) {
-    queryWorkflow.arguments = replaced(tryDecoding(queryWorkflow.arguments));
+    queryWorkflow.arguments = replaced(tryDecoding(taken(queryWorkflow.arguments)));
   }
+}
+
+/** Ours take one payload. What is sent beside it is left out: that it cannot be read must not be recorded of the one. */
+function taken(payloads: Payload[] | null | undefined): Payload[] {
+  return (payloads ?? []).slice(0, 1);
 }
 
 /** @param record Names the refusal in the history, where another worker may be able to read what this one cannot. */
 function refusable(payloads: Payload[] | null | undefined, record: string): Payload[] {
-  const tried = tryDecoding(payloads);
+  const tried = tryDecoding(taken(payloads));
   if (!isReplaying()) {
     if (tried.some(isReadableElsewhere)) patched(record);
     return replaced(tried);

@@ -160,6 +160,24 @@ test.each(poison.slice(0, 6))('a start with %s fails the run at once', async (_n
   });
 });
 
+test('what cannot be decoded beside what can is left out, at every worker', async () => {
+  const strange = payload('what/ever', '?');
+  temporal.model.script([calls(['dangerous_task']), says('Done.')]);
+  const run = await startRaw(json('Go.'), strange);
+  const { inputId } = await eventOfType(run, 'InputRequiredEvent');
+  await temporal.signalRaw(
+    run.workflowId,
+    'HumanResponseEvent',
+    json({ response: 'yes', user_name: 'Laurie', inputId }),
+    strange,
+  );
+  expect(String(await run.result())).toBe('Done.');
+  const events = await allEvents(run);
+  await temporal.stopWorker();
+  await temporal.startWorker();
+  expect(await allEvents(run)).toEqual(events);
+});
+
 test('a run that an unguarded worker has wedged goes on when a guarded one takes it', async () => {
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
   await eventOfType(run, 'InputRequiredEvent');
