@@ -38,8 +38,9 @@ export async function startConversation(client: Client, worker: Served): Promise
   let nextPageToken: Uint8Array | undefined;
   let [links, events] = [1, 0];
 
-  async function turnIsOver(): Promise<void> {
-    let [isReplied, isOver] = [false, false];
+  /** Follows it to the end of a task: the next one, or the next that comes after the end of an activity. */
+  async function taskIsOver(after: 'start' | 'reply'): Promise<void> {
+    let [hasBegun, isOver] = [after === 'start', false];
     while (!isOver) {
       const page = await client.workflowService.getWorkflowExecutionHistory({
         namespace: client.options.namespace,
@@ -52,17 +53,19 @@ export async function startConversation(client: Client, worker: Served): Promise
       let hasEnded = nextPageToken === undefined;
       for (const event of page.history?.events ?? []) {
         events += 1;
-        if (event.eventType === ACTIVITY_TASK_COMPLETED) isReplied = true;
-        else if (isReplied && event.eventType === WORKFLOW_TASK_COMPLETED) isOver = true;
+        if (event.eventType === ACTIVITY_TASK_COMPLETED) hasBegun = true;
+        else if (hasBegun && event.eventType === WORKFLOW_TASK_COMPLETED) isOver = true;
         const next = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
         if (typeof next !== 'string') continue;
         [runId, nextPageToken, hasEnded] = [next, undefined, false];
         links += 1;
       }
-      if (hasEnded && !isOver) throw new Error(`The run ${workflowId} ended before its turn did.`);
+      if (hasEnded && !isOver) throw new Error(`The run ${workflowId} ended while it was followed.`);
     }
   }
 
+  // A message that came with the run's first task would have no task of its own.
+  await taskIsOver('start');
   return {
     workflowId,
     get links() {
@@ -74,7 +77,7 @@ export async function startConversation(client: Client, worker: Served): Promise
     async turn() {
       const from = performance.now();
       await handle.signal('sendMessage', { text: CHAT_TEXT });
-      await turnIsOver();
+      await taskIsOver('reply');
       return performance.now() - from;
     },
     async close() {
