@@ -18,10 +18,12 @@ function found(failure: string): readonly string[] {
 
 test('a workflow task that is done again, for what the SDK is known to do, is no finding', () => {
   expect(found('UNHANDLED_COMMAND: more came')).toEqual([]);
+  expect(found('SHOWN_BY_A_QUERY: [TMPRL1100] Nondeterminism error')).toEqual([]);
   expect(found('WORKFLOW_WORKER_UNHANDLED_FAILURE: Script execution timed out after 10000ms')).toEqual([]);
 });
 
 test('one that does not fit its history is a finding, done again or not', () => {
   const misfit = '[TMPRL1100] Nondeterminism error: No command scheduled for event';
-  expect(found(`${misfit} HistoryEvent(id: 20, WorkflowExecutionUpdateAccepted)`)).toEqual(['task failed']);
+  const text = `${misfit} HistoryEvent(id: 20, WorkflowExecutionUpdateAccepted)`;
+  expect(found(`NON_DETERMINISTIC_ERROR: ${text}`)).toEqual(['task failed']);
 });

@@ -5,14 +5,15 @@
  */
 import type { Finding, RunEvidence } from './evidence';
 import { countBy } from './group';
+import { SHOWN_BY_A_QUERY } from './task-failures';
 
 /** A task that is refused because something more came meanwhile is Temporal's own way, and is done again. */
-const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAILOVER_CLOSE_COMMAND'];
+const HARMLESS_TASK_FAILURES = ['UNHANDLED_COMMAND', 'FORCE_CLOSE_COMMAND', 'FAILOVER_CLOSE_COMMAND', SHOWN_BY_A_QUERY];
 /**
  * What the SDK says of a worker that was frozen in the middle of a task, and what a copy of a run fails with that a query
  * has read ahead of its tasks: the task is done again too.
  */
-const DONE_AGAIN = ['Script execution timed out', 'does not run ahead of it'];
+const DONE_AGAIN = ['Script execution timed out', 'does not run ahead of it', 'was lost at another one'];
 
 export function judgeRun({ plan, seen, questions, acted, expired, callOf }: RunEvidence): readonly Finding[] {
   const findings: Finding[] = [];

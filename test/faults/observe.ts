@@ -8,8 +8,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { temporal } from '@temporalio/proto';
 import { mergedTasks } from './merged-tasks';
+import { taskFailures } from './task-failures';
 import type { AnyEvent, EventsPage, PendingInput } from 'countersign';
 
 export interface ObservedRun {
@@ -31,9 +31,6 @@ export interface ObservedRun {
   /** Tasks that the SDK replays as one with others. */
   readonly merged: number;
 }
-
-const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
-type WorkflowTaskFailedCause = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
 /** Runs that are read at a time. */
 const AT_ONCE = 8;
@@ -100,14 +97,8 @@ async function readHistory(client: Client, workflowId: string, runId: string): P
   const history = await patiently(() => client.workflow.getHandle(workflowId, runId).fetchHistory());
   const { events } = history;
   const previous = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
-  const failures = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    failed == null ? [] : [`${nameOf(failed.cause)}: ${failed.failure?.message ?? ''}`],
-  );
+  const failures = taskFailures(events ?? []);
   return { ...(previous ? { previous } : {}), failures, json: JSON.parse(historyToJSON(history)) as object };
-}
-
-function nameOf(cause: WorkflowTaskFailedCause | null | undefined): string {
-  return WorkflowTaskFailedCause[cause ?? 0]?.replace('WORKFLOW_TASK_FAILED_CAUSE_', '') ?? String(cause);
 }
 
 /** The events of one link, as it shows them. */

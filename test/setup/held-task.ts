@@ -16,7 +16,7 @@ export class HeldTask {
   readonly #text: string;
   #reached: (() => void) | undefined;
   #released: Promise<void> | undefined;
-  #release: () => void = () => undefined;
+  #release: (error?: Error) => void = () => undefined;
 
   /** @param text In a payload of the tasks that can be held. */
   constructor(text: string) {
@@ -40,8 +40,8 @@ export class HeldTask {
 
   /** Hold such tasks from now on. @returns Resolves when one is held. */
   hold(): Promise<void> {
-    this.#released = new Promise((resolve) => {
-      this.#release = resolve;
+    this.#released = new Promise((resolve, reject) => {
+      this.#release = (error) => (error === undefined ? resolve() : reject(error));
     });
     return new Promise((resolve) => {
       this.#reached = resolve;
@@ -49,8 +49,17 @@ export class HeldTask {
   }
 
   release(): void {
+    this.#letGo();
+  }
+
+  /** The task that is held fails: its worker tells the server so. */
+  lose(): void {
+    this.#letGo(new Error('This task is lost.'));
+  }
+
+  #letGo(error?: Error): void {
     this.#reached = undefined;
     this.#released = undefined;
-    this.#release();
+    this.#release(error);
   }
 }

@@ -10,6 +10,7 @@ import { lookAtLink } from '../chain/link-seen';
 import { ending } from '../ending';
 import { openedRun, rememberGuarded } from '../opened';
 import { isNews } from './news';
+import { forgettingLostTasks } from './lost-task';
 import { guardingPayloads } from './payloads';
 import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
@@ -25,6 +26,7 @@ export function interceptors(): WorkflowInterceptors {
     internals: [
       withoutReadingAhead(spoilTask),
       markingQuietTasks(() => sdk()?.concludeActivation().commands ?? []),
+      forgettingLostTasks(),
       guardingPayloads(),
       tellingNews,
     ],

@@ -11,11 +11,10 @@
  *
  * @module
  */
-import { type ConcludeActivationInput, deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { type Commands, hasEffect } from './effect';
 import { isNews } from './news';
 import { openedRun } from '../opened';
-
-type Commands = ConcludeActivationInput['commands'];
 
 interface Task {
   /** The length of the history it came with: no two of a run have the same. */
@@ -72,42 +71,4 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
       return next(input);
     },
   };
-}
-
-type Command = Commands[number];
-
-/** Each makes an event of the history, whatever comes after it. Markers of patches may be taken away again. */
-const LASTING = [
-  'completeWorkflowExecution',
-  'failWorkflowExecution',
-  'cancelWorkflowExecution',
-  'continueAsNewWorkflowExecution',
-  'modifyWorkflowProperties',
-  'upsertWorkflowSearchAttributes',
-  'requestCancelExternalWorkflowExecution',
-] as const satisfies readonly (keyof Command)[];
-
-/** Whether it makes an event for certain. What is cancelled in the task that began it is never sent. */
-function hasEffect(commands: Commands): boolean {
-  const cancelled = new Set(commands.map((command) => cancelledBy(command)));
-  return commands.some((command) => {
-    const begun = begunBy(command);
-    if (begun !== undefined) return !cancelled.has(begun);
-    const { updateResponse } = command;
-    if (updateResponse != null) return updateResponse.rejected == null;
-    return LASTING.some((name) => command[name] != null);
-  });
-}
-
-function begunBy(command: Command): number | undefined {
-  const { startTimer, scheduleActivity, startChildWorkflowExecution, signalExternalWorkflowExecution } = command;
-  const begun = startTimer ?? scheduleActivity ?? startChildWorkflowExecution ?? signalExternalWorkflowExecution;
-  return (begun ?? command.scheduleNexusOperation)?.seq ?? undefined;
-}
-
-/** Counted for each kind apart: one of another kind with this number is taken for cancelled as well. */
-function cancelledBy(command: Command): number | undefined {
-  const { cancelTimer, requestCancelActivity, cancelSignalWorkflow, requestCancelNexusOperation } = command;
-  const cancelled = cancelTimer ?? requestCancelActivity ?? cancelSignalWorkflow ?? requestCancelNexusOperation;
-  return cancelled?.seq ?? command.cancelChildWorkflowExecution?.childWorkflowSeq ?? undefined;
 }

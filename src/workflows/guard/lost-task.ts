@@ -1,0 +1,67 @@
+/**
+ * Lost task: keeps a run from going on from a workflow task that was never completed.
+ *
+ * A query that has waited for a worker can be handed a history that ends with a task which is at another worker. The SDK's
+ * core (1.24) applies that task too, to answer. Should it be lost there, its news are given again with those that came
+ * meanwhile; but a copy that the query made has had them, and would be given the new ones alone: at other times, and in an
+ * order that no replay knows.
+ *
+ * So the copy fails then, and is thrown away: the task is done again with the whole history.
+ *
+ * @module
+ */
+import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { LOST_TASK } from '../../protocol';
+import { hasEffect } from './effect';
+import type { Job } from './news';
+
+interface Task {
+  /** The length of the history it came with. */
+  readonly at: number;
+  isLive: boolean;
+  hasEffect: boolean;
+}
+
+/** One for each run that a worker holds. Of what is commanded it must see all. */
+export function forgettingLostTasks(): WorkflowInternalsInterceptor {
+  let task: Task = { at: 0, isLive: false, hasEffect: false };
+  return {
+    activate(input, next) {
+      const { historyLength, isReplaying } = input.activation;
+      const at = historyLength ?? 0;
+      const jobs = input.activation.jobs ?? [];
+      if (!jobs.every(({ queryWorkflow }) => queryWorkflow != null)) {
+        if (at !== task.at) {
+          if (task.isLive && task.hasEffect && isTooShort(at - task.at, jobs)) throw new Error(LOST_TASK);
+          task = { at, isLive: false, hasEffect: false };
+        }
+        task.isLive ||= isReplaying !== true;
+      }
+      next(input);
+    },
+    concludeActivation(input, next) {
+      const { commands } = input;
+      task.hasEffect ||= hasEffect(commands) || commands.some(({ setPatchMarker }) => setPatchMarker != null);
+      return next(input);
+    },
+  };
+}
+
+/**
+ * Whether the history has no place for the effect of the task before: there are its end, the news, and the two events with
+ * which a task begins.
+ */
+function isTooShort(added: number, jobs: readonly Job[]): boolean {
+  const news = jobs.reduce((events, job) => events + leastEvents(job), 0);
+  return added > 0 && added <= 1 + news + 2;
+}
+
+/** So many events it has at least: with one too many, a task would fail that was not lost. */
+function leastEvents({ signalWorkflow, fireTimer, cancelWorkflow, resolveActivity }: Job): number {
+  if ((signalWorkflow ?? fireTimer ?? cancelWorkflow) != null) return 1;
+  const { isLocal, result } = resolveActivity ?? {};
+  if (isLocal === true) return 0;
+  // That it was started is told when it has ended. Of a cancellation the run may be told before.
+  if (result?.completed != null) return 2;
+  return result?.failed == null ? 0 : 1;
+}
