@@ -11,15 +11,20 @@ import { abortable } from './abortable';
 import type { Link } from './pages';
 import { isPassing, Patience } from './patience';
 
-/** Temporal's numbers of the history events that ring. */
-const WORKFLOW_TASK_COMPLETED = 7;
+/** Temporal's number of the filter that lets all history events through. */
 const ALL_EVENTS = 1;
 
 /** Longer than any server holds a poll: a connection that is dead without saying so is found out. Unit: milliseconds. */
 const POLL_WITHIN_MS = 90_000;
 
-/** `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows. */
-export type Ring = { readonly kind: 'rings' } | { readonly kind: 'closed'; readonly next?: string };
+/**
+ * `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows.
+ * `completed`: the workflow tasks that have ended since the last ring, by the event that each began with.
+ */
+export type Ring = { readonly completed: readonly number[] } & (
+  | { readonly kind: 'rings' }
+  | { readonly kind: 'closed'; readonly next?: string }
+);
 
 /** Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. A server that is away is waited for. */
 export async function* doorbell(client: Client, link: Link, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
@@ -33,7 +38,7 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
       waitNewEvent: true,
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     });
-  yield { kind: 'rings' };
+  yield { kind: 'rings', completed: [] };
   while (!signal.aborted) {
     let page: Awaited<ReturnType<typeof poll>>;
     try {
@@ -46,6 +51,9 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
       continue;
     }
     const events = page.history?.events ?? [];
+    const completed = events.flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
+      task == null ? [] : Number(task.startedEventId),
+    );
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
       const last = events.at(-1);
       // A run that is tried again by its retry policy, or fires again by its cron, goes on in another link too.
@@ -54,10 +62,10 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
         last?.workflowExecutionFailedEventAttributes,
         last?.workflowExecutionTimedOutEventAttributes,
       ].find((end) => end?.newExecutionRunId)?.newExecutionRunId;
-      yield { kind: 'closed', ...(next ? { next } : {}) };
+      yield { kind: 'closed', completed, ...(next ? { next } : {}) };
       return;
     }
     nextPageToken = page.nextPageToken;
-    if (events.some(({ eventType }) => eventType === WORKFLOW_TASK_COMPLETED)) yield { kind: 'rings' };
+    if (completed.length > 0) yield { kind: 'rings', completed };
   }
 }

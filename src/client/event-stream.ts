@@ -64,7 +64,8 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         yield copyJson(next.event); // Others have it too.
       } else if (next.kind === 'behind') {
         const page = await readPage(client, link, { after }, signal);
-        for (const event of page?.events ?? []) yield seen(event);
+        // What is beyond may not be settled.
+        for (const event of page?.events ?? []) if ((event.seq ?? 0) <= reader.head) yield seen(event);
       } else if (reader.ending === undefined) {
         const said = tokens ? reader.said(after, heard) : undefined;
         if (said === undefined) await reader.news(signal);

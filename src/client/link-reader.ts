@@ -9,6 +9,7 @@
 import type { Client } from '@temporalio/client';
 import type { AnyEvent, EventsPage } from '../protocol';
 import { Bell } from './bell';
+import { CompletedTasks } from './completed-tasks';
 import { doorbell } from './doorbell';
 import { endEvent } from './end-event';
 import { type Heard, LiveTexts } from './live-texts';
@@ -36,6 +37,7 @@ export class LinkReader {
   readonly #signal: AbortSignal;
   readonly #tail: Tail;
   readonly #bell = new Bell();
+  readonly #tasks = new CompletedTasks();
   readonly #live: LiveTexts;
   #begun: Begun | undefined;
   #closed: { readonly next?: string } | undefined;
@@ -57,6 +59,11 @@ export class LinkReader {
       signal,
     );
     void this.#listen();
+  }
+
+  /** The last `seq` that was read. */
+  get head(): number {
+    return this.#tail.head;
   }
 
   get hasFailed(): boolean {
@@ -108,7 +115,11 @@ export class LinkReader {
   async #listen(): Promise<void> {
     try {
       for await (const ring of doorbell(this.#client, this.#link, this.#signal)) {
-        if (ring.kind === 'closed') this.#closed = ring;
+        this.#tasks.add(ring.completed);
+        if (ring.kind === 'closed') {
+          this.#closed = ring;
+          this.#tasks.close();
+        }
         this.#isStale = true;
         if (this.#bell.isAwaited) this.#read();
       }
@@ -130,19 +141,33 @@ export class LinkReader {
 
   async #readPage(): Promise<void> {
     this.#isStale = false;
+    // What is told of the history before that is in the page, if the run was told.
+    const [last, isClosed] = [this.#tasks.last, this.#closed !== undefined];
     const page = await readPage(this.#client, this.#link, { after: this.#tail.head }, this.#signal);
     if (page === undefined) return;
-    const { events, oldest, previous, done, more = events.length > 0 } = page;
+    const { events, oldest, previous, done, more = events.length > 0, unsettled } = page;
     this.#begun ??= { oldest, ...(previous === undefined ? {} : { previous }) };
-    for (const event of events) {
-      this.#tail.append(event);
-      this.#live.read(event);
-    }
+    if (unsettled !== undefined && unsettled.task > last && !isClosed) {
+      this.#append(events.filter(({ seq = 0 }) => seq < unsettled.from));
+      this.#bell.ring();
+      if (!(await this.#tasks.has(unsettled.task, this.#signal))) {
+        this.#isStale = true;
+        return;
+      }
+      this.#append(events.filter(({ seq = 0 }) => seq >= unsettled.from));
+    } else this.#append(events);
     if (done) this.#ending = { kind: 'done' };
     else if (more) this.#isStale = true;
     else if (this.#closed !== undefined && !this.#isStale) {
       const { next } = this.#closed;
       this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };
+    }
+  }
+
+  #append(events: readonly AnyEvent[]): void {
+    for (const event of events) {
+      this.#tail.append(event);
+      this.#live.read(event);
     }
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isGrpcServiceError, QueryRejectedError } from '@temporalio/client';
+import { isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError } from '@temporalio/client';
 import { errorText, isReadAhead } from '../protocol';
 
 /** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. */
@@ -17,18 +17,23 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * How often one query may fail because the worker's copy of the run does not fit the history. A query that reaches a
- * worker while a task of the run is at another has that copy run ahead of the task; it is thrown away with the failure.
- * Of a run that stands still for good every copy fails.
+ * How often one query may fail with what is not its own. With a workflow task that fails, all queries fail that waited for
+ * it; so does one whose copy of the run does not fit the history, which is thrown away then. The next may be answered; of a
+ * run that stands still for good every one fails.
  */
-const MISFITS = 3;
+const FAILED_WITH_TASK = 3;
+
+/** What the SDK says of a query that a workflow does not have. */
+const NO_HANDLER = 'did not register a handler';
 
 /** For one query: whether what it failed with, time after time, is gone when it is asked again. */
 export function isStaleCopy(): (error: unknown) => boolean {
-  let misfits = 0;
-  // The code that the SDK puts before a nondeterminism error.
-  const isMisfit = (error: unknown): boolean => errorText(error).includes('[TMPRL1100]') && (misfits += 1) <= MISFITS;
-  return (error) => isReadAhead(error) || isMisfit(error);
+  let times = 0;
+  const hasFailedWithTask = (error: unknown): boolean =>
+    error instanceof QueryNotRegisteredError &&
+    !errorText(error).includes(NO_HANDLER) &&
+    (times += 1) <= FAILED_WITH_TASK;
+  return (error) => isReadAhead(error) || hasFailedWithTask(error);
 }
 
 /** Longer than any pause. Unit: milliseconds. */

@@ -56,6 +56,23 @@ export interface EventsPage {
   readonly more?: boolean;
   /** The stream has ended and this page reaches its end. */
   readonly done: boolean;
+  /**
+   * Some of its events may turn out otherwise, until the server has the workflow task that made them; see {@link Unsettled}.
+   * Absent: none of them can.
+   */
+  readonly unsettled?: Unsettled;
+}
+
+/**
+ * What the last workflow task has made. The query may have been answered while that task was at another worker: should it
+ * be lost there, the next one can make other events. They stand as soon as the history has a `WorkflowTaskCompleted` with
+ * this `startedEventId`, or one with a higher one that was there before the page was asked for.
+ */
+export interface Unsettled {
+  /** The task's `WorkflowTaskStarted`, by its event id. */
+  readonly task: number;
+  /** The lowest `seq` that it has made. */
+  readonly from: number;
 }
 
 export interface EventsRequest {

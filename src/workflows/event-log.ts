@@ -6,7 +6,15 @@
  *
  * @module
  */
-import { copyJson, jsonBytes, LIMITS, type AnyEvent, type EventsPage, type EventsRequest } from '../protocol';
+import {
+  copyJson,
+  jsonBytes,
+  LIMITS,
+  type AnyEvent,
+  type EventsPage,
+  type EventsRequest,
+  type Unsettled,
+} from '../protocol';
 
 export class EventLog {
   readonly #runId: string;
@@ -15,6 +23,7 @@ export class EventLog {
   readonly #first: number;
   readonly #previous: string | undefined;
   readonly #events: AnyEvent[] = [];
+  #unsettled: Unsettled | undefined;
   #isClosed = false;
   #isFrozen = false;
 
@@ -57,6 +66,11 @@ export class EventLog {
     this.#isFrozen = true;
   }
 
+  /** The workflow task in which all from `from` on was made. None: the server has it. */
+  setTask(task: number | undefined, from = this.#first): void {
+    this.#unsettled = task === undefined ? undefined : { task, from };
+  }
+
   /** Append the last event of the stream. */
   close(event: AnyEvent): void {
     this.append(event);
@@ -76,6 +90,7 @@ export class EventLog {
       events.push(event);
     }
     const next = events.length === 0 ? Math.min(after, this.length - 1) : this.#first + first + events.length - 1;
+    const unsettled = events.length > 0 && next >= (this.#unsettled?.from ?? Infinity) ? this.#unsettled : undefined;
     return {
       events,
       next,
@@ -83,6 +98,7 @@ export class EventLog {
       ...(this.#previous === undefined ? {} : { previous: this.#previous }),
       more: next < this.length - 1,
       done: this.#isClosed && next >= this.length - 1,
+      ...(unsettled === undefined ? {} : { unsettled }),
     };
   }
 }

@@ -11,7 +11,7 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /**
  * The cause given to one task that is done again: a query had shown its worker a task that another one had, and an update
- * was taken there. test/workflows/guard/lost-task.test.ts makes it happen.
+ * was taken there. test/workflows/guard/lost-task.long.test.ts makes it happen.
  */
 export const SHOWN_BY_A_QUERY = 'SHOWN_BY_A_QUERY';
 const UPDATE_TAKEN = /^\[TMPRL1100\].*HistoryEvent\(id: (\d+), WorkflowExecutionUpdateAccepted\)/;

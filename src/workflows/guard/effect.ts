@@ -1,5 +1,5 @@
 /**
- * Effect: whether what a run commands in a task leaves an event in its history.
+ * Effect: what of that which a run commands in a task leaves an event in its history.
  *
  * @module
  */
@@ -19,16 +19,33 @@ const LASTING = [
   'requestCancelExternalWorkflowExecution',
 ] as const satisfies readonly (keyof Command)[];
 
-/** Whether it makes an event for certain. What is cancelled in the task that began it is never sent. */
-export function hasEffect(commands: Commands): boolean {
-  const cancelled = new Set(commands.map((command) => cancelledBy(command)));
-  return commands.some((command) => {
-    const begun = begunBy(command);
-    if (begun !== undefined) return !cancelled.has(begun);
-    const { updateResponse } = command;
-    if (updateResponse != null) return updateResponse.rejected == null;
-    return LASTING.some((name) => command[name] != null);
-  });
+/**
+ * Of one workflow task, which can be more than one activation: what one begins the next can cancel, and then it is never
+ * sent.
+ */
+export class Effect {
+  readonly #begun = new Set<number>();
+  #others = 0;
+
+  add(commands: Commands): void {
+    for (const command of commands) {
+      const [begun, cancelled] = [begunBy(command), cancelledBy(command)];
+      if (begun !== undefined) this.#begun.add(begun);
+      else if (cancelled !== undefined) this.#begun.delete(cancelled);
+      else if (isLasting(command)) this.#others += 1;
+    }
+  }
+
+  /** So many events it has at least. */
+  get events(): number {
+    return this.#begun.size + this.#others;
+  }
+}
+
+function isLasting(command: Command): boolean {
+  const { updateResponse } = command;
+  if (updateResponse != null) return updateResponse.rejected == null;
+  return LASTING.some((name) => command[name] != null);
 }
 
 function begunBy(command: Command): number | undefined {
@@ -37,7 +54,7 @@ function begunBy(command: Command): number | undefined {
   return (begun ?? command.scheduleNexusOperation)?.seq ?? undefined;
 }
 
-/** Counted for each kind apart: one of another kind with this number is taken for cancelled as well. */
+/** Counted for each kind apart: one of another kind with this number is taken for the same, or for cancelled as well. */
 function cancelledBy(command: Command): number | undefined {
   const { cancelTimer, requestCancelActivity, cancelSignalWorkflow, requestCancelNexusOperation } = command;
   const cancelled = cancelTimer ?? requestCancelActivity ?? cancelSignalWorkflow ?? requestCancelNexusOperation;

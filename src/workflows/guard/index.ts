@@ -16,6 +16,7 @@ import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
 import { withoutReadingAhead } from './read-ahead';
 import { sdk } from './sdk';
+import { tellingTasks } from './telling-tasks';
 
 /** What Temporal asks an interceptor module for, once for each run that the worker holds. */
 export function interceptors(): WorkflowInterceptors {
@@ -29,6 +30,7 @@ export function interceptors(): WorkflowInterceptors {
       forgettingLostTasks(),
       guardingPayloads(),
       tellingNews,
+      tellingTasks(),
     ],
   };
 }

@@ -12,19 +12,20 @@
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { LOST_TASK } from '../../protocol';
-import { hasEffect } from './effect';
+import { Effect } from './effect';
 import type { Job } from './news';
 
 interface Task {
   /** The length of the history it came with. */
   readonly at: number;
+  readonly effect: Effect;
   isLive: boolean;
-  hasEffect: boolean;
+  isMarked: boolean;
 }
 
 /** One for each run that a worker holds. Of what is commanded it must see all. */
 export function forgettingLostTasks(): WorkflowInternalsInterceptor {
-  let task: Task = { at: 0, isLive: false, hasEffect: false };
+  let task: Task = { at: 0, effect: new Effect(), isLive: false, isMarked: false };
   return {
     activate(input, next) {
       const { historyLength, isReplaying } = input.activation;
@@ -32,8 +33,8 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
       const jobs = input.activation.jobs ?? [];
       if (!jobs.every(({ queryWorkflow }) => queryWorkflow != null)) {
         if (at !== task.at) {
-          if (task.isLive && task.hasEffect && isTooShort(at - task.at, jobs)) throw new Error(LOST_TASK);
-          task = { at, isLive: false, hasEffect: false };
+          if (isLost(task, at, jobs)) throw new Error(LOST_TASK);
+          task = { at, effect: new Effect(), isLive: false, isMarked: false };
         }
         task.isLive ||= isReplaying !== true;
       }
@@ -41,27 +42,32 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
     },
     concludeActivation(input, next) {
       const { commands } = input;
-      task.hasEffect ||= hasEffect(commands) || commands.some(({ setPatchMarker }) => setPatchMarker != null);
+      task.effect.add(commands);
+      task.isMarked ||= commands.some(({ setPatchMarker }) => setPatchMarker != null);
       return next(input);
     },
   };
 }
 
 /**
- * Whether the history has no place for the effect of the task before: there are its end, the news, and the two events with
- * which a task begins.
+ * Whether the history has no place for the effect of this task before the one that began `at` there: between them are at
+ * least its end, its effect, the news, and the two events with which a task begins.
  */
-function isTooShort(added: number, jobs: readonly Job[]): boolean {
+function isLost({ at: before, effect, isLive, isMarked }: Task, at: number, jobs: readonly Job[]): boolean {
+  const least = effect.events + (isMarked ? 1 : 0);
   const news = jobs.reduce((events, job) => events + leastEvents(job), 0);
-  return added > 0 && added <= 1 + news + 2;
+  return isLive && least > 0 && at > before && at - before < 1 + least + news + 2;
 }
 
 /** So many events it has at least: with one too many, a task would fail that was not lost. */
-function leastEvents({ signalWorkflow, fireTimer, cancelWorkflow, resolveActivity }: Job): number {
-  if ((signalWorkflow ?? fireTimer ?? cancelWorkflow) != null) return 1;
-  const { isLocal, result } = resolveActivity ?? {};
-  if (isLocal === true) return 0;
+function leastEvents(job: Job): number {
+  if (HAVE_ONE.some((name) => job[name] != null)) return 1;
+  const { isLocal, result } = job.resolveActivity ?? {};
+  if (isLocal === true || result == null) return 0;
   // That it was started is told when it has ended. Of a cancellation the run may be told before.
-  if (result?.completed != null) return 2;
-  return result?.failed == null ? 0 : 1;
+  if (result.completed != null) return 2;
+  const cause = result.failed?.failure?.cause;
+  return result.failed == null ? 0 : cause?.applicationFailureInfo == null ? 1 : 2;
 }
+
+const HAVE_ONE = ['signalWorkflow', 'fireTimer', 'cancelWorkflow'] as const satisfies readonly (keyof Job)[];

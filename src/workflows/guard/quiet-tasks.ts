@@ -12,14 +12,19 @@
  * @module
  */
 import { deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { type Commands, hasEffect } from './effect';
+import { type Commands, Effect } from './effect';
 import { isNews } from './news';
 import { openedRun } from '../opened';
 
 interface Task {
   /** The length of the history it came with: no two of a run have the same. */
   readonly at: number;
-  isQuiet: boolean;
+  readonly effect: Effect;
+  isMarked: boolean;
+}
+
+function isQuiet({ effect, isMarked }: Task): boolean {
+  return !isMarked && effect.events === 0;
 }
 
 /**
@@ -29,7 +34,7 @@ interface Task {
  */
 export function markingQuietTasks(takeCommands: () => Commands): WorkflowInternalsInterceptor {
   // The first task of a run is given with the next as if one had gone before.
-  let previous: Task = { at: 0, isQuiet: true };
+  let previous: Task = { at: 0, effect: new Effect(), isMarked: false };
   let current = previous;
   let hasNews = false;
   // The history may have a quiet task between the last two which brought no news: of an update that was refused,
@@ -42,7 +47,7 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
       const { jobs, historyLength, isReplaying } = input.activation;
       const at = historyLength ?? 0;
       if ((jobs ?? []).some(isNews)) {
-        if (at !== current.at) [previous, current] = [current, { at, isQuiet: true }];
+        if (at !== current.at) [previous, current] = [current, { at, effect: new Effect(), isMarked: false }];
         hasNews = true;
         // A worker that has just taken the run over cannot know of either.
         mayHide ||= wasReplaying;
@@ -53,20 +58,19 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
     concludeActivation(input, next) {
       const { commands } = input;
       hasCancelled ||= commands.some(({ requestCancelActivity }) => requestCancelActivity != null);
-      if (hasEffect(commands)) {
-        current.isQuiet = false;
-        mayHide = false;
-      } else if (!hasNews) {
-        mayHide ||= commands.some(({ updateResponse }) => updateResponse?.rejected != null);
-      } else if (current.isQuiet) {
-        if ((previous.isQuiet || mayHide || hasCancelled) && openedRun() !== undefined) {
+      const { events } = current.effect;
+      current.effect.add(commands);
+      if (hasNews) {
+        const isHidden = isQuiet(current) && (isQuiet(previous) || mayHide || hasCancelled);
+        if (isHidden && openedRun() !== undefined) {
           deprecatePatch(`countersign-${current.at}`);
           const marker = takeCommands();
           commands.push(...marker);
-          current.isQuiet = marker.length === 0;
+          current.isMarked = marker.length > 0;
         }
         mayHide = false;
-      }
+      } else if (current.effect.events > events) mayHide = false;
+      else mayHide ||= commands.some(({ updateResponse }) => updateResponse?.rejected != null);
       hasNews = false;
       return next(input);
     },

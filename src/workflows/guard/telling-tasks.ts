@@ -1,0 +1,27 @@
+/**
+ * Telling tasks: lets the stream of a run say which of its events were made in a workflow task that may still be lost.
+ *
+ * Nothing that reaches a workflow says whether the server has its last task, or only a query was to be answered. A replay
+ * has only tasks that the server has.
+ *
+ * @module
+ */
+import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
+import { openedRun } from '../opened';
+
+/** One for each run that a worker holds. */
+export function tellingTasks(): WorkflowInternalsInterceptor {
+  let task = 0;
+  let from: number | undefined;
+  return {
+    activate(input, next) {
+      const { historyLength, isReplaying, jobs } = input.activation;
+      if ((jobs ?? []).every(({ queryWorkflow }) => queryWorkflow != null)) return next(input);
+      const began = historyLength ?? 0;
+      if (began !== task) from = openedRun()?.log.length;
+      task = began;
+      next(input);
+      openedRun()?.log.setTask(isReplaying === true ? undefined : task, from);
+    },
+  };
+}
