@@ -3,8 +3,8 @@
  *
  * Everything is stopped, the database copied, and the runs go on; then everything is stopped again and the older copy
  * put back. What was settled after the copy is forgotten, and people are asked again. No database can promise more; what is
- * judged is that no run is stuck for it, that streams are whole, and that an effect which is made again carries the same
- * idempotency key, so that its service can tell. A link of a run that had not begun when the copy was made is another one
+ * judged is that no run is stuck for it, that streams are whole, and that an effect which an agent makes again carries the
+ * same idempotency key, so that its service can tell. A link of a run that had not begun when the copy was made is another one
  * afterwards, and so are its keys.
  *
  * @module
@@ -21,6 +21,7 @@ import { appendLines, LineReader, readLines } from './lines';
 import { observeRuns } from './observe';
 import { judge } from './oracle';
 import { planOf } from './play';
+import type { RunPlan } from './runs';
 import type { Outcome, ScenarioOptions } from './scenario';
 import { startServer } from './servers';
 import { World } from './world';
@@ -76,7 +77,7 @@ export async function restore(options: ScenarioOptions): Promise<Outcome> {
       FORGOTTEN.includes(kind) ||
       (kind === 'effect without approval' && approved.some((id) => text.includes(`by ${id},`)));
     const kept = findings.filter((finding) => !isForgotten(finding));
-    const all = [...kept, ...otherKeys(ledger)];
+    const all = [...kept, ...otherKeys(ledger, plans)];
     return {
       findings: all,
       figures: { ...figures, doubled: all.filter(({ kind }) => kind === 'other key').length },
@@ -122,9 +123,15 @@ function forgotten(before: readonly JournalLine[], after: readonly JournalLine[]
   );
 }
 
-/** In one link of a run an operation has one key, however often the database has forgotten it. */
-function otherKeys(ledger: readonly LedgerLine[]): readonly Finding[] {
-  return [...groupBy(ledger, ({ item, key }) => `${item} in ${key.split(':')[0]}`)].flatMap(([what, lines]) => {
+/**
+ * In one link of a run an operation has one key, however often the database has forgotten it: where each tool call has one
+ * operation with an effect. A hand-written workflow counts all of its operations together, in the order in which they are
+ * begun, which is that of the answers: given in another order this time, they begin others under these keys.
+ */
+function otherKeys(ledger: readonly LedgerLine[], plans: readonly RunPlan[]): readonly Finding[] {
+  const counted = new Set(plans.flatMap(({ id, kind }) => (kind === 'hand-written' ? id : [])));
+  const made = ledger.filter(({ item }) => !counted.has(item.split(':')[0] ?? ''));
+  return [...groupBy(made, ({ item, key }) => `${item} in ${key.split(':')[0]}`)].flatMap(([what, lines]) => {
     const keys = [...new Set(lines.map(({ key }) => key))];
     return keys.length < 2 ? [] : [{ run: what, kind: 'other key', text: `It was made under ${keys.join(' and ')}.` }];
   });
