@@ -7,7 +7,9 @@
  * @module
  */
 import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { abortable } from './abortable';
+import { completedIn, type CompletedTask } from './completed-tasks';
 import type { Link } from './pages';
 import { isPassing, Patience } from './patience';
 
@@ -19,9 +21,9 @@ const POLL_WITHIN_MS = 90_000;
 
 /**
  * `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows.
- * `completed`: the workflow tasks that have ended since the last ring, by the event that each began with.
+ * `completed`: the workflow tasks that have ended since the last ring.
  */
-export type Ring = { readonly completed: readonly number[] } & (
+export type Ring = { readonly completed: readonly CompletedTask[] } & (
   | { readonly kind: 'rings' }
   | { readonly kind: 'closed'; readonly next?: string }
 );
@@ -30,6 +32,7 @@ export type Ring = { readonly completed: readonly number[] } & (
 export async function* doorbell(client: Client, link: Link, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
   const patience = new Patience();
   let nextPageToken: Uint8Array | undefined;
+  let last: temporal.api.history.v1.IHistoryEvent | undefined;
   const poll = () =>
     client.workflowService.getWorkflowExecutionHistory({
       namespace: client.options.namespace,
@@ -51,11 +54,10 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
       continue;
     }
     const events = page.history?.events ?? [];
-    const completed = events.flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
-      task == null ? [] : Number(task.startedEventId),
-    );
+    const completed = completedIn(events);
+    // The page after it can be empty.
+    last = events.at(-1) ?? last;
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
-      const last = events.at(-1);
       // A run that is tried again by its retry policy, or fires again by its cron, goes on in another link too.
       const next = [
         last?.workflowExecutionContinuedAsNewEventAttributes,
@@ -68,4 +70,13 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
     nextPageToken = page.nextPageToken;
     if (completed.length > 0) yield { kind: 'rings', completed };
   }
+}
+
+/** The last workflow tasks of a link that is long, without reading all of its history. */
+export async function lastTasks(client: Client, link: Link): Promise<readonly CompletedTask[]> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: link,
+  });
+  return completedIn((history?.events ?? []).toReversed());
 }

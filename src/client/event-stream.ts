@@ -63,9 +63,10 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         after = next.seq;
         yield copyJson(next.event); // Others have it too.
       } else if (next.kind === 'behind') {
-        const page = await readPage(client, link, { after }, signal);
         // What is beyond may not be settled.
-        for (const event of page?.events ?? []) if ((event.seq ?? 0) <= reader.head) yield seen(event);
+        const { head } = reader;
+        const page = await readPage(client, link, { after }, signal);
+        for (const event of page?.events ?? []) if ((event.seq ?? 0) <= head) yield seen(event);
       } else if (reader.ending === undefined) {
         const said = tokens ? reader.said(after, heard) : undefined;
         if (said === undefined) await reader.news(signal);

@@ -10,7 +10,7 @@ import type { Client } from '@temporalio/client';
 import type { AnyEvent, EventsPage } from '../protocol';
 import { Bell } from './bell';
 import { CompletedTasks } from './completed-tasks';
-import { doorbell } from './doorbell';
+import { doorbell, lastTasks } from './doorbell';
 import { endEvent } from './end-event';
 import { type Heard, LiveTexts } from './live-texts';
 import { type Link, patiently, readPage } from './pages';
@@ -46,6 +46,7 @@ export class LinkReader {
   #added: Promise<AnyEvent | undefined> | undefined;
   #isStale = false;
   #isReading = false;
+  #hasLookedBack = false;
 
   /** @param head Read events with a higher `seq`. @param signal Ends it. */
   constructor(client: Client, link: Link, head: number, signal: AbortSignal) {
@@ -150,7 +151,7 @@ export class LinkReader {
     if (unsettled !== undefined && unsettled.task > last && !isClosed) {
       this.#append(events.filter(({ seq = 0 }) => seq < unsettled.from));
       this.#bell.ring();
-      if (!(await this.#tasks.has(unsettled.task, this.#signal))) {
+      if (!(await this.#isSettled(unsettled.task))) {
         this.#isStale = true;
         return;
       }
@@ -162,6 +163,16 @@ export class LinkReader {
       const { next } = this.#closed;
       this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };
     }
+  }
+
+  async #isSettled(task: number): Promise<boolean> {
+    await this.#tasks.begin(this.#signal);
+    if (task > this.#tasks.last && !this.#hasLookedBack) {
+      this.#hasLookedBack = true;
+      const ask = () => lastTasks(this.#client, this.#link);
+      this.#tasks.add((await patiently(this.#client, this.#signal, ask)) ?? []);
+    }
+    return await this.#tasks.has(task, this.#signal);
   }
 
   #append(events: readonly AnyEvent[]): void {

@@ -8,7 +8,7 @@
 import type { Client } from '@temporalio/client';
 import { type EventsPage, type EventsRequest, QUERIES } from '../protocol';
 import { abortable } from './abortable';
-import { isPassing, isStaleCopy, Patience } from './patience';
+import { hasNoHandler, isPassing, isStaleCopy, Patience } from './patience';
 
 /** One of a run's continue-as-new links. */
 export interface Link {
@@ -37,7 +37,7 @@ export async function readPage(
 /** Ask until there is an answer. None: given up, because `signal` aborted. */
 export async function patiently<T>(client: Client, signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
   const patience = new Patience();
-  const isStale = isStaleCopy();
+  const isStale = isStaleCopy(hasNoHandler);
   for (let ms = FIRST_WITHIN_MS; !signal.aborted; ms = Math.min(LAST_WITHIN_MS, ms * 2)) {
     const deadline = Date.now() + ms;
     try {

@@ -26,14 +26,26 @@ const FAILED_WITH_TASK = 3;
 /** What the SDK says of a query that a workflow does not have. */
 const NO_HANDLER = 'did not register a handler';
 
-/** For one query: whether what it failed with, time after time, is gone when it is asked again. */
-export function isStaleCopy(): (error: unknown) => boolean {
+/**
+ * For one query: whether what it failed with, time after time, is gone when it is asked again.
+ *
+ * @param isOwn What the query itself can fail with.
+ */
+export function isStaleCopy(isOwn: (message: string) => boolean): (error: unknown) => boolean {
   let times = 0;
   const hasFailedWithTask = (error: unknown): boolean =>
-    error instanceof QueryNotRegisteredError &&
-    !errorText(error).includes(NO_HANDLER) &&
-    (times += 1) <= FAILED_WITH_TASK;
+    error instanceof QueryNotRegisteredError && !isOwn(errorText(error)) && (times += 1) <= FAILED_WITH_TASK;
   return (error) => isReadAhead(error) || hasFailedWithTask(error);
+}
+
+/** For a query that fails with nothing of its own, but where a workflow does not have it. */
+export function hasNoHandler(message: string): boolean {
+  return message.includes(NO_HANDLER);
+}
+
+/** For any: all but where a copy does not fit its history, which the SDK says so. */
+export function isNoMisfit(message: string): boolean {
+  return !message.includes('[TMPRL1100]');
 }
 
 /** Longer than any pause. Unit: milliseconds. */

@@ -34,7 +34,7 @@ import {
   toResultError,
 } from './client-error';
 import { eventStream } from './event-stream';
-import { again, isStaleCopy } from './patience';
+import { again, isNoMisfit, isStaleCopy } from './patience';
 
 /** How long `respond` waits for a worker. Unit: milliseconds. */
 const RESPOND_WITHIN_MS = 10_000;
@@ -255,7 +255,7 @@ export class WorkflowHandler<Result = RunResult> {
 
   async #query<Result>(name: string): Promise<Result> {
     try {
-      return await again(async () => await this.#handle().query<Result>(name), isStaleCopy());
+      return await again(async () => await this.#handle().query<Result>(name), isStaleCopy(isNoMisfit));
     } catch (error) {
       throw await toQueryError(error, this.#client, this.workflowId);
     }

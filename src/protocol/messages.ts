@@ -65,8 +65,9 @@ export interface EventsPage {
 
 /**
  * What the last workflow task has made. The query may have been answered while that task was at another worker: should it
- * be lost there, the next one can make other events. They stand as soon as the history has a `WorkflowTaskCompleted` with
- * this `startedEventId`, or one with a higher one that was there before the page was asked for.
+ * be lost there, the next one can make other events, and it knows of no update. They stand as soon as the history has a
+ * `WorkflowTaskCompleted` with this `startedEventId` of which no `WorkflowExecutionUpdateAccepted` came; or if it had one
+ * with this or a higher one, or the link's end, before the page was asked for.
  */
 export interface Unsettled {
   /** The task's `WorkflowTaskStarted`, by its event id. */

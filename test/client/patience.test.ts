@@ -1,19 +1,29 @@
 import { expect, test } from '@jest/globals';
 import { QueryNotRegisteredError } from '@temporalio/client';
-import { isStaleCopy } from '../../src/client/patience';
+import { hasNoHandler, isNoMisfit, isStaleCopy } from '../../src/client/patience';
 import { READ_AHEAD } from '../../src/protocol';
 
-test('a query that fails with a workflow task is asked again three times, and then told', () => {
-  const isStale = isStaleCopy();
-  const misfit = new QueryNotRegisteredError('[TMPRL1100] Nondeterminism error: no command scheduled', 3);
-  expect([1, 2, 3, 4].map(() => isStale(misfit))).toEqual([true, true, true, false]);
-  expect(isStaleCopy()(misfit)).toBe(true);
+const MISFIT = new QueryNotRegisteredError('[TMPRL1100] Nondeterminism error: no command scheduled', 3);
+const UNKNOWN = new QueryNotRegisteredError('Workflow did not register a handler for events. Registered: [status]', 3);
+const OTHER = new QueryNotRegisteredError('something else', 3);
+
+test('a query that fails as a copy of the run does not fit its history is asked again three times, and then told', () => {
+  for (const isOwn of [hasNoHandler, isNoMisfit]) {
+    const isStale = isStaleCopy(isOwn);
+    expect([1, 2, 3, 4].map(() => isStale(MISFIT))).toEqual([true, true, true, false]);
+    expect(isStaleCopy(isOwn)(MISFIT)).toBe(true);
+  }
 });
 
-test('one with news that no task has brought is asked for as long as it fails; any other failure is told at once', () => {
-  const isStale = isStaleCopy();
+test('so is one for events that fails with a workflow task; any other is told at once, as is one that a workflow does not have', () => {
+  const isStale = isStaleCopy(hasNoHandler);
+  expect([1, 2, 3, 4].map(() => isStale(OTHER))).toEqual([true, true, true, false]);
+  expect(isStaleCopy(hasNoHandler)(UNKNOWN)).toBe(false);
+  for (const error of [OTHER, UNKNOWN]) expect(isStaleCopy(isNoMisfit)(error)).toBe(false);
+});
+
+test('one with news that no task has brought is asked for as long as it fails', () => {
+  const isStale = isStaleCopy(isNoMisfit);
   expect(Array.from({ length: 20 }, () => isStale(new Error(READ_AHEAD)))).not.toContain(false);
   expect(isStale(new Error('something else'))).toBe(false);
-  const text = 'Workflow did not register a handler for events. Registered queries: [status]';
-  expect(isStale(new QueryNotRegisteredError(text, 3))).toBe(false);
 });

@@ -14,6 +14,7 @@ export const MOVE = '"carried":{';
 
 export class HeldTask {
   readonly #text: string;
+  #ofRun = '';
   #reached: (() => void) | undefined;
   #released: Promise<void> | undefined;
   #release: (error?: Error) => void = () => undefined;
@@ -27,7 +28,8 @@ export class HeldTask {
   get options(): Partial<AgentWorkerOptions> {
     const codec: PayloadCodec = {
       encode: async (payloads) => {
-        if (payloads.some(({ data }) => Buffer.from(data ?? []).includes(this.#text))) {
+        const texts = payloads.map(({ data }) => Buffer.from(data ?? []));
+        if (texts.some((text) => text.includes(this.#text) && text.includes(this.#ofRun))) {
           this.#reached?.();
           await this.#released;
         }
@@ -38,8 +40,9 @@ export class HeldTask {
     return { dataConverter: { payloadCodecs: [codec] } };
   }
 
-  /** Hold such tasks from now on. @returns Resolves when one is held. */
-  hold(): Promise<void> {
+  /** Hold such tasks from now on. @param ofRun Only those that have this text as well. @returns Resolves when one is held. */
+  hold(ofRun = ''): Promise<void> {
+    this.#ofRun = ofRun;
     this.#released = new Promise((resolve, reject) => {
       this.#release = (error) => (error === undefined ? resolve() : reject(error));
     });

@@ -15,7 +15,12 @@ const other = useTemporal();
 
 const ANSWER = { type: 'HumanResponseEvent', response: 'yes' };
 const LATE = { type: 'HumanResponseEvent', response: 'no' };
-const QUESTIONS = [calls(['confirm', { question: 'a?' }]), calls(['confirm', { question: 'b?' }]), says('Done.')];
+const QUESTIONS = [
+  calls(['confirm', { question: 'a?' }]),
+  calls(['confirm', { question: 'b?' }]),
+  says('Done.'),
+  says('Done.'),
+];
 /** That wait for a worker. Which of them the first one takes before the task is up to the server. */
 const QUERIES = 8;
 /** How long a query waits for the second worker before it is known that it waits for the task. */
@@ -38,29 +43,46 @@ test('what is seen after a task was lost, which a query had shown to the next wo
 }, 120_000);
 
 test('a watcher is shown what such a task has made when the server has it, and not before', async () => {
-  const watchers: Watcher[] = [];
-  const { run, holder, shown } = await shownWhileHeld(
-    async (run, inputId) => await run.sendEvent({ ...ANSWER, inputId }),
-    async (run) => {
-      const watcher = new Watcher(run.workflowId);
-      watchers.push(watcher);
-      return await watcher.unsettled;
-    },
-  );
+  const watchers = new Watchers();
+  const { run, holder, shown } = await shownWhileHeld(async (run, inputId) => {
+    await watchers.haveAsked();
+    await run.sendEvent({ ...ANSWER, inputId });
+  }, watchers.watch);
   expect(shown).toEqual(['ToolCallResult', 'AgentInput']);
   await lose(run, holder);
   const [, { inputId } = {}] = await questionsOf(run, 2);
   await run.sendEvent({ ...ANSWER, inputId: inputId as string });
   expect(String(await run.result())).toBe('Done.');
-  const events = await allEvents(run);
-  const streams = watchers.filter(({ workflowId }) => workflowId === run.workflowId);
-  for (const watcher of streams) expect(await watcher.seen).toEqual(events);
+  await watchers.allHaveSeen(run);
+}, 120_000);
+
+test('nor what a query made of a task in which there was an update as well', async () => {
+  const watchers = new Watchers();
+  const { run, holder, shown } = await shownWhileHeld(
+    async (run, inputId) => {
+      await watchers.haveAsked();
+      await run.sendEvent({ ...ANSWER, inputId });
+      await sendUpdate(run, 'sendMessage', { text: 'And then?' });
+    },
+    watchers.watch,
+    true,
+  );
+  expect(shown).toEqual(['ToolCallResult', 'AgentInput']);
+  const stopped = temporal.stopWorker(holder);
+  held.release();
+  await stopped;
+  const [, { inputId } = {}] = await questionsOf(run, 2);
+  await run.sendEvent({ ...ANSWER, inputId: inputId as string });
+  await run.close();
+  await run.result();
+  expect((await allEvents(run)).map(({ type }) => type)).toContain('UserMessage');
+  await watchers.allHaveSeen(run);
 }, 120_000);
 
 test('a run goes on after an update was taken in such a task, of which the copy knows nothing and fails once', async () => {
   const { run, holder } = await shownWhileHeld(async (run, inputId) => {
     await run.sendEvent({ ...LATE, inputId: 'nobody' });
-    await sendUpdate(run, { ...ANSWER, inputId });
+    await sendUpdate(run, 'respond', { ...ANSWER, inputId });
   });
   const stopped = temporal.stopWorker(holder);
   held.release();
@@ -91,11 +113,13 @@ interface Shown {
 async function shownWhileHeld(
   send: (run: WorkflowHandler, inputId: string) => Promise<void>,
   ask: (run: WorkflowHandler) => Promise<EventsPage['events']> = eventsOf,
+  conversation = false,
 ): Promise<Shown> {
   for (;;) {
     await Promise.all([temporal.stopWorker(), other.stopWorker()]);
     await temporal.startWorker(FORGETFUL);
-    const run = await temporal.run('toolAgent', QUESTIONS);
+    const userMsg = crypto.randomUUID();
+    const run = await temporal.run('toolAgent', QUESTIONS, { userMsg, conversation });
     const { inputId, seq = 0 } = await eventOfType(run, 'InputRequiredEvent');
     await temporal.stopWorker();
     let isHeld = false;
@@ -104,7 +128,7 @@ async function shownWhileHeld(
       return isHeld ? events.filter((event) => (event.seq ?? 0) > seq).map(({ type }) => type) : [];
     });
     await send(run, inputId as string);
-    const reached = held.hold();
+    const reached = held.hold(userMsg);
     const holder = await temporal.startWorker(FORGETFUL);
     await reached;
     isHeld = true;
@@ -135,37 +159,46 @@ async function taskFailures(run: WorkflowHandler, count: number): Promise<readon
   }
 }
 
-/** Somebody who watches a run with a client of their own. */
-class Watcher {
-  readonly workflowId: string;
-  readonly seen: Promise<readonly AnyEvent[]>;
-  /** The first page that it was given of which not all is settled. */
-  readonly unsettled: Promise<EventsPage['events']>;
+/** People who watch a run, each with a client of their own. */
+class Watchers {
+  readonly #asked: Promise<void>[] = [];
+  readonly #seen: { readonly workflowId: string; readonly events: Promise<readonly AnyEvent[]> }[] = [];
 
-  constructor(workflowId: string) {
+  /** One more. @returns The first page that it is given of which not all is settled. */
+  readonly watch = async ({ workflowId }: WorkflowHandler): Promise<EventsPage['events']> => {
     const { connection } = temporal.client.temporal;
-    let found: (events: EventsPage['events']) => void = () => undefined;
-    this.unsettled = new Promise((resolve) => {
-      found = resolve;
+    return await new Promise((resolve) => {
+      let ask: () => void = () => undefined;
+      this.#asked.push(new Promise<void>((asked) => (ask = asked)));
+      const query: WorkflowClientInterceptor['query'] = async (input, next) => {
+        const asked = next(input);
+        ask();
+        const page = (await asked) as EventsPage;
+        if (page.unsettled !== undefined) resolve(page.events);
+        return page;
+      };
+      const client = new AgentClient(new Client({ connection, interceptors: { workflow: [{ query }] } }));
+      this.#seen.push({ workflowId, events: allEvents(client.getHandler(workflowId)) });
     });
-    const query: WorkflowClientInterceptor['query'] = async (input, next) => {
-      const page = (await next(input)) as EventsPage;
-      const { unsettled, events } = page;
-      if (unsettled !== undefined) found(events);
-      return page;
-    };
-    const client = new AgentClient(new Client({ connection, interceptors: { workflow: [{ query }] } }));
-    this.workflowId = workflowId;
-    this.seen = allEvents(client.getHandler(workflowId));
+  };
+
+  async haveAsked(): Promise<void> {
+    await Promise.all(this.#asked);
+  }
+
+  async allHaveSeen(run: WorkflowHandler): Promise<void> {
+    const events = await allEvents(run);
+    const streams = this.#seen.filter(({ workflowId }) => workflowId === run.workflowId);
+    for (const seen of await Promise.all(streams.map((stream) => stream.events))) expect(seen).toEqual(events);
   }
 }
 
 /** Send an update, and wait until the server has it. */
-async function sendUpdate(run: WorkflowHandler, answer: object): Promise<void> {
+async function sendUpdate(run: WorkflowHandler, name: string, sent: object): Promise<void> {
   const updateId = crypto.randomUUID();
   // Of a run that is given up it is told so.
   void temporalHandle(run)
-    .executeUpdate('respond', { args: [answer], updateId })
+    .executeUpdate(name, { args: [sent], updateId })
     .catch(() => undefined);
   const updateRef = { workflowExecution: { workflowId: run.workflowId }, updateId };
   const { workflowService } = temporal.client.temporal;
