@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import { Bell } from './bell';
 
-const { EventType } = temporal.api.enums.v1;
+/** Temporal's number of the history event. */
+const WORKFLOW_TASK_SCHEDULED = 5;
 
 export interface CompletedTask {
   /** The event that it began with. */
@@ -20,7 +21,7 @@ export function completedIn(events: readonly temporal.api.history.v1.IHistoryEve
   return events.flatMap(({ workflowTaskCompletedEventAttributes: completed }, nth) => {
     if (completed == null) return [];
     const after = events.slice(nth + 1);
-    const end = after.findIndex(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+    const end = after.findIndex(({ eventType }) => eventType === WORKFLOW_TASK_SCHEDULED);
     const made = end < 0 ? after : after.slice(0, end);
     const hasUpdate = made.some(({ workflowExecutionUpdateAcceptedEventAttributes: update }) => update != null);
     return { id: Number(completed.startedEventId), hasUpdate };
