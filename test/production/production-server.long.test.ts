@@ -82,6 +82,7 @@ test('when its program is killed, nothing of it is left running', async () => {
     said += String(text);
     if (said.includes('Temporal serves at 127.0.0.1:17233')) break;
   }
+  expect(said).toContain('Temporal serves at 127.0.0.1:17233');
   expect(await processesOf(own)).not.toEqual('');
   program.kill('SIGKILL');
   await once(program, 'exit');
