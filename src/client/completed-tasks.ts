@@ -6,7 +6,7 @@
 import type { temporal } from '@temporalio/proto';
 import { Bell } from './bell';
 
-/** Temporal's number of the history event. */
+/** Temporal's number of the history event with which what the task before has made is over. */
 const WORKFLOW_TASK_SCHEDULED = 5;
 
 export interface CompletedTask {

@@ -29,7 +29,7 @@ const NO_HANDLER = 'did not register a handler';
 /**
  * For one query: whether what it failed with, time after time, is gone when it is asked again.
  *
- * @param isOwn What the query itself can fail with.
+ * @param isOwn Whether that is a failure of the query itself, which would only fail again.
  */
 export function isStaleCopy(isOwn: (message: string) => boolean): (error: unknown) => boolean {
   let times = 0;
