@@ -148,8 +148,10 @@ export class LinkReader {
     if (page === undefined) return;
     const { events, oldest, previous, done, more = events.length > 0, unsettled } = page;
     this.#begun ??= { oldest, ...(previous === undefined ? {} : { previous }) };
-    if (unsettled !== undefined && unsettled.task > last && !isClosed) {
+    if (unsettled !== undefined && unsettled.task > last) {
       this.#append(events.filter(({ seq = 0 }) => seq < unsettled.from));
+      // A task that was under way when the link ended has made nothing, and not its end either.
+      if (isClosed) return this.#end();
       this.#bell.ring();
       if (!(await this.#isSettled(unsettled.task))) {
         this.#isStale = true;
@@ -159,10 +161,14 @@ export class LinkReader {
     } else this.#append(events);
     if (done) this.#ending = { kind: 'done' };
     else if (more) this.#isStale = true;
-    else if (this.#closed !== undefined && !this.#isStale) {
-      const { next } = this.#closed;
-      this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };
-    }
+    else if (!this.#isStale) this.#end();
+  }
+
+  /** All that there is of the link was read: if it is closed, it has ended otherwise than with a last event of its own. */
+  #end(): void {
+    if (this.#closed === undefined) return;
+    const { next } = this.#closed;
+    this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };
   }
 
   async #isSettled(task: number): Promise<boolean> {

@@ -67,7 +67,8 @@ export interface EventsPage {
  * What the last workflow task has made. The query may have been answered while that task was at another worker: should it
  * be lost there, the next one can make other events, and it knows of no update. They stand as soon as the history has a
  * `WorkflowTaskCompleted` with this `startedEventId` of which no `WorkflowExecutionUpdateAccepted` came; or if it had one
- * with this or a higher one, or the link's end, before the page was asked for.
+ * with this or a higher one before the page was asked for. In a link that has ended without it they never come, nor does the
+ * end that the page may say.
  */
 export interface Unsettled {
   /** The task's `WorkflowTaskStarted`, by its event id. */
