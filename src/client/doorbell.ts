@@ -10,28 +10,38 @@ import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { abortable } from './abortable';
 import { completedIn, type CompletedTask } from './completed-tasks';
+import { Forgotten } from './forgotten';
 import type { Link } from './pages';
-import { isPassing, Patience } from './patience';
+import { isInvalid, isPassing, Patience } from './patience';
 
 /** Temporal's number of the filter that lets all history events through. */
 const ALL_EVENTS = 1;
+
+/** Temporal's number for a link that goes on from another because it was time. */
+const CRON_SCHEDULE = 3;
 
 /** Longer than any server holds a poll: a connection that is dead without saying so is found out. Unit: milliseconds. */
 const POLL_WITHIN_MS = 90_000;
 
 /**
- * `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows.
+ * `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows,
+ * `previous` of the one before.
  * `completed`: the workflow tasks that have ended since the last ring.
  */
 export type Ring = { readonly completed: readonly CompletedTask[] } & (
   | { readonly kind: 'rings' }
-  | { readonly kind: 'closed'; readonly next?: string }
+  | { readonly kind: 'closed'; readonly next?: string; readonly previous?: string }
 );
 
-/** Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. A server that is away is waited for. */
+/**
+ * Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. A server that is away is waited for.
+ *
+ * @throws Forgotten When the server has another history than it had.
+ */
 export async function* doorbell(client: Client, link: Link, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
   const patience = new Patience();
   let nextPageToken: Uint8Array | undefined;
+  let first: temporal.api.history.v1.IHistoryEvent | undefined;
   let last: temporal.api.history.v1.IHistoryEvent | undefined;
   const poll = () =>
     client.workflowService.getWorkflowExecutionHistory({
@@ -49,12 +59,15 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
       patience.restore();
     } catch (error) {
       if (signal.aborted) return;
+      // The place in the history where the last poll ended is not in this copy of it.
+      if (nextPageToken !== undefined && isInvalid(error)) throw new Forgotten();
       if (!isPassing(error)) throw error;
       await patience.pause(signal);
       continue;
     }
     const events = page.history?.events ?? [];
     const completed = completedIn(events);
+    first ??= events[0];
     // The page after it can be empty.
     last = events.at(-1) ?? last;
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
@@ -64,12 +77,20 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
         last?.workflowExecutionFailedEventAttributes,
         last?.workflowExecutionTimedOutEventAttributes,
       ].find((end) => end?.newExecutionRunId)?.newExecutionRunId;
-      yield { kind: 'closed', completed, ...(next ? { next } : {}) };
+      const previous = linkBefore(first);
+      yield { kind: 'closed', completed, ...(next ? { next } : {}), ...(previous ? { previous } : {}) };
       return;
     }
     nextPageToken = page.nextPageToken;
     if (completed.length > 0) yield { kind: 'rings', completed };
   }
+}
+
+/** @param first The link's first event. */
+function linkBefore(first: temporal.api.history.v1.IHistoryEvent | undefined): string | null | undefined {
+  const { initiator, continuedExecutionRunId } = first?.workflowExecutionStartedEventAttributes ?? {};
+  // What a cron did before is a run of its own.
+  return initiator === CRON_SCHEDULE ? undefined : continuedExecutionRunId;
 }
 
 /** The last workflow tasks of a link that is long, without reading all of its history. */

@@ -10,10 +10,12 @@
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type AnyEvent, copyJson, EventsExpired, type EventsPage } from '../protocol';
+import { Forgotten, isForgotten } from './forgotten';
 import { linksBefore } from './links-before';
 import type { LinkReader } from './link-reader';
 import type { Heard } from './live-texts';
 import { type Link, patiently, readPage } from './pages';
+import { isNotReady } from './patience';
 import { joinReader } from './shared-readers';
 
 export interface Watching {
@@ -55,18 +57,25 @@ export async function* eventStream(client: Client, workflowId: string, watching:
   };
 
   /** @returns The run id of the link that follows. */
-  const latest = async function* (link: Link, reader: LinkReader): Events<string | undefined> {
+  const latest = async function* (reader: LinkReader): Events<string | undefined> {
     const heard: Heard = new Map();
+    let isKnown = false;
     while (!signal.aborted) {
       const next = reader.upcoming(after);
+      if (next.kind !== 'ahead') isKnown = false;
       if (next.kind === 'event') {
         after = next.seq;
         yield copyJson(next.event); // Others have it too.
       } else if (next.kind === 'behind') {
         // What is beyond may not be settled.
-        const { head } = reader;
-        const page = await readPage(client, link, { after }, signal);
+        const { head, first } = reader;
+        const page = await reader.page(after, signal);
         for (const event of page?.events ?? []) if ((event.seq ?? 0) <= head) yield seen(event);
+        if (page === undefined) yield* reach(first);
+      } else if (next.kind === 'ahead' && !isKnown) {
+        const page = await reader.page(after, signal);
+        if (page !== undefined && isForgotten(page, after)) throw new Forgotten();
+        isKnown = true;
       } else if (reader.ending === undefined) {
         const said = tokens ? reader.said(after, heard) : undefined;
         if (said === undefined) await reader.news(signal);
@@ -89,12 +98,12 @@ export async function* eventStream(client: Client, workflowId: string, watching:
       if (begun === undefined) return undefined;
       // A stream of its own, of a workflow that continued as new by itself; or the same part of the stream again, where an
       // attempt of a link has failed and what was seen of it did not stand.
-      if (hasMoved && begun.oldest <= after) after = begun.oldest - 1;
+      if (hasMoved && begun.oldest !== undefined && begun.oldest <= after) after = begun.oldest - 1;
       for (const runId of await linksBefore(client, workflowId, begun, after, signal)) {
         yield* earlier({ workflowId, runId });
       }
-      yield* reach(begun.oldest);
-      return yield* latest(link, reader);
+      if (begun.oldest !== undefined) yield* reach(begun.oldest);
+      return yield* latest(reader);
     } finally {
       leave();
     }
@@ -102,10 +111,16 @@ export async function* eventStream(client: Client, workflowId: string, watching:
 
   // A later run of the same id is another run.
   const run = await latestLink(client, workflowId, signal);
+  let isAgain = false;
   for (let runId = run?.runId; runId !== undefined; ) {
     try {
-      runId = yield* follow({ workflowId, runId }, runId !== run?.runId);
+      runId = yield* follow({ workflowId, runId }, isAgain || runId !== run?.runId);
     } catch (error) {
+      isAgain = error instanceof Forgotten;
+      if (isAgain) {
+        ({ runId } = (await latestLink(client, workflowId, signal)) ?? {});
+        continue;
+      }
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       // Whoever was away for long may find that the run has gone on, and that its link is no longer kept.
       const now = await latestLink(client, workflowId, signal);
@@ -125,7 +140,7 @@ async function latestLink(
   return found && { runId: found.runId, firstRunId: found.raw.workflowExecutionInfo?.firstRunId };
 }
 
-/** None: Temporal no longer keeps the link, or given up. */
+/** None: Temporal no longer keeps the link, or asks no worker of it, or given up. */
 async function heldPage(
   client: Client,
   link: Link,
@@ -133,9 +148,9 @@ async function heldPage(
   signal: AbortSignal,
 ): Promise<EventsPage | undefined> {
   try {
-    return await readPage(client, link, { after }, signal);
+    return await readPage(client, link, { after }, signal, () => true);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    if (error instanceof WorkflowNotFoundError || isNotReady(error)) return undefined;
     throw error;
   }
 }

@@ -12,15 +12,21 @@ import { Bell } from './bell';
 import { CompletedTasks } from './completed-tasks';
 import { doorbell, lastTasks } from './doorbell';
 import { endEvent } from './end-event';
+import { Forgotten, isForgotten } from './forgotten';
+import type { Begun } from './links-before';
 import { type Heard, LiveTexts } from './live-texts';
 import { type Link, patiently, readPage } from './pages';
+import { isNotReady } from './patience';
 import { pendingCalls } from './pending-calls';
 import { Tail } from './tail';
 
-/** What comes next for a watcher: `event`, or nothing yet; `behind`: it must read on by itself. */
+/**
+ * What comes next for a watcher: `event`, or nothing yet; `behind`: it must read on by itself; `ahead`: nothing yet, but it has
+ * seen more than was read here.
+ */
 export type Upcoming =
   | { readonly kind: 'event'; readonly event: AnyEvent; readonly seq: number }
-  | { readonly kind: 'behind' | 'none' };
+  | { readonly kind: 'behind' | 'ahead' | 'none' };
 
 /** How a link ended: with the run's last event; with one that was added to it; or by going on in `next`. */
 export type Ending =
@@ -28,22 +34,20 @@ export type Ending =
   | { readonly kind: 'added' }
   | { readonly kind: 'moved'; readonly next: string };
 
-/** Where a link begins. */
-export type Begun = Pick<EventsPage, 'oldest' | 'previous'>;
-
 export class LinkReader {
   readonly #client: Client;
   readonly #link: Link;
   readonly #signal: AbortSignal;
-  readonly #tail: Tail;
+  #tail: Tail;
   readonly #bell = new Bell();
   readonly #tasks = new CompletedTasks();
   readonly #live: LiveTexts;
   #begun: Begun | undefined;
-  #closed: { readonly next?: string } | undefined;
+  #closed: { readonly next?: string; readonly previous?: string } | undefined;
   #ending: Ending | undefined;
   #failure: { readonly error: unknown } | undefined;
   #added: Promise<AnyEvent | undefined> | undefined;
+  #hasRead = false;
   #isStale = false;
   #isReading = false;
   #hasLookedBack = false;
@@ -65,6 +69,11 @@ export class LinkReader {
   /** The last `seq` that was read. */
   get head(): number {
     return this.#tail.head;
+  }
+
+  /** The lowest `seq` that is held; what comes next when nothing is. */
+  get first(): number {
+    return this.#tail.first;
   }
 
   get hasFailed(): boolean {
@@ -94,9 +103,23 @@ export class LinkReader {
 
   /** @param after The last `seq` that a watcher has seen. */
   upcoming(after: number): Upcoming {
-    if (after >= this.#tail.head) return { kind: 'none' };
+    if (after >= this.#tail.head) return { kind: after > this.#tail.head ? 'ahead' : 'none' };
     const held = this.#tail.from(Math.max(after + 1, this.#begun?.oldest ?? 0));
     return held === undefined ? { kind: 'behind' } : { kind: 'event', event: held.event, seq: held.seq };
+  }
+
+  /**
+   * The events that follow `after`, of which those above the `head` may not be settled. None: given up, because `signal`
+   * aborted, or because the link has ended and nobody can tell them.
+   */
+  async page(after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
+    const isClosed = () => this.#closed !== undefined;
+    try {
+      return await readPage(this.#client, this.#link, { after }, signal, isClosed);
+    } catch (error) {
+      if (isNotReady(error)) return undefined;
+      throw error;
+    }
   }
 
   /** For a watcher that has seen all there is: resolves when it should look again. @throws What the reading failed with. */
@@ -144,8 +167,19 @@ export class LinkReader {
     this.#isStale = false;
     // What is told of the history before that is in the page, if the run was told.
     const [last, isClosed] = [this.#tasks.last, this.#closed !== undefined];
-    const page = await readPage(this.#client, this.#link, { after: this.#tail.head }, this.#signal);
-    if (page === undefined) return;
+    const page = await this.page(this.#tail.head, this.#signal);
+    if (page === undefined) {
+      if (this.#signal.aborted) return;
+      const { previous } = this.#closed ?? {};
+      this.#begun ??= previous === undefined ? {} : { previous };
+      return this.#end();
+    }
+    if (isForgotten(page, this.#tail.head)) {
+      // The first watcher may have seen more of another run.
+      if (this.#hasRead) throw new Forgotten();
+      this.#tail = new Tail(page.next);
+    }
+    this.#hasRead = true;
     const { events, oldest, previous, done, more = events.length > 0, unsettled } = page;
     this.#begun ??= { oldest, ...(previous === undefined ? {} : { previous }) };
     if (unsettled !== undefined && unsettled.task > last) {
@@ -154,6 +188,8 @@ export class LinkReader {
       if (isClosed) return this.#end();
       this.#bell.ring();
       if (!(await this.#isSettled(unsettled.task))) {
+        // Who else would be asked now may be the one that made it up.
+        if (this.#closed !== undefined && unsettled.task > this.#tasks.last) return this.#end();
         this.#isStale = true;
         return;
       }

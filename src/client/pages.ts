@@ -8,7 +8,7 @@
 import type { Client } from '@temporalio/client';
 import { type EventsPage, type EventsRequest, QUERIES } from '../protocol';
 import { abortable } from './abortable';
-import { hasNoHandler, isPassing, isStaleCopy, Patience } from './patience';
+import { hasNoHandler, isNotReady, isPassing, isStaleCopy, Patience } from './patience';
 
 /** One of a run's continue-as-new links. */
 export interface Link {
@@ -23,26 +23,40 @@ export interface Link {
 const FIRST_WITHIN_MS = 3000;
 const LAST_WITHIN_MS = 30_000;
 
-/** None: given up, because `signal` aborted. */
+/**
+ * None: given up, because `signal` aborted.
+ *
+ * @param isClosed Whether the link is known to have ended. Default: it may go on.
+ * @throws What `isNotReady`, of a link that has ended: nobody will answer.
+ */
 export async function readPage(
   client: Client,
   { workflowId, runId }: Link,
   request: EventsRequest,
   signal: AbortSignal,
+  isClosed: () => boolean = () => false,
 ): Promise<EventsPage | undefined> {
   const handle = client.workflow.getHandle(workflowId, runId);
-  return await patiently(client, signal, () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, request));
+  const ask = () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, request);
+  return await patiently(client, signal, ask, isClosed);
 }
 
-/** Ask until there is an answer. None: given up, because `signal` aborted. */
-export async function patiently<T>(client: Client, signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
+/** Ask until there is an answer. None: given up, because `signal` aborted. @param isClosed As of `readPage`. */
+export async function patiently<T>(
+  client: Client,
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+  isClosed: () => boolean = () => false,
+): Promise<T | undefined> {
   const patience = new Patience();
   const isStale = isStaleCopy(hasNoHandler);
   for (let ms = FIRST_WITHIN_MS; !signal.aborted; ms = Math.min(LAST_WITHIN_MS, ms * 2)) {
     const deadline = Date.now() + ms;
+    const isLast = isClosed();
     try {
       return await abortable(client, signal, () => client.withDeadline(deadline, ask));
     } catch (error) {
+      if (!signal.aborted && isLast && isNotReady(error)) throw error;
       if (!signal.aborted && !isPassing(error) && !isStale(error)) throw error;
       await patience.pause(signal);
     }

@@ -11,9 +11,30 @@ const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, reso
 
 export function isPassing(error: unknown): boolean {
   if (error instanceof QueryRejectedError) return false;
+  const cause = grpcError(error);
+  return cause !== undefined && PASSING.has(cause.code);
+}
+
+function grpcError(error: unknown) {
   const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-  const found = isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
-  return found !== undefined && PASSING.has(found.code);
+  return isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
+}
+
+/** What the server can never take: gRPC's `INVALID_ARGUMENT`. */
+export function isInvalid(error: unknown): boolean {
+  return grpcError(error)?.code === 3;
+}
+
+/** In the details of what the server says where it asks no worker. */
+const NOT_READY = 'WorkflowNotReadyFailure';
+
+/**
+ * Whether the server asks no worker: none of the link's workflow tasks has ended, or the last one kept failing. That passes
+ * while the link is open, and never does when it is closed.
+ */
+export function isNotReady(error: unknown): boolean {
+  const cause = grpcError(error);
+  return cause?.metadata.get('grpc-status-details-bin').some((details) => details.includes(NOT_READY)) ?? false;
 }
 
 /**

@@ -8,6 +8,26 @@ const held = new HeldTask('"isError":false}]');
 const temporal = useTemporal(held.options);
 const other = useTemporal();
 
+test('a run that is terminated before it did anything ends for its watchers, though no query of it is ever answered', async () => {
+  const run = await temporal.client.run('toolAgent', 'Go.', { taskQueue: 'nobody' });
+  const early = allEvents(run);
+  await temporal.client.temporal.workflow.getHandle(run.workflowId).terminate('enough');
+  const end = [{ type: 'StopEvent/WorkflowCancelledEvent', message: expect.any(String), code: 'RUN_TERMINATED' }];
+  expect(await early).toEqual(end);
+  expect(await allEvents(run)).toEqual(end);
+});
+
+test('a watcher that has seen more than the run has begins again, and so does nobody who shares its reader', async () => {
+  const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }]), says('Done.')]);
+  const { inputId } = await eventOfType(run, 'InputRequiredEvent');
+  const far = allEvents(run, 149);
+  const [beyond, all] = [allEvents(run, 49), allEvents(run)];
+  await run.respond({ inputId: inputId as string }, 'yes');
+  expect((await all).map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(await far).toEqual(await all);
+  expect(await beyond).toEqual(await all);
+});
+
 test('of a run that is terminated while its last task is under way, nobody is shown the end that it would have had', async () => {
   const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'a?' }]), says('Done.')]);
   const early = allEvents(run);
