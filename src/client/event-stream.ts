@@ -70,8 +70,10 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         // What is beyond may not be settled.
         const { head, first } = reader;
         const page = await reader.page(after, signal);
-        for (const event of page?.events ?? []) if ((event.seq ?? 0) <= head) yield seen(event);
-        if (page === undefined) yield* reach(first);
+        const settled = page?.events.filter(({ seq = 0 }) => seq <= head);
+        if (settled?.length === 0) throw new Forgotten();
+        for (const event of settled ?? []) yield seen(event);
+        if (settled === undefined) yield* reach(first);
       } else if (next.kind === 'ahead' && !isKnown) {
         const page = await reader.page(after, signal);
         if (page !== undefined && isForgotten(page, after)) throw new Forgotten();
