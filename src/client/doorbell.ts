@@ -11,14 +11,12 @@ import type { temporal } from '@temporalio/proto';
 import { abortable } from './abortable';
 import { completedIn, type CompletedTask } from './completed-tasks';
 import { Forgotten } from './forgotten';
+import { linkBefore } from './links-before';
 import type { Link } from './pages';
 import { isInvalid, isPassing, Patience } from './patience';
 
 /** Temporal's number of the filter that lets all history events through. */
 const ALL_EVENTS = 1;
-
-/** Temporal's number for a link that goes on from another because it was time. */
-const CRON_SCHEDULE = 3;
 
 /** Longer than any server holds a poll: a connection that is dead without saying so is found out. Unit: milliseconds. */
 const POLL_WITHIN_MS = 90_000;
@@ -84,13 +82,6 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
     nextPageToken = page.nextPageToken;
     if (completed.length > 0) yield { kind: 'rings', completed };
   }
-}
-
-/** @param first The link's first event. */
-function linkBefore(first: temporal.api.history.v1.IHistoryEvent | undefined): string | null | undefined {
-  const { initiator, continuedExecutionRunId } = first?.workflowExecutionStartedEventAttributes ?? {};
-  // What a cron did before is a run of its own.
-  return initiator === CRON_SCHEDULE ? undefined : continuedExecutionRunId;
 }
 
 /** The last workflow tasks of a link that is long, without reading all of its history. */

@@ -27,6 +27,8 @@ export interface Watching {
   readonly signal: AbortSignal;
 }
 
+const GONE = 'The run is no longer there: the latest of its workflow id is another.';
+
 type Events<Result = void> = AsyncGenerator<AnyEvent, Result, void>;
 
 export async function* eventStream(client: Client, workflowId: string, watching: Watching): Events {
@@ -71,7 +73,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         const { head, first } = reader;
         const page = await reader.page(after, signal);
         const settled = page?.events.filter(({ seq = 0 }) => seq <= head);
-        if (settled?.length === 0) throw new Forgotten();
+        if (settled?.length === 0) throw reader.forget();
         for (const event of settled ?? []) yield seen(event);
         if (settled === undefined) yield* reach(first);
       } else if (next.kind === 'ahead' && !isKnown) {
@@ -119,15 +121,14 @@ export async function* eventStream(client: Client, workflowId: string, watching:
       runId = yield* follow({ workflowId, runId }, isAgain || runId !== run?.runId);
     } catch (error) {
       isAgain = error instanceof Forgotten;
-      if (isAgain) {
-        ({ runId } = (await latestLink(client, workflowId, signal)) ?? {});
-        continue;
-      }
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (!isAgain && !(error instanceof WorkflowNotFoundError)) throw error;
       // Whoever was away for long may find that the run has gone on, and that its link is no longer kept.
       const now = await latestLink(client, workflowId, signal);
-      if (now === undefined || now.runId === runId || now.firstRunId !== run?.firstRunId) throw error;
-      ({ runId } = now);
+      if (now === undefined && signal.aborted) return;
+      const isGone = now?.firstRunId !== run?.firstRunId;
+      if (isAgain && isGone) throw new WorkflowNotFoundError(GONE, workflowId, runId);
+      if (!isAgain && (isGone || now?.runId === runId)) throw error;
+      runId = now?.runId;
     }
   }
 }

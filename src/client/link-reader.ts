@@ -130,6 +130,13 @@ export class LinkReader {
     await ringing;
   }
 
+  /** A watcher has found that the run has fewer events than were read here: nobody goes on with those. */
+  forget(): Forgotten {
+    const error = new Forgotten();
+    this.#fail(error);
+    return error;
+  }
+
   /** The end that the run could not write. None: given up. */
   addedEvent(): Promise<AnyEvent | undefined> {
     this.#added ??= patiently(this.#client, this.#signal, () => endEvent(this.#client, this.#link));
@@ -175,9 +182,11 @@ export class LinkReader {
       return this.#end();
     }
     if (isForgotten(page, this.#tail.head)) {
-      // The first watcher may have seen more of another run.
       if (this.#hasRead) throw new Forgotten();
-      this.#tail = new Tail(page.next);
+      // The first watcher has seen more, of another run. Of what is there, nothing is known to be settled.
+      this.#tail = new Tail(page.oldest - 1);
+      this.#isStale = true;
+      return;
     }
     this.#hasRead = true;
     const { events, oldest, previous, done, more = events.length > 0, unsettled } = page;

@@ -7,9 +7,13 @@
  * @module
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import type { EventsPage } from '../protocol';
-import { readPage } from './pages';
+import { type Link, patiently, readPage } from './pages';
 import { isNotReady } from './patience';
+
+/** Temporal's number for a link that goes on from another because it was time. */
+const CRON_SCHEDULE = 3;
 
 /** Where a link begins. */
 export interface Begun {
@@ -34,7 +38,12 @@ export async function linksBefore(
     try {
       page = await readPage(client, { workflowId, runId: previous }, { after, limit: 1 }, signal, () => true);
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError || isNotReady(error))) throw error;
+      if (isNotReady(error)) {
+        // It has done nothing, or cannot say what.
+        previous = await namedBefore(client, { workflowId, runId: previous }, signal);
+        continue;
+      }
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
     // An attempt of a link that failed has the same part of the stream as the one that took its place.
     if (page === undefined || page.oldest >= oldest) break;
@@ -42,4 +51,18 @@ export async function linksBefore(
     ({ oldest, previous } = page);
   }
   return found;
+}
+
+/** The link before, as a link's first event names it. */
+export function linkBefore(first: temporal.api.history.v1.IHistoryEvent | undefined): string | null | undefined {
+  const { initiator, continuedExecutionRunId } = first?.workflowExecutionStartedEventAttributes ?? {};
+  // What a cron did before is a run of its own.
+  return initiator === CRON_SCHEDULE ? undefined : continuedExecutionRunId;
+}
+
+async function namedBefore(client: Client, execution: Link, signal: AbortSignal): Promise<string | undefined> {
+  const { namespace } = client.options;
+  const ask = () => client.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
+  const page = await patiently(client, signal, ask);
+  return linkBefore(page?.history?.events?.[0]) ?? undefined;
 }

@@ -24,10 +24,26 @@ test('a run whose next link was terminated before it did anything shows what it 
   await stopped;
   const handle = temporal.client.temporal.workflow.getHandle(run.workflowId);
   await handle.terminate('enough');
-  await temporal.startWorker();
+  await temporal.startWorker(held.options);
   const seen = await early;
   expect(seen.length).toBeGreaterThan(5);
   expect(seen.at(-1)).toMatchObject({ code: 'RUN_TERMINATED' });
+  expect(await allEvents(run)).toEqual(seen);
+}, 60_000);
+
+test('so does one whose links timed out one after the other, while no worker was there', async () => {
+  const limits = { workflowRunTimeout: '5 seconds', retry: { initialInterval: '10 ms', maximumAttempts: 2 } } as const;
+  const run = await temporal.run('toolAgent', () => calls(['add', { a: 1, b: 2 }]), 'Go.', limits);
+  const early = allEvents(run);
+  await held.hold();
+  const stopped = temporal.stopWorker();
+  held.release();
+  await stopped;
+  await expect(run.result()).rejects.toMatchObject({ code: 'RUN_TIMED_OUT' });
+  await temporal.startWorker(held.options);
+  const seen = await early;
+  expect(seen.length).toBeGreaterThan(5);
+  expect(seen.at(-1)).toMatchObject({ code: 'RUN_TIMED_OUT' });
   expect(await allEvents(run)).toEqual(seen);
 }, 60_000);
 

@@ -54,6 +54,8 @@ test('of a run that is terminated while its last task is under way, nobody is sh
       'StopEvent/WorkflowCancelledEvent',
     ]);
     expect(await early).toEqual(late);
+    // Nor by a reader whose first watcher has seen more of another run.
+    expect(await Promise.all([allEvents(run, 149), allEvents(run)])).toEqual([late, late]);
     await expect(run.result()).rejects.toMatchObject({ code: 'RUN_TERMINATED' });
   } finally {
     held.release();
