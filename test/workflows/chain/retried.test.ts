@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import type { RetryPolicy } from '@temporalio/client';
 import type { WorkflowHandler } from '../../../src/client';
 import type { AnyEvent } from '../../../src/protocol';
 import type { ModelScript } from '../../../src/testing';
+import { CountedClient } from '../../setup/counted-client';
 import { isWhole, linksOf, useShortLinks } from '../../setup/links';
 import { allEvents, calls, says } from '../../setup/temporal';
 
@@ -69,10 +71,25 @@ test('a later link that times out and is tried again is followed by watchers and
   expect(late).toEqual([...events.slice(0, oldest), ...events.slice(again)]);
 }, 60_000);
 
+/** A hand-written workflow whose first attempt begins when somebody follows it: who comes later sees the last one only. */
+async function followedFromItsStart(
+  succeedsAt: number,
+  retry: RetryPolicy,
+): Promise<{ readonly run: WorkflowHandler; readonly events: readonly AnyEvent[] }> {
+  await temporal.stopWorker();
+  const counted = await CountedClient.connect(temporal.address);
+  const run = await counted.client.run('nthTry', succeedsAt, { taskQueue: temporal.taskQueue, retry });
+  const watching = allEvents(run);
+  await counted.when(() => counted.count('GetWorkflowExecutionHistory') > 0);
+  await temporal.startWorker();
+  const events = await watching;
+  await counted.client.close();
+  return { run: temporal.client.getHandler(run.workflowId), events };
+}
+
 test('an attempt of a hand-written workflow that is tried again is no end to those who follow it', async () => {
   const retry = { initialInterval: '10 ms', maximumAttempts: 3 };
-  const run = await temporal.client.run('nthTry', 3, { taskQueue: temporal.taskQueue, retry });
-  const events = await allEvents(run);
+  const { run, events } = await followedFromItsStart(3, retry);
   expect(events.map(({ type, attempt, seq }) => [type, attempt, seq])).toEqual([
     ['Tried', 1, 0],
     ['Tried', 2, 0],
@@ -87,8 +104,7 @@ test.each<[string, number, object, number]>([
   ['a failure that its policy does not try again', 9, { nonRetryableErrorTypes: ['NotYet'] }, 1],
 ])('the stream of a hand-written workflow ends with %s', async (_name, succeedsAt, policy, attempts) => {
   const retry = { initialInterval: '10 ms', ...policy };
-  const run = await temporal.client.run('nthTry', succeedsAt, { taskQueue: temporal.taskQueue, retry });
-  const events = await allEvents(run);
+  const { run, events } = await followedFromItsStart(succeedsAt, retry);
   expect(events.filter(({ type }) => type === 'Tried')).toHaveLength(attempts);
   expect(events.at(-1)).toMatchObject({ type: 'StopEvent/WorkflowFailedEvent', message: 'not yet', seq: 1 });
   expect(events.filter(({ type }) => type.startsWith('StopEvent'))).toHaveLength(1);
