@@ -2,8 +2,8 @@
  * Event stream: one watcher's view of a run.
  *
  * Every durable event once, in order of `seq`, from wherever the watcher left off, over all links of the
- * run; where Temporal tries a link again, its part of the stream begins again. A missing worker or server only delays
- * it. It ends after the run's last event; for a run that could
+ * run; where Temporal tries a link again, or its database was put back to an older copy, that link's part of the stream
+ * begins again. A missing worker or server only delays it. It ends after the run's last event; for a run that could
  * not write one (terminated, or timed out by Temporal) that event is made here, without `seq`.
  *
  * @module

@@ -69,7 +69,9 @@ export class WorkflowHandler<Result = RunResult> {
   /**
    * Follow the run. Ends after its last event.
    *
-   * Every durable event once, in order, however many watch, however late. A missing worker only delays it.
+   * Every durable event once, in order, however many watch, however late. A missing worker only delays it. Where Temporal
+   * tries a link of the run again, or its database was put back to an older copy, that link's part of the stream begins
+   * again; so it does for an `after` above all that the run has.
    *
    * @throws AgentError `RUN_NOT_FOUND`.
    */

@@ -15,13 +15,18 @@ const held = new HeldTask(MOVE);
 const temporal = useShortLinks({ worker: held.options });
 const LAURIE = { type: 'HumanResponseEvent', response: 'yes' };
 
-test('a run whose next link was terminated before it did anything shows what it did before, to whoever comes late too', async () => {
-  const run = await temporal.run('toolAgent', () => calls(['add', { a: 1, b: 2 }]));
-  const early = allEvents(run);
+/** Goes on in its next link, and there is no worker for that. */
+async function stopAtTheMove(): Promise<void> {
   await held.hold();
   const stopped = temporal.stopWorker();
   held.release();
   await stopped;
+}
+
+test('a run whose next link was terminated before it did anything shows what it did before, to whoever comes late too', async () => {
+  const run = await temporal.run('toolAgent', () => calls(['add', { a: 1, b: 2 }]));
+  const early = allEvents(run);
+  await stopAtTheMove();
   const handle = temporal.client.temporal.workflow.getHandle(run.workflowId);
   await handle.terminate('enough');
   await temporal.startWorker(held.options);
@@ -35,10 +40,7 @@ test('so does one whose links timed out one after the other, while no worker was
   const limits = { workflowRunTimeout: '5 seconds', retry: { initialInterval: '10 ms', maximumAttempts: 2 } } as const;
   const run = await temporal.run('toolAgent', () => calls(['add', { a: 1, b: 2 }]), 'Go.', limits);
   const early = allEvents(run);
-  await held.hold();
-  const stopped = temporal.stopWorker();
-  held.release();
-  await stopped;
+  await stopAtTheMove();
   await expect(run.result()).rejects.toMatchObject({ code: 'RUN_TIMED_OUT' });
   await temporal.startWorker(held.options);
   const seen = await early;
