@@ -10,7 +10,8 @@ import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
-export { implement, type ActivityCall, type Implementation, type ModelServer } from './activities';
+export { implement, type ActivityCall, type Implementation } from './activities';
+export type { ModelServer } from './models';
 export type { Deployment } from './worker/deployment';
 export {
   agentPlugin,

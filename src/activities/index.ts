@@ -10,8 +10,6 @@ import { createToolActivities, type Implementation } from './tool-activity';
 export { HandedOver } from './handed-over';
 export { NEWS_EVERY_MS } from './heartbeat';
 export { readDefinitions, type Definitions } from './definitions';
-export type { ModelServer, SettledServer } from './model-server';
-export { argumentsSchema } from './tool-schema';
 export { checkImplementations, implement, type ActivityCall, type Implementation } from './tool-activity';
 
 /** The activities a worker registers, by activity type. */

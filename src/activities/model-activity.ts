@@ -20,15 +20,21 @@ import type {
   TranscriptPage,
 } from '../agent';
 import { errorText, jsonBytes, LIMITS, messageText, QUERIES } from '../protocol';
-import { type ChatReply, readReply, type RawToolCall } from './chat-reply';
-import { chatRequest, type ChatRequestParts } from './chat-request';
-import { toModelFailure } from './classify';
+import {
+  type ChatReply,
+  chatRequest,
+  type ChatRequestParts,
+  type RawToolCall,
+  readReply,
+  serverText,
+  type SettledServer,
+  toModelFailure,
+} from '../models';
 import { findAgent, type Definitions } from './definitions';
 import type { HandedOver } from './handed-over';
 import { heartbeating } from './heartbeat';
 import { liveText } from './live-text';
-import { serverText, type SettledServer } from './model-server';
-import { argumentsProblem, readArguments, schemaIssues } from './tool-schema';
+import { argumentsProblem, readArguments, schemaIssues } from './tool-arguments';
 
 /** How long a run has to show its conversation: it is in memory, or is replayed. Unit: milliseconds. */
 const READ_WITHIN_MS = 10_000;

@@ -11,7 +11,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
 import { AgentError, errorText, jsonBytes, jsonProblem, LIMITS, messageText } from '../protocol';
 import { heartbeating } from './heartbeat';
-import { argumentsProblem, schemaIssues } from './tool-schema';
+import { argumentsProblem, schemaIssues } from './tool-arguments';
 
 /** What an implementation is told of its call. */
 export interface ActivityCall {

@@ -7,7 +7,8 @@
  * @module
  */
 import OpenAI from 'openai';
-import type { Definitions, ModelServer, SettledServer } from '../activities';
+import type { Definitions } from '../activities';
+import type { ModelServer, SettledServer } from '../models';
 import { AgentError } from '../protocol';
 
 export interface ModelServerOptions {

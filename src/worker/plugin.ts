@@ -9,7 +9,6 @@
 import { readFileSync } from 'node:fs';
 import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker';
 import {
-  argumentsSchema,
   checkImplementations,
   createActivities,
   HandedOver,
@@ -17,6 +16,7 @@ import {
   readDefinitions,
   type Implementation,
 } from '../activities';
+import { argumentsSchema } from '../models';
 import { AgentError } from '../protocol';
 import { loadModule } from './load-module';
 import { modelServers, type ModelServerOptions } from './model-servers';

@@ -9,10 +9,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   protocol: ['valibot'],
   agent: ['protocol', 'valibot'],
   workflows: ['index', 'protocol', 'agent', '@temporalio/workflow', '@temporalio/common'],
-  activities: ['protocol', 'agent', '@temporalio/activity', '@temporalio/common', 'openai', '@valibot/to-json-schema'],
+  models: ['protocol', 'agent', 'openai', '@temporalio/common', '@valibot/to-json-schema'],
+  activities: ['protocol', 'agent', 'models', '@temporalio/activity', '@temporalio/common'],
   worker: [
     'protocol',
     'agent',
+    'models',
     'activities',
     '@temporalio/worker',
     '@temporalio/envconfig',

@@ -23,7 +23,7 @@ test('the workflow bundle holds no Node module and no heavy library', async () =
   expect(sources.some((source) => source.includes('src/workflows/loop/agent-loop'))).toBe(true);
   expect(
     sources.filter(
-      (source) => !source.includes('node_modules') && /src\/(activities|worker|client|cli|testing)/.test(source),
+      (source) => !source.includes('node_modules') && /src\/(models|activities|worker|client|cli|testing)/.test(source),
     ),
   ).toEqual([]);
 });

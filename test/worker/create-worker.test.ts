@@ -3,7 +3,8 @@ import OpenAI from 'openai';
 import { AgentClient } from '../../src/client';
 import { AgentWorkflow, activityTool, defineTool } from '../../src/workflows';
 import { agentPlugin, createWorker, implement, type Deployment } from '../../src/worker';
-import { argumentsSchema, checkImplementations, readDefinitions } from '../../src/activities';
+import { checkImplementations, readDefinitions } from '../../src/activities';
+import { argumentsSchema } from '../../src/models';
 import { implementations } from '../fixtures/implementations';
 import { sendEmail } from '../fixtures/workflows';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readReply } from '../../src/activities/chat-reply';
+import { readReply } from '../../../src/models/chat/read-reply';
 
 function sse(...chunks: readonly object[]): Response {
   const body = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');

@@ -8,7 +8,7 @@
  */
 import type OpenAI from 'openai';
 import { Stream } from 'openai/core/streaming';
-import { cutText, LIMITS } from '../protocol';
+import { cutText, LIMITS } from '../../protocol';
 
 export interface RawToolCall {
   readonly id: string;

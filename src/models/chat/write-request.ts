@@ -7,9 +7,9 @@
  * @module
  */
 import type OpenAI from 'openai';
-import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose } from '../agent';
-import type { JsonObject } from '../protocol';
-import { argumentsSchema, jsonSchema } from './tool-schema';
+import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose } from '../../agent';
+import type { JsonObject } from '../../protocol';
+import { argumentsSchema, jsonSchema } from '../json-schema';
 
 export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
 type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
