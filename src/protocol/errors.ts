@@ -24,6 +24,8 @@ export interface AgentErrorDetails {
   INVALID_INPUT: Record<string, never>;
   /** A run was started from a context that it cannot go on with. */
   INVALID_CONTEXT: Record<string, never>;
+  /** A tool used its context after its call had ended, or that of another call. */
+  CONTEXT_CLOSED: { readonly callId: string };
   /** A wait's own `timeout` passed. */
   INPUT_TIMED_OUT: { readonly inputId: string; readonly timeoutMs: number };
   /** An answer settled nothing. `open` lists the ids of the open questions. */
@@ -88,17 +90,22 @@ export function isAgentError<Code extends AgentErrorCode = AgentErrorCode>(
   error: unknown,
   code?: Code,
 ): error is AgentError<Code> {
-  if (!(typeof error === 'object' && error !== null && 'name' in error && error.name === 'AgentError')) return false;
-  return code === undefined || (error as AgentError).code === code;
+  try {
+    if (!(typeof error === 'object' && error !== null && 'name' in error && error.name === 'AgentError')) return false;
+    return code === undefined || (error as AgentError).code === code;
+  } catch {
+    return false; // A tool can throw anything, a revoked proxy too.
+  }
 }
 
 /** A thrown value's text, whatever was thrown. Never throws. */
 export function errorText(error: unknown): string {
   try {
-    if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') {
-      return error.message || ('name' in error ? String(error.name) : 'Error');
-    }
-    return typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error);
+    if (typeof error !== 'object' || error === null) return String(error);
+    const message: unknown = 'message' in error ? error.message : undefined;
+    if (typeof message === 'string') return message || ('name' in error ? String(error.name) : 'Error');
+    const shown: string | undefined = JSON.stringify(error);
+    return shown ?? 'a value that cannot be shown was thrown';
   } catch {
     return 'a value that cannot be shown was thrown';
   }

@@ -14,31 +14,56 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
+/** A value that was taken in as JSON, or why it could not be. */
+export type TakenJson<T = unknown> = { readonly value: T } | { readonly problem: string };
+
 /**
- * Say why a value is not JSON that may enter a run, or undefined when it is.
+ * Copy a value as JSON that may enter a run, or say why it cannot.
+ *
+ * Total, and each part is read once: a getter or a proxy that gives something else the next time changes nothing.
+ * Fields that are undefined are left out, undefined items are null, as JSON.stringify has it.
  *
  * @param depth Levels that will be around it.
  */
+export function takeJson<T>(value: T, depth = 0, most: number = LIMITS.jsonDepth): TakenJson<T> {
+  try {
+    return { value: take(value, depth, { most, values: 0 }) as T };
+  } catch (error) {
+    return { problem: error instanceof NotJson ? error.message : 'it cannot be read' };
+  }
+}
+
+/** Say why a value is not JSON that may enter a run, or undefined when it is. @param depth Levels that will be around it. */
 export function jsonProblem(value: unknown, depth = 0, most: number = LIMITS.jsonDepth): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is not a JSON number`;
-  if (typeof value !== 'object') return `a ${typeof value} is not JSON`;
-  if (depth >= most) return `it is nested more than ${most} levels deep`;
+  const taken = takeJson(value, depth, most);
+  return 'problem' in taken ? taken.problem : undefined;
+}
+
+class NotJson extends Error {}
+
+function take(value: unknown, depth: number, bounds: { readonly most: number; values: number }): unknown {
+  bounds.values += 1;
+  if (bounds.values > LIMITS.jsonValues) throw new NotJson(`it has more than ${LIMITS.jsonValues} values`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return value;
+    throw new NotJson(`${value} is not a JSON number`);
+  }
+  if (typeof value !== 'object') throw new NotJson(`a ${typeof value} is not JSON`);
+  if (depth >= bounds.most) throw new NotJson(`it is nested more than ${bounds.most} levels deep`);
   if (Array.isArray(value)) {
-    for (const item of value) {
-      const problem = jsonProblem(item === undefined ? null : item, depth + 1, most);
-      if (problem !== undefined) return problem;
-    }
-    return undefined;
+    const items: unknown[] = [];
+    for (const item of value) items.push(item === undefined ? null : take(item, depth + 1, bounds));
+    return items;
   }
-  if (!isPlainObject(value)) return `a ${value.constructor?.name ?? 'value'} is not plain JSON`;
+  if (!isPlainObject(value)) throw new NotJson(`a ${String(value.constructor?.name ?? 'value')} is not plain JSON`);
+  const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
-    if (key === '__proto__') return 'it has a key "__proto__"';
+    if (key === '__proto__') throw new NotJson('it has a key "__proto__"');
     const field = value[key];
-    const problem = field === undefined ? undefined : jsonProblem(field, depth + 1, most);
-    if (problem !== undefined) return problem;
+    if (field !== undefined) copy[key] = take(field, depth + 1, bounds);
   }
-  return undefined;
+  return copy;
 }
 
 /**

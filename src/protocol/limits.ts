@@ -8,6 +8,8 @@
 export const LIMITS = {
   /** Levels. Deeper JSON has no honest use here, and recursion over it must stay far from the stack's end. */
   jsonDepth: 64,
+  /** Values in one piece of JSON, the inner ones too: more than any payload holds. */
+  jsonValues: 4_000_000,
   /** Levels of a context: it holds values of the run, inside of open tool calls, inside of agents that tools run. */
   contextDepth: 192,
   /** Bytes of one answer, event or user message. Temporal warns at 256 KiB a payload and stops at 2 MiB. */

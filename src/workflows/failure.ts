@@ -29,8 +29,23 @@ export function toFailure(error: AgentError): ApplicationFailure {
 
 /** Whether a thrown value ends the run itself, so that no tool's failure may be made of it. */
 export function endsRun(error: unknown): boolean {
-  if (error instanceof ContinueAsNew || error instanceof DeterminismViolationError) return true;
-  return isRunCancelled() && isCancellation(error);
+  try {
+    if (error instanceof ContinueAsNew || error instanceof DeterminismViolationError) return true;
+    return isRunCancelled() && isCancellation(error);
+  } catch {
+    return false; // A tool can throw anything, a revoked proxy too.
+  }
+}
+
+/** For the log: a thrown value with its stack, whatever was thrown. Never throws. */
+export function stackOf(error: unknown): string {
+  const text = errorText(error);
+  try {
+    const { stack } = error as { readonly stack?: unknown };
+    return messageText(typeof stack === 'string' ? stack : text);
+  } catch {
+    return messageText(text);
+  }
 }
 
 export function isRunCancelled(): boolean {

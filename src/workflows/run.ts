@@ -233,7 +233,7 @@ export class Run {
   /** A tool call, or the operation of one, has ended: nothing under it works or asks any more. */
   endCall(id: string): void {
     const isUnder = (other: string): boolean => other === id || other.startsWith(`${id}.`);
-    for (const [operationId, thread] of this.threads) if (isUnder(operationId)) thread.cancel?.();
+    for (const [operationId, thread] of this.threads) if (isUnder(operationId)) thread.end();
     this.#withdraw(({ asker }) => isUnder(asker.callId));
     this.refreshCard();
   }

@@ -8,7 +8,7 @@
  */
 import { afterAll, beforeAll } from '@jest/globals';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, type Logger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import OpenAI from 'openai';
 import { AgentClient, type RunOptions, type WorkflowHandler } from '../../src/client';
 import { encryptedDataConverter, keysFromEnvironment } from '../../src/encryption';
@@ -30,8 +30,8 @@ const encoding = keys === undefined ? {} : { dataConverter: encryptedDataConvert
 let isInstalled = false;
 
 /** Once in a process, before anything else of the SDK's native part. */
-export function installRuntime(): void {
-  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+export function installRuntime(logger: Logger = new DefaultLogger('ERROR')): void {
+  if (!isInstalled) Runtime.install({ logger, shutdownSignals: [] });
   isInstalled = true;
 }
 

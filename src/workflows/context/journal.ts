@@ -39,6 +39,8 @@ export class Journal {
   /** Of those, the ones that may not have reached the body yet. */
   #underWay = 0;
 
+  /** The call has ended, and its context with it. */
+  isClosed = false;
   /** It goes on from what it did elsewhere. */
   readonly isResumed: boolean;
   readonly #forgets: boolean;

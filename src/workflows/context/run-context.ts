@@ -6,18 +6,17 @@
  *
  * @module
  */
-import { condition, sleep } from '@temporalio/workflow';
-import type { ActivityTool, AgentTask, AgentWorkflow, Context, Store, WaitOptions } from '../../agent';
+import { condition, patched, sleep } from '@temporalio/workflow';
+import type { ActivityTool, AgentTask, AgentWorkflow, Context, OperationKind, Store, WaitOptions } from '../../agent';
 import {
   AgentError,
-  copyJson,
   extendsType,
   InputRequiredEvent,
   isEvent,
   jsonBytes,
-  jsonProblem,
   LIMITS,
   RUN_EVENTS,
+  takeJson,
   type AnyEvent,
   type EventDefinition,
   type EventOf,
@@ -32,35 +31,54 @@ import type { Asker } from '../questions/judge';
 import type { Run } from '../run';
 import { callToolActivity } from './tool-activity';
 
+type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
+
 export function createContext(run: Run, journal: Journal, asker: Asker): Context {
-  const settle = <T>(
-    kind: 'wait' | 'tool' | 'agent' | 'sleep',
-    effect: (operation: Operation) => Promise<T>,
-  ): Promise<T> => {
+  const perform = <T>(kind: OperationKind, effect: (operationId: string) => T): T => {
+    const refusal = closed(journal, asker);
+    if (refusal !== undefined) throw refusal;
+    return journal.perform(kind, effect);
+  };
+  const settle = <T>(kind: LastingKind, effect: (operation: Operation) => Promise<T>): Promise<T> => {
+    const refusal = closed(journal, asker);
     run.checkLength();
-    const outcome = journal.settle(kind, effect, (error) => !endsRun(error));
+    const outcome =
+      refusal === undefined ? journal.settle(kind, effect, (error) => !endsRun(error)) : Promise.reject<T>(refusal);
     outcome.catch(() => undefined);
     return outcome;
   };
   return {
-    writeEventToStream: (event) => journal.perform('write', (id) => write(run, asker, id, event)),
+    writeEventToStream: (event) => perform('write', (id) => write(run, asker, id, event)),
     waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) =>
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
-    sendEvent: (event) => journal.perform('send', () => send(run, event)),
+    sendEvent: (event) => perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
       settle('tool', (operation) => runTool(run, operation, tool, args)) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
       settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
     sleep: (duration) =>
       settle('sleep', (operation) => sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep'))),
-    store: createStore(run, journal),
-    now: () => journal.perform('now', () => Date.now()),
-    random: () => journal.perform('random', () => Math.random()),
+    store: createStore(run, perform),
+    now: () => perform('now', () => Date.now()),
+    random: () => perform('random', () => Math.random()),
   };
 }
 
-function write(run: Run, asker: Asker, operationId: string, event: AnyEvent): AnyEvent {
-  checkEvent(event);
+/**
+ * A context ends with its call: what code that was left behind asks, nobody would settle, and the next link of the run
+ * could not read. Only here is a patch needed: runs of earlier releases did it.
+ */
+function closed({ isClosed, callId }: Journal, { toolName }: Asker): AgentError | undefined {
+  if (!isClosed || !patched('countersign-closed-context')) return undefined;
+  return new AgentError(
+    'CONTEXT_CLOSED',
+    `The tool "${toolName ?? ''}" used the context of its call ${callId} after that call had ended: nothing was done. Await what a tool begins, and keep no ctx for later.`,
+    { callId },
+  );
+}
+
+function write(run: Run, asker: Asker, operationId: string, given: AnyEvent): AnyEvent {
+  const event = takeEvent(given);
   if (!extendsType(event.type, InputRequiredEvent.type)) return run.log.append(event);
   return run.ask(operationId, asker, event).event as AnyEvent;
 }
@@ -79,28 +97,28 @@ async function wait(
   options: WaitOptions,
 ): Promise<AnyEvent> {
   const { requirements = {}, waiterEvent, waiterId, timeout } = options;
-  const problem = jsonProblem(requirements);
-  if (problem !== undefined) {
-    throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${problem}.`, {
+  const required = takeJson(requirements);
+  if ('problem' in required) {
+    throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${required.problem}.`, {
       where: 'requirements',
     });
   }
-  if (waiterEvent !== undefined) checkEvent(waiterEvent);
+  const asked = waiterEvent === undefined ? undefined : takeEvent(waiterEvent);
   const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, 'The timeout of a wait');
   const left = operation.resumed as OpenWait | undefined;
   const deadline =
     left?.deadline ?? (timeoutMs === undefined ? undefined : new Date(Date.now() + timeoutMs).toISOString());
   const expectation = {
     definition,
-    requirements: copyJson(requirements),
+    requirements: required.value,
     ...(waiterId === undefined ? {} : { waiterId }),
     ...(deadline === undefined ? {} : { deadline }),
   };
   const question =
     (left === undefined ? undefined : run.questions.find(left.inputId)) ??
-    (waiterEvent === undefined
+    (asked === undefined
       ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operation.id, asker, undefined))
-      : run.ask(operation.id, asker, waiterEvent));
+      : run.ask(operation.id, asker, asked));
   operation.note({ inputId: question.inputId, ...(deadline === undefined ? {} : { deadline }) } satisfies OpenWait);
   run.expect(question, expectation);
   const isAnswered = (): boolean => question.answer !== undefined;
@@ -147,23 +165,26 @@ function send(run: Run, event: AnyEvent): void {
   throw new AgentError('ANSWER_REFUSED', verdict.message, { reason: verdict.reason, open: verdict.open });
 }
 
-function checkEvent(event: unknown): void {
+/** A copy of what a tool gave as an event. @throws AgentError `INVALID_EVENT`. */
+function takeEvent(given: unknown): AnyEvent {
   const fail = (type: string, problem: string): never => {
     throw new AgentError('INVALID_EVENT', `This event cannot be written to the stream: ${problem}.`, { type });
   };
+  const taken = takeJson(given);
+  if ('problem' in taken) return fail('', taken.problem);
+  const event = taken.value;
   if (!isEvent(event)) return fail('', 'it has no "type"; make events with defineEvent');
-  const problem = jsonProblem(event);
-  if (problem !== undefined) fail(event.type, problem);
   if (jsonBytes(event) > LIMITS.messageBytes) fail(event.type, `it is larger than ${LIMITS.messageBytes} bytes`);
   const own = RUN_EVENTS.find(({ type }) => extendsType(event.type, type));
   if (own !== undefined) fail(event.type, `only the run itself writes ${own.type}; define a type of your own`);
+  return event;
 }
 
-function createStore(run: Run, journal: Journal): Store {
+function createStore(run: Run, perform: <T>(kind: OperationKind, effect: () => T) => T): Store {
   return {
-    get: (key: string, fallback?: never) => journal.perform('get', () => run.store.get(key)) ?? fallback,
-    set: (key, value) => journal.perform('set', () => run.store.set(key, value)),
-    delete: (key) => journal.perform('set', () => run.store.delete(key)),
-    keys: () => journal.perform('keys', () => run.store.keys()),
+    get: (key: string, fallback?: never) => perform('get', () => run.store.get(key)) ?? fallback,
+    set: (key, value) => perform('set', () => run.store.set(key, value)),
+    delete: (key) => perform('set', () => run.store.delete(key)),
+    keys: () => perform('keys', () => run.store.keys()),
   } as Store;
 }

@@ -1,11 +1,12 @@
 /**
  * Run store: what a run remembers, shared by its agents and tools.
  *
- * Values are copied in and out as JSON, so nobody holds a part of it and changes it unseen.
+ * Values are copied in and out as JSON, so nobody holds a part of it and changes it unseen. Keys and values are refused
+ * here that a context cannot hold: the next link of the run could not read them.
  *
  * @module
  */
-import { AgentError, byteLength, jsonProblem, LIMITS, type Json, type JsonObject } from '../../protocol';
+import { AgentError, byteLength, LIMITS, takeJson, type Json, type JsonObject } from '../../protocol';
 
 export class RunStore {
   readonly #values = new Map<string, string>();
@@ -21,11 +22,15 @@ export class RunStore {
   }
 
   set(key: string, value: unknown): void {
-    const problem = jsonProblem(value);
-    if (problem !== undefined) {
-      throw new AgentError('INVALID_JSON', `store.set("${key}") takes JSON only: ${problem}.`, { where: key });
+    if (typeof key !== 'string' || key === '__proto__') {
+      const message = `store.set takes any text but "__proto__" as a key, and was given ${typeof key === 'string' ? `"${key}"` : `a ${typeof key}`}.`;
+      throw new AgentError('INVALID_JSON', message, { where: String(key) });
     }
-    const text = JSON.stringify(value);
+    const taken = takeJson(value);
+    if ('problem' in taken) {
+      throw new AgentError('INVALID_JSON', `store.set("${key}") takes JSON only: ${taken.problem}.`, { where: key });
+    }
+    const text = JSON.stringify(taken.value);
     const bytes = this.#bytes - sizeOf(key, this.#values.get(key)) + sizeOf(key, text);
     if (bytes > LIMITS.storeBytes) {
       throw new AgentError(
@@ -52,8 +57,9 @@ export class RunStore {
     return Object.fromEntries([...this.#values].map(([key, text]) => [key, JSON.parse(text) as Json]));
   }
 
+  /** In the order that they have in a context too: keys that are whole numbers come first. */
   keys(): readonly string[] {
-    return [...this.#values.keys()];
+    return Object.keys(Object.fromEntries(this.#values));
   }
 }
 

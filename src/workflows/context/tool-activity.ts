@@ -6,7 +6,7 @@
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../../agent';
-import { AgentError, jsonBytes, jsonProblem, LIMITS } from '../../protocol';
+import { AgentError, jsonBytes, jsonProblem, LIMITS, takeJson } from '../../protocol';
 import { toolError } from '../failure';
 import type { Operation } from './journal';
 import { linkId } from '../chain/link-id';
@@ -22,9 +22,9 @@ const ATTEMPT_TIME = '10 minutes';
  * attempted more than once, because nobody knows whether the first attempt took effect.
  */
 export async function callToolActivity(tool: ActivityTool, args: unknown, operation: Operation): Promise<unknown> {
-  const problem = jsonProblem(args ?? {});
-  if (problem !== undefined || jsonBytes(args ?? {}) > LIMITS.toolOutputBytes) {
-    const what = problem ?? `they are larger than ${LIMITS.toolOutputBytes} bytes`;
+  const taken = takeJson(args ?? {});
+  if ('problem' in taken || jsonBytes(taken.value) > LIMITS.toolOutputBytes) {
+    const what = 'problem' in taken ? taken.problem : `they are larger than ${LIMITS.toolOutputBytes} bytes`;
     throw new AgentError('INVALID_JSON', `The arguments of "${tool.name}" cannot be sent: ${what}.`, {
       where: tool.name,
     });
@@ -44,12 +44,18 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
     activityId: operation.id,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
+  let result: unknown;
   try {
     const activity = activities[type] as (input: ToolCallInput) => Promise<unknown>;
-    return await activity({ args: args ?? {}, idempotencyKey });
+    result = await activity({ args: taken.value, idempotencyKey });
   } catch (error) {
     throw toolError(tool.name, error);
   }
+  // Not every worker is ours: what no context can hold would keep the run from moving.
+  const problem = result === undefined ? undefined : jsonProblem(result);
+  if (problem === undefined) return result;
+  const message = `The tool "${tool.name}" ran, and gave a result that cannot be used: ${problem}.`;
+  throw new AgentError('TOOL_FAILED', message, { tool: tool.name });
 }
 
 /** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse, again and again. */

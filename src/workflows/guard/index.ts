@@ -10,6 +10,7 @@ import { lookAtLink } from '../chain/link-seen';
 import { ending } from '../ending';
 import { openedRun, rememberGuarded } from '../opened';
 import { isNews } from './news';
+import { surviveLeftBehind } from './left-behind';
 import { forgettingLostTasks } from './lost-task';
 import { guardingPayloads } from './payloads';
 import { handlePlainSignals } from './plain-signals';
@@ -22,6 +23,7 @@ import { tellingTasks } from './telling-tasks';
 export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
+  surviveLeftBehind();
   return {
     inbound: [ending],
     internals: [

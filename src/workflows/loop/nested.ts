@@ -8,7 +8,7 @@
  */
 import { CancellationScope } from '@temporalio/workflow';
 import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } from '../../agent';
-import { AgentError, LIMITS, readRunInput, type RunResult } from '../../protocol';
+import { AgentError, LIMITS, readRunInput, takeJson, type RunResult } from '../../protocol';
 import type { Operation } from '../context/journal';
 import type { Asker } from '../questions/judge';
 import type { Run } from '../run';
@@ -32,7 +32,12 @@ export async function runNested(
       { limit: 'agentDepth' },
     );
   }
-  const input = readRunInput(task);
+  const taken = takeJson(task);
+  if ('problem' in taken) {
+    const message = `"${name}" was not run: its task is not JSON, ${taken.problem}.`;
+    throw new AgentError('INVALID_INPUT', message, {});
+  }
+  const input = readRunInput(taken.value);
   const { context, conversation, carried, liveTokens } = input;
   if ([context, conversation, carried, liveTokens].some((field) => field !== undefined)) {
     const message = `"${name}" was not run: a task takes neither context nor conversation nor liveTokens.`;
@@ -53,6 +58,7 @@ export async function runNested(
       async () => await within(limit, () => run.runTurn(thread, open === undefined ? input : {}, open)),
     );
   } finally {
+    thread.turn?.close();
     run.threads.delete(operation.id);
     run.endCall(operation.id);
   }

@@ -57,6 +57,11 @@ export class OpenTurn {
     this.#calls.clear();
   }
 
+  /** The turn was ended from outside: so have its calls, whatever their bodies still do. */
+  close(): void {
+    for (const { journal } of this.#calls.values()) journal.isClosed = true;
+  }
+
   call(callId: string): OpenCall {
     return this.#calls.get(callId) as OpenCall;
   }

@@ -15,8 +15,8 @@ import {
   isAgentError,
   isPlainObject,
   jsonBytes,
-  jsonProblem,
   LIMITS,
+  takeJson,
   type JsonObject,
 } from '../../protocol';
 import { endsRun } from '../failure';
@@ -57,10 +57,10 @@ async function byCode(
 ): Promise<JsonObject | undefined> {
   try {
     const output = await structuredOutput(copyJson(transcript.all()));
-    const problem = isPlainObject(output)
-      ? (jsonProblem(output, LIMITS.wrapDepth) ?? sizeProblem(output))
-      : 'it is no object';
-    if (problem === undefined) return output;
+    const taken = takeJson(output, LIMITS.wrapDepth);
+    const problem =
+      'problem' in taken ? taken.problem : isPlainObject(taken.value) ? sizeProblem(taken.value) : 'it is no object';
+    if (problem === undefined && 'value' in taken) return taken.value;
     log.warn(`structuredOutput gave what cannot be kept: ${problem}`);
   } catch (error) {
     if (endsRun(error)) throw error;

@@ -82,6 +82,12 @@ export class Thread {
     this.run.work(this.pathTo(agent), this.#step);
   }
 
+  /** Of a nested thread: the tool call that runs it has ended. */
+  end(): void {
+    this.cancel?.();
+    this.turn?.close();
+  }
+
   handOver(agent: string): void {
     this.#agent = agent;
   }

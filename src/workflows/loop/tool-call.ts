@@ -8,11 +8,12 @@
  */
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Agent, ModelToolCall, Tool } from '../../agent';
-import { copyJson, errorText, jsonBytes, jsonProblem, LIMITS, ToolCall, ToolCallResult } from '../../protocol';
+import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult } from '../../protocol';
 import { endsRun } from '../failure';
 import type { Journal } from '../context/journal';
 import { createContext } from '../context/run-context';
 import type { Thread } from './thread';
+import { toolFailure } from './tool-failure';
 
 export interface ToolOutcome {
   readonly call: ModelToolCall;
@@ -39,6 +40,7 @@ export async function runToolCall(
   if (!open.journal.isResumed) thread.write(ToolCall({ ...named, toolKwargs: call.args }));
   const { content, isError } = await output();
   open.output = { content, isError };
+  open.journal.isClosed = true;
   thread.run.endCall(open.journal.callId);
   const returnDirect = returnsDirect && !isError;
   thread.write(ToolCallResult({ ...named, toolOutput: content, isError, returnDirect }));
@@ -77,7 +79,7 @@ export async function callOutput(
     return readOutput(tool.name, await execute(thread, agent, tool, call, journal));
   } catch (error) {
     if (endsRun(error)) throw error;
-    return failed(cut(errorText(error)));
+    return failed(toolFailure(tool, call, error));
   }
 }
 
@@ -99,9 +101,9 @@ function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, 
 
 function readOutput(tool: string, value: unknown): ToolOutput {
   if (value === undefined || value === null) return { content: '', isError: false };
-  const problem = jsonProblem(value);
-  if (problem !== undefined) return failed(`The tool "${tool}" gave an output that is not JSON: ${problem}.`);
-  const content = typeof value === 'string' ? value : JSON.stringify(value);
+  const taken = takeJson(value);
+  if ('problem' in taken) return failed(`The tool "${tool}" gave an output that is not JSON: ${taken.problem}.`);
+  const content = typeof taken.value === 'string' ? taken.value : JSON.stringify(taken.value);
   return jsonBytes(content) > LIMITS.toolOutputBytes
     ? failed(`The tool "${tool}" gave an output larger than ${LIMITS.toolOutputBytes} bytes.`)
     : { content, isError: false };
@@ -109,9 +111,4 @@ function readOutput(tool: string, value: unknown): ToolOutput {
 
 function failed(content: string): ToolOutput {
   return { content, isError: true };
-}
-
-/** A thrown text can be of any size; a model needs no more of it. */
-function cut(text: string): string {
-  return text.length > 4000 ? `${text.slice(0, 4000)}…` : text;
 }

@@ -12,8 +12,8 @@ import {
   extendsType,
   HumanResponseEvent,
   isPlainObject,
-  jsonProblem,
   LIMITS,
+  takeJson,
   undecodableProblem,
   type AnyEvent,
   type JsonObject,
@@ -78,13 +78,16 @@ export function asEvent(incoming: Incoming, type: string, inputId: string | unde
 function read(payload: unknown): Incoming {
   const unusable = (problem: string): Incoming => ({ fields: {}, problem, received: show(payload), bytes: 0 });
   if (payload === undefined) return unusable('nothing was sent');
-  const problem = undecodableProblem(payload) ?? jsonProblem(payload);
-  if (problem !== undefined) return unusable(problem);
-  if (!isPlainObject(payload)) return unusable(`${payload === null ? 'null' : kindOf(payload)} was sent`);
-  const text = JSON.stringify(payload);
+  const undecodable = undecodableProblem(payload);
+  if (undecodable !== undefined) return unusable(undecodable);
+  const taken = takeJson(payload);
+  if ('problem' in taken) return unusable(taken.problem);
+  const sent = taken.value;
+  if (!isPlainObject(sent)) return unusable(`${sent === null ? 'null' : kindOf(sent)} was sent`);
+  const text = JSON.stringify(sent);
   const bytes = byteLength(text);
   if (bytes > LIMITS.messageBytes) return unusable(`it has ${bytes} bytes; at most ${LIMITS.messageBytes} are taken`);
-  const { type, inputId, answerId, seq: _seq, id: _id, time: _time, ...fields } = payload;
+  const { type, inputId, answerId, seq: _seq, id: _id, time: _time, ...fields } = sent;
   for (const [name, value] of Object.entries({ type, inputId, answerId })) {
     if (value !== undefined && (typeof value !== 'string' || value === '' || value.length > LIMITS.nameChars)) {
       return unusable(`its "${name}" must be a text of 1 to ${LIMITS.nameChars} characters`);
