@@ -142,7 +142,9 @@ export class WorkflowHandler<Result = RunResult> {
       throw await toAnswerError(error, this.#client, this.workflowId, answerId);
     }
     // Temporal remembers an update by its id: this is what the same answerId did before.
-    if (inputId === undefined || settled.inputId === inputId) return settled;
+    // A question of a run of before may be named without the digest that its id ends with.
+    if (inputId === undefined || settled.inputId === inputId || settled.inputId.startsWith(`${inputId}-`))
+      return settled;
     const message = `The answerId "${answerId}" answered "${settled.inputId}" before: give each answer one of its own.`;
     throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
   }

@@ -29,6 +29,7 @@ import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
 import { linkId, shortLinkId } from './chain/link-id';
+import { isPastReset } from './chain/reset-seen';
 import type { Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
@@ -37,13 +38,14 @@ import type { TimeLimit } from './loop/time-limit';
 import type { Expectation } from './questions/matching';
 import type { Asker, Question } from './questions/judge';
 import { Thread, type RunTurn } from './loop/thread';
+import { type Asked, questionId } from './questions/question-id';
 import { Questions } from './questions/questions';
 import { RunStore } from './context/run-store';
 
 export class Run {
   /** A stream of its own, or the one of the link before, gone on with. */
   readonly log: EventLog;
-  readonly questions = new Questions();
+  readonly questions = new Questions(() => (isPastReset() ? undefined : shortLinkId()));
   readonly store: RunStore;
   readonly mailbox = new Mailbox();
   /** The run's own agents at work. None: a hand-written workflow. */
@@ -201,8 +203,9 @@ export class Run {
   }
 
   /** @param operationId The operation that asks: makes the question's `inputId`. */
-  ask(operationId: string, asker: Asker, event: AnyEvent | undefined): Question {
-    const inputId = `${operationId}-${shortLinkId()}`;
+  ask(operationId: string, asker: Asker, asked: Asked): Question {
+    const event = 'event' in asked ? asked.event : undefined;
+    const inputId = questionId(operationId, asker, asked);
     this.questions.admit(event);
     const question = this.questions.ask(
       inputId,

@@ -6,7 +6,7 @@ const src = join(__dirname, '../../src');
 
 /** What each part may import at run time. Types may come from anywhere. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  protocol: ['valibot'],
+  protocol: ['valibot', '@noble/hashes'],
   agent: ['protocol', 'valibot'],
   workflows: ['index', 'protocol', 'agent', '@temporalio/workflow', '@temporalio/common'],
   models: ['protocol', 'agent', 'openai', '@temporalio/common', '@valibot/to-json-schema'],

@@ -80,7 +80,7 @@ function closed({ isClosed, callId }: Journal, { toolName }: Asker): AgentError 
 function write(run: Run, asker: Asker, operationId: string, given: AnyEvent): AnyEvent {
   const event = takeEvent(given);
   if (!extendsType(event.type, InputRequiredEvent.type)) return run.log.append(event);
-  return run.ask(operationId, asker, event).event as AnyEvent;
+  return run.ask(operationId, asker, { event }).event as AnyEvent;
 }
 
 /** What a wait leaves to be taken up again: its question, and when its time is over. */
@@ -117,8 +117,8 @@ async function wait(
   const question =
     (left === undefined ? undefined : run.questions.find(left.inputId)) ??
     (asked === undefined
-      ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operation.id, asker, undefined))
-      : run.ask(operation.id, asker, asked));
+      ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operation.id, asker, { expectation }))
+      : run.ask(operation.id, asker, { event: asked }));
   operation.note({ inputId: question.inputId, ...(deadline === undefined ? {} : { deadline }) } satisfies OpenWait);
   run.expect(question, expectation);
   const isAnswered = (): boolean => question.answer !== undefined;

@@ -15,6 +15,7 @@ import { forgettingLostTasks } from './lost-task';
 import { guardingPayloads } from './payloads';
 import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
+import { noticeReset } from './notice-reset';
 import { withoutReadingAhead } from './read-ahead';
 import { sdk } from './sdk';
 import { tellingTasks } from './telling-tasks';
@@ -24,6 +25,7 @@ export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
   surviveLeftBehind();
+  noticeReset();
   return {
     inbound: [ending],
     internals: [

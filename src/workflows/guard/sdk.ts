@@ -26,6 +26,7 @@ export interface Sdk {
   workflowSerializationContext(): Parameters<typeof arrayFromPayloads>[2];
   initializeWorkflow(job: Initialization): void;
   signalWorkflow(job: SignalJob): void;
+  updateRandomSeed(job: object): void;
   pushCommand(command: object): void;
   /** Takes what was pushed. */
   concludeActivation(): Pick<ConcludeActivationInput, 'commands'>;

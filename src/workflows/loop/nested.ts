@@ -11,6 +11,7 @@ import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } 
 import { AgentError, LIMITS, readRunInput, takeJson, type RunResult } from '../../protocol';
 import type { Operation } from '../context/journal';
 import type { Asker } from '../questions/judge';
+import { digestOfCall } from '../questions/question-id';
 import type { Run } from '../run';
 import { Thread } from './thread';
 import { timeLimit, within } from './time-limit';
@@ -43,7 +44,8 @@ export async function runNested(
     const message = `"${name}" was not run: a task takes neither context nor conversation nor liveTokens.`;
     throw new AgentError('INVALID_INPUT', message, {});
   }
-  const thread = new Thread(run, definition, { id: operation.id, above: asker.agents });
+  const origin = digestOfCall(asker, name, task);
+  const thread = new Thread(run, definition, { id: operation.id, above: asker.agents, origin });
   const left = operation.resumed as ThreadJson | undefined;
   const open = left?.open;
   if (left !== undefined && open !== undefined) thread.resume(left);

@@ -30,6 +30,8 @@ export interface Nesting {
   readonly id: string;
   /** The agents down to it, outermost first. */
   readonly above: readonly string[];
+  /** The digest of the call that runs it, with all around it. */
+  readonly origin: string;
 }
 
 export class Thread {

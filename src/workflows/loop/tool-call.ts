@@ -12,6 +12,7 @@ import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult } from 
 import { endsRun } from '../failure';
 import type { Journal } from '../context/journal';
 import { createContext } from '../context/run-context';
+import type { Asker } from '../questions/judge';
 import type { Thread } from './thread';
 import { toolFailure } from './tool-failure';
 
@@ -94,7 +95,14 @@ function removed(tool: string): DeterminismViolationError {
 }
 
 function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, journal: Journal): unknown {
-  const asker = { callId: journal.callId, agents: thread.pathTo(agent.name), toolName: call.name, toolId: call.id };
+  const asker: Asker = {
+    callId: journal.callId,
+    agents: thread.pathTo(agent.name),
+    toolName: call.name,
+    toolId: call.id,
+    args: call.args,
+    ...(thread.nesting === undefined ? {} : { origin: thread.nesting.origin }),
+  };
   const ctx = createContext(thread.run, journal, asker);
   return tool.kind === 'context' ? tool.execute(copyJson(call.args), ctx) : ctx.callTool(tool, call.args);
 }

@@ -14,11 +14,13 @@ import {
   sameJson,
   schemaProblem,
   type AnyEvent,
+  type JsonObject,
   type Refusal,
   type RefusalReason,
 } from '../../protocol';
 import { asEvent, isAnswer, type Incoming } from './incoming';
 import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
+import { isFormerId, isSamePlace } from './question-id';
 import type { SettledQuestions } from './settled-questions';
 
 export type Verdict =
@@ -33,6 +35,10 @@ export interface Asker {
   readonly agents: readonly string[];
   readonly toolName?: string;
   readonly toolId?: string;
+  /** What the tool was called with. */
+  readonly args?: JsonObject;
+  /** Of a nested agent: the digest of the call that runs it. */
+  readonly origin?: string;
 }
 
 export interface Question {
@@ -57,6 +63,8 @@ export interface QuestionState {
   /** Events that nothing wanted yet. */
   readonly early: readonly Incoming[];
   readonly earlyBytes: number;
+  /** The link whose questions may be named as earlier releases did, without a digest. */
+  readonly formerLink: string | undefined;
 }
 
 /** Decide what an incoming event does. Changes nothing. */
@@ -73,7 +81,8 @@ export function judge(state: QuestionState, incoming: Incoming): Verdict {
   return isAnswer(incoming) ? judgeByMatch(state, incoming) : judgeEvent(state, incoming);
 }
 
-function judgeById(state: QuestionState, inputId: string, incoming: Incoming): Verdict {
+function judgeById(state: QuestionState, named: string, incoming: Incoming): Verdict {
+  const inputId = idOf(state, named);
   const question = state.open.get(inputId);
   if (question !== undefined) {
     return question.expectation === undefined
@@ -84,11 +93,25 @@ function judgeById(state: QuestionState, inputId: string, incoming: Incoming): V
   if (settled === undefined) {
     const message = state.withdrawn.has(inputId)
       ? `The question "${inputId}" was withdrawn: what asked it has ended, and nothing waits for its answer any more.`
-      : `No question "${inputId}" is open.`;
+      : noSuchQuestion(state, inputId);
     return refuse(state, 'not_waiting', message);
   }
   if (settled.content === undefined) return refuseLate(state, inputId);
   return refuseAgain(state, inputId, settled.content === canonicalJson(incoming.fields));
+}
+
+/** The id in full. */
+function idOf({ open, settled, formerLink }: QuestionState, named: string): string {
+  if (formerLink === undefined || !named.endsWith(`-${formerLink}`) || open.has(named)) return named;
+  const isMeant = (inputId: string): boolean => isFormerId(named, inputId, formerLink);
+  return [...open.keys()].find(isMeant) ?? [...settled.ids].find(isMeant) ?? named;
+}
+
+function noSuchQuestion({ open, settled }: QuestionState, inputId: string): string {
+  const now = [...open.keys(), ...settled.ids].find((other) => isSamePlace(other, inputId));
+  return now === undefined
+    ? `No question "${inputId}" is open: it no longer exists, or was never asked in this run. See pendingInputs for all that are open.`
+    : `The question "${inputId}" has changed and is no longer asked: "${now}" was asked in its place. Look at that one before you answer it.`;
 }
 
 /** An answer to a question that is asked and not yet waited for: what it requires is not known yet. */

@@ -36,10 +36,17 @@ export class Questions {
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
   #delivering = 0;
+  readonly #formerLink: () => string | undefined;
+
+  /** @param formerLink The link whose questions may be named without their digest, as earlier releases did. */
+  constructor(formerLink: () => string | undefined = () => undefined) {
+    this.#formerLink = formerLink;
+  }
 
   get #state(): QuestionState {
     const [open, settled, withdrawn] = [this.#open, this.#settled, this.#withdrawn];
-    return { open, settled, withdrawn, early: this.#early, earlyBytes: this.#earlyBytes };
+    const formerLink = this.#formerLink();
+    return { open, settled, withdrawn, early: this.#early, earlyBytes: this.#earlyBytes, formerLink };
   }
 
   get openIds(): readonly string[] {
@@ -141,7 +148,7 @@ export class Questions {
     const questions = [...this.#open.values()].map(({ inputId, askedAt, event, asker, kept }) => ({
       inputId,
       askedAt,
-      asker,
+      asker: asJson(asker),
       ...(event === undefined ? {} : { event }),
       ...(kept.length === 0 ? {} : { kept: kept.map(asSent) }),
     }));
@@ -212,4 +219,13 @@ export class Questions {
     this.#open.delete(inputId);
     this.#settled.remember(question, incoming);
   }
+}
+
+function asJson({ callId, agents, toolName, toolId }: Asker): Asker {
+  return {
+    callId,
+    agents,
+    ...(toolName === undefined ? {} : { toolName }),
+    ...(toolId === undefined ? {} : { toolId }),
+  };
 }

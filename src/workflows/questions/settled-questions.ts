@@ -65,6 +65,10 @@ export class SettledQuestions {
     return this.#questions.get(inputId);
   }
 
+  get ids(): Iterable<string> {
+    return this.#questions.keys();
+  }
+
   hasAnswer(answerId: string): boolean {
     return this.#answerIds.has(answerId);
   }

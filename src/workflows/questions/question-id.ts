@@ -1,0 +1,77 @@
+/**
+ * Question id: names a question by where and what it asks.
+ *
+ * `1.0.0-ee95d4f8-` and a digest. A question that is asked again word for word, as after a reset, has the same id; one
+ * that asks anything else has another, so an answer never settles a question that its sender was not shown.
+ *
+ * @module
+ */
+import { type AnyEvent, DIGEST_CHARS, digestOf, RESERVED_FIELDS } from '../../protocol';
+import { shortLinkId } from '../chain/link-id';
+import type { Asker } from './judge';
+import type { Expectation } from './matching';
+
+/** What a question asks: its event, or for a wait without one what the wait expects. */
+export type Asked = { readonly event: AnyEvent } | { readonly expectation: Expectation };
+
+/**
+ * The digest of what is asked.
+ *
+ * It covers the event with its type and every field but the stamps; for a wait without an event the type it waits for,
+ * its requirements and its waiterId. And who asks: the agents, the tool, the tool's arguments, and for a nested agent
+ * the same of every call around it. Not the model's id of the call, which is another when a model says the same again.
+ */
+export function digestOfQuestion({ agents, toolName, args, origin }: Asker, asked: Asked): string {
+  return digestOf({
+    agents,
+    toolName,
+    args,
+    origin,
+    asked: 'event' in asked ? unstamped(asked.event) : expected(asked),
+  });
+}
+
+/** The digest of a call that runs an agent: the `origin` of all that is asked below it. */
+export function digestOfCall({ agents, toolName, args, origin }: Asker, agent: string, task: unknown): string {
+  return digestOf({ agents, toolName, args, origin, agent, task });
+}
+
+/** @param operationId The operation that asks. */
+export function questionId(operationId: string, asker: Asker, asked: Asked): string {
+  return `${operationId}-${shortLinkId()}-${digestOfQuestion(asker, asked)}`;
+}
+
+/**
+ * Whether `inputId` names this question as earlier releases did, which left the digest out.
+ *
+ * @param link The run's own link: such an id is not taken for a question that came from elsewhere.
+ */
+export function isFormerId(inputId: string, question: string, link: string): boolean {
+  return (
+    inputId.endsWith(`-${link}`) &&
+    question.length === inputId.length + 1 + DIGEST_CHARS &&
+    question.startsWith(`${inputId}-`)
+  );
+}
+
+/** Whether two ids name the same operation: one question that was asked otherwise at another time. */
+export function isSamePlace(inputId: string, question: string): boolean {
+  return placeOf(inputId) === placeOf(question);
+}
+
+function placeOf(inputId: string): string {
+  return inputId.split('-').slice(0, 2).join('-');
+}
+
+function unstamped(event: AnyEvent): object {
+  const stamps: readonly string[] = RESERVED_FIELDS.filter((name) => name !== 'type');
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !stamps.includes(name)));
+}
+
+function expected({
+  expectation: { definition, requirements, waiterId },
+}: {
+  readonly expectation: Expectation;
+}): object {
+  return { type: definition.type, requirements, waiterId };
+}
