@@ -29,6 +29,7 @@ import {
   serverText,
   type SettledServer,
   toModelFailure,
+  withBoundedBodies,
 } from '../models';
 import { findAgent, type Definitions } from './definitions';
 import type { HandedOver } from './handed-over';
@@ -85,8 +86,8 @@ async function ask(
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
-    const response = await client.chat.completions
-      .create(chatRequest(parts), { signal: abort.signal, maxRetries: 0 })
+    const response = await withBoundedBodies(client)
+      .chat.completions.create(chatRequest(parts), { signal: abort.signal, maxRetries: 0 })
       .asResponse();
     const { content, toolCalls } = await readReply(response, abort, onText);
     if (signal.aborted) throw new Error('aborted'); // An aborted stream just ends.

@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { withBoundedBodies } from './bounded-body';
 export { type ChatReply, type RawToolCall, readReply } from './chat/read-reply';
 export { chatRequest, type ChatRequestParts } from './chat/write-request';
 export { toModelFailure } from './classify';

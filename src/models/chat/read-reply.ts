@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ApplicationFailure } from '@temporalio/common';
 import type OpenAI from 'openai';
 import { Stream } from 'openai/core/streaming';
 import { cutText, LIMITS } from '../../protocol';
@@ -28,6 +29,9 @@ interface GrowingCall {
   name: string;
   arguments: string;
 }
+
+/** What a call counts for beside its arguments. */
+const CALL_CHARS = 100;
 
 /** Read a whole response. @param onText Called with the text so far, each time it has grown. */
 export async function readReply(
@@ -60,6 +64,7 @@ async function readStream(
 ): Promise<ChatReply> {
   const calls: GrowingCall[] = [];
   let content = '';
+  let chars = 0;
   let finishReason: string | null | undefined;
   for await (const chunk of stream) {
     const choice = chunk.choices?.[0];
@@ -68,25 +73,44 @@ async function readStream(
     const said = textOf(choice.delta?.content ?? choice.delta?.refusal);
     content += said;
     if (said !== '') onText(content);
-    for (const delta of choice.delta?.tool_calls ?? []) grow(calls, delta);
+    chars += said.length;
+    for (const delta of choice.delta?.tool_calls ?? []) chars += grow(calls, delta);
+    if (chars > LIMITS.modelReplyBytes) throw tooLong(); // Before it is all there: a stream may have no end.
   }
   if (finishReason == null) throw new Error('the stream was cut off before the model had finished');
   return finish(content, calls);
 }
 
-/** A delta belongs to the last call of its index, or without one to the last call; a new id begins a new call. */
-function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall): void {
+function tooLong(): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `The model's reply was given up at ${LIMITS.modelReplyBytes} characters; no more can be kept. Limit its output.`,
+    type: 'MODEL_REJECTED',
+    nonRetryable: true,
+    details: [{}],
+  });
+}
+
+/**
+ * A delta belongs to the last call of its index, or without one to the last call; a new id begins a new call.
+ *
+ * @returns How much the calls have grown. Each counts for something, however empty it is.
+ */
+function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall): number {
   const index = delta.index as number | undefined;
   let call = index === undefined ? calls.at(-1) : calls.findLast((one) => one.index === index);
   const id = textOf(delta.id);
+  let grown = 0;
   if (call === undefined || (id !== '' && call.id !== '' && id !== call.id)) {
+    grown = CALL_CHARS;
     call = { index, id: '', name: '', arguments: '' };
     calls.push(call);
   }
   if (id !== '') call.id = id;
   const name = textOf(delta.function?.name);
   if (name !== '') call.name = name;
-  call.arguments += textOf(delta.function?.arguments);
+  const said = textOf(delta.function?.arguments);
+  call.arguments += said;
+  return grown + said.length;
 }
 
 /** What the API says is text. What is not would fail the run, or every request after it. */

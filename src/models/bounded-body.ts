@@ -1,0 +1,151 @@
+/**
+ * Bounded body: what is read of a model server's response, and how long it may be silent.
+ *
+ * Bytes are counted as they are read, after decompression and before anything parses them: a server that never stops
+ * sending must not fill the worker's memory. What comes after the limit is not read, and the connection is closed.
+ *
+ * @module
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import type OpenAI from 'openai';
+
+export interface BodyLimits {
+  /** Bytes of a reply that is one JSON text. The reply itself is bounded at 1 MiB; escapes can make it six times that. */
+  readonly jsonBytes: number;
+  /** Bytes of a stream, each line counted as {@link LINE_BYTES} more. Most servers send some 300 for each token. */
+  readonly streamBytes: number;
+  /** Bytes of one event of a stream, which is held until it is complete. */
+  readonly eventBytes: number;
+  /** Bytes of an error that are read. The rest is left out: its status says enough. */
+  readonly errorBytes: number;
+  /** Silence after the first byte, after which the reply is given up and asked for again. Unit: milliseconds. */
+  readonly stallMs: number;
+}
+
+const LIMITS: BodyLimits = {
+  jsonBytes: 8 * 1024 * 1024,
+  streamBytes: 64 * 1024 * 1024,
+  eventBytes: 4 * 1024 * 1024,
+  errorBytes: 64 * 1024,
+  stallMs: 120_000,
+};
+
+/** A short line takes as long to parse as one of so many bytes. */
+const LINE_BYTES = 128;
+
+type Fetch = typeof fetch;
+
+const bounded = new WeakMap<OpenAI, OpenAI>();
+
+/** The same client, whose responses are bounded. One that is no `OpenAI` but looks like it is taken as it is. */
+export function withBoundedBodies(client: OpenAI): OpenAI {
+  if (typeof client.withOptions !== 'function') return client;
+  const known = bounded.get(client);
+  if (known !== undefined) return known;
+  const { fetch: own = fetch } = client as unknown as { readonly fetch?: Fetch };
+  const made = client.withOptions({ fetch: boundedFetch(own) });
+  bounded.set(client, made);
+  return made;
+}
+
+/** @param limits Default: the limits of a worker. */
+export function boundedFetch(own: Fetch, limits: Partial<BodyLimits> = {}): Fetch {
+  return async (input, init) => {
+    const abort = new AbortController();
+    const signals = [abort.signal, ...(init?.signal ? [init.signal] : [])];
+    // As the openai client does: some implementations refuse to be called as a method.
+    const response = await own.call(undefined, input, { ...init, signal: AbortSignal.any(signals) });
+    if (response.body === null) return response;
+    const body = boundedBody(response, { ...LIMITS, ...limits }, () => abort.abort());
+    const { status, statusText, headers } = response;
+    return new Response(body, { status, statusText, headers });
+  };
+}
+
+function boundedBody(response: Response, limits: BodyLimits, abort: () => void): ReadableStream<Uint8Array> {
+  const chunks = (response.body as ReadableStream<Uint8Array>)[Symbol.asyncIterator]();
+  const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
+  const most = !response.ok ? limits.errorBytes : isStream ? limits.streamBytes : limits.jsonBytes;
+  const event = new EventSize();
+  let bytes = 0;
+  let hasBegun = false;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const giveUp = (failure: ApplicationFailure): void => {
+        controller.error(failure);
+        abort();
+      };
+      try {
+        const next = await (hasBegun ? within(limits.stallMs, chunks.next()) : chunks.next());
+        if (next === 'stalled') return giveUp(stalled(limits.stallMs));
+        if (next.done === true) return controller.close();
+        const chunk = next.value;
+        const room = most - bytes;
+        hasBegun = true;
+        bytes += chunk.byteLength + (isStream ? linesIn(chunk) * LINE_BYTES : 0);
+        if (bytes <= most && !(response.ok && isStream && event.grow(chunk) > limits.eventBytes)) {
+          return controller.enqueue(chunk);
+        }
+        if (response.ok) return giveUp(tooLarge(bytes > most ? most : limits.eventBytes));
+        controller.enqueue(chunk.subarray(0, Math.max(0, room)));
+        controller.close();
+        abort();
+      } catch (error) {
+        controller.error(error);
+      }
+    },
+    cancel: abort,
+  });
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'stalled'> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<'stalled'>((resolve) => {
+    timer = setTimeout(resolve, ms, 'stalled');
+  });
+  promise.catch(() => undefined); // Of a stalled one nobody waits any more.
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function linesIn(chunk: Uint8Array): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(LINE_END); at >= 0; at = chunk.indexOf(LINE_END, at + 1)) lines += 1;
+  return lines;
+}
+
+const LINE_END = 0x0a;
+
+/** The size of the event that a stream is in: an empty line ends it. */
+class EventSize {
+  #bytes = 0;
+  #tail = Buffer.alloc(0);
+
+  grow(chunk: Uint8Array): number {
+    const text = Buffer.concat([this.#tail, chunk]);
+    const end = Math.max(...['\n\n', '\r\r', '\r\n\r\n'].map((line) => text.lastIndexOf(line)));
+    this.#bytes = end < 0 ? this.#bytes + chunk.byteLength : text.byteLength - end;
+    this.#tail = text.subarray(-3);
+    return this.#bytes;
+  }
+}
+
+function tooLarge(bytes: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `The model server's reply was given up after ${bytes} bytes, which is more than any reply that can be kept. Limit the model's output, or check the server.`,
+    type: 'MODEL_REJECTED',
+    nonRetryable: true,
+    details: [{}],
+  });
+}
+
+function stalled(ms: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `The model server began to reply and then sent nothing for ${ms / 1000} seconds.`,
+    type: 'MODEL_UNAVAILABLE',
+    details: [{}],
+  });
+}
