@@ -5,8 +5,7 @@
  * process proves nothing: a worker that never connected, lost its connection or hangs is missing from that list.
  */
 const { hostname } = require('node:os');
-const { Connection } = require('@temporalio/client');
-const { loadClientConnectConfig } = require('@temporalio/envconfig');
+const { AgentClient } = require('countersign/client');
 
 /** A poll waits for up to a minute, then the worker asks again: a healthy one is never much older than that. */
 const FRESH_MS = 90_000;
@@ -14,11 +13,12 @@ const FRESH_MS = 90_000;
 const WORKFLOW_TASKS = 1;
 
 async function main() {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: '5s' });
-  const name = process.env.COUNTERSIGN_TASK_QUEUE ?? 'countersign';
-  const { pollers } = await connection.withDeadline(Date.now() + 5_000, () =>
-    connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType: WORKFLOW_TASKS }),
+  const { temporal } = await AgentClient.connect();
+  const { namespace } = temporal.options;
+  // As examples/worker.ts has it.
+  const name = process.env.COUNTERSIGN_TASK_QUEUE?.trim() || 'countersign';
+  const { pollers } = await temporal.withDeadline(Date.now() + 5_000, () =>
+    temporal.workflowService.describeTaskQueue({ namespace, taskQueue: { name }, taskQueueType: WORKFLOW_TASKS }),
   );
   const ages = (pollers ?? [])
     .filter((poller) => poller.identity?.endsWith(`@${hostname()}`))
@@ -31,7 +31,7 @@ async function main() {
 main().then(
   () => process.exit(0),
   (error) => {
-    console.error(String(error));
+    console.error(error.message);
     process.exit(1);
   },
 );

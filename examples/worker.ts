@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const keys = keysFromEnvironment();
   const scripted = OPENAI_API_KEY ? undefined : await startScriptedModel();
   try {
-    const taskQueue = COUNTERSIGN_TASK_QUEUE || 'countersign';
+    const taskQueue = COUNTERSIGN_TASK_QUEUE?.trim() || 'countersign';
     const worker = await createWorker({
       workflows: require.resolve('./workflows'),
       tools,

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { connectError, DEFAULT_ADDRESS, readSettings, type ConnectionSettings } from './connection';
 import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
@@ -19,8 +19,6 @@ export {
   workflowPreloadModules,
   type AgentPluginOptions,
 } from './worker/plugin';
-
-const DEFAULT_ADDRESS = 'localhost:7233';
 
 export type AgentWorkerOptions = AgentPluginOptions &
   Omit<WorkerOptions, 'workflowsPath' | 'taskQueue'> & {
@@ -36,7 +34,8 @@ export type AgentWorkerOptions = AgentPluginOptions &
  * Without a `connection` it connects as the Temporal CLI would: by its environment variables and its
  * `temporal.toml`; that connection is closed when the worker has stopped.
  *
- * @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING` or `TEMPORAL_UNREACHABLE`.
+ * @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING`, `INVALID_SETTING` or
+ *   `TEMPORAL_UNREACHABLE`.
  */
 export async function createWorker(options: AgentWorkerOptions): Promise<Worker> {
   const {
@@ -60,9 +59,9 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     ...(models === undefined ? {} : { models }),
     ...(liveTokens === undefined ? {} : { liveTokens }),
   });
-  const config = loadClientConnectConfig();
-  const connection = given ?? (await connect(config.connectionOptions));
-  const namespace = rest.namespace ?? (config.namespace || 'default');
+  const settings = readSettings();
+  const connection = given ?? (await connect(settings));
+  const namespace = rest.namespace || settings.namespace;
   const worker = {
     ...rest,
     ...versioned,
@@ -84,30 +83,22 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     throw new AgentError(
       'TEMPORAL_UNREACHABLE',
       `The Temporal server has no namespace "${namespace}", or we may not look: create it (temporal operator namespace create --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
-      { address: config.connectionOptions.address || DEFAULT_ADDRESS },
+      { address: settings.address ?? DEFAULT_ADDRESS },
       { cause: error },
     );
   }
 }
 
-async function connect(options: Parameters<typeof NativeConnection.connect>[0]): Promise<NativeConnection> {
-  const address = options?.address || DEFAULT_ADDRESS; // An empty TEMPORAL_ADDRESS is as good as none.
+async function connect({
+  address = DEFAULT_ADDRESS,
+  options,
+  tlsSetBy,
+}: ConnectionSettings): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect({ ...options, address });
   } catch (error) {
-    throw new AgentError(
-      'TEMPORAL_UNREACHABLE',
-      `No Temporal server answers at ${address}: start one (temporal server start-dev), or set TEMPORAL_ADDRESS. (${reasonOf(error)})`,
-      { address },
-      { cause: error },
-    );
+    throw await connectError(error, { ...options, address, tlsSetBy });
   }
-}
-
-/** The innermost message of what the SDK's core throws, which nests several. */
-function reasonOf(error: unknown): string {
-  const text = errorText(error);
-  return [...text.matchAll(/message: "([^"]+)"/g)].at(-1)?.[1] ?? text;
 }
 
 function closing(connection: NativeConnection) {

@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { AgentClient } from '../client';
-import { AgentError, errorText } from '../protocol';
+import { connectError, openConnection, readSettings, type ConnectionSettings } from '../connection';
+import { errorText } from '../protocol';
 import { startDevServer } from '../testing';
 import { findUi } from './temporal-ui';
 
@@ -43,40 +43,31 @@ const CONFIGURED_WITHIN_MS = 5000;
 /** It is on this machine, or not at all. Unit: milliseconds. */
 const FOUND_WITHIN_MS = 1000;
 
-/** @throws AgentError `TEMPORAL_UNREACHABLE`; Error when a server cannot be started, or lacks the namespace. */
+/** A server to connect to, and how. */
+type Place = Pick<ConnectionSettings, 'options' | 'tlsSetBy'> &
+  Pick<Temporal, 'address' | 'namespace' | 'origin' | 'uiUrl' | 'dataConverter'>;
+
+/** The settings of TLS and keys are for the configured server, not for the one of this machine. */
+const PLAIN = { options: {}, tlsSetBy: undefined };
+
+/**
+ * @throws AgentError `TEMPORAL_UNREACHABLE` or `INVALID_SETTING`; Error when a server cannot be started, or lacks the
+ *   namespace.
+ */
 export async function openTemporal({ port, onProgress, ...encoding }: TemporalOptions): Promise<Temporal> {
-  if (process.env['TEMPORAL_ADDRESS'] === '') delete process.env['TEMPORAL_ADDRESS']; // An empty one means none.
-  const { connectionOptions, namespace = 'default' } = readConfig();
-  const { address } = connectionOptions;
-  if (address && port === undefined) {
+  const { address, namespace, options, tlsSetBy } = readSettings();
+  if (address !== undefined && port === undefined) {
     onProgress(`Connecting to the Temporal server at ${address}`);
-    const connection = await reach({ ...(connectionOptions as ConnectionOptions), address }, CONFIGURED_WITHIN_MS);
-    return await open(
-      connection,
-      { ...connectionOptions, address },
-      { ...encoding, address, namespace, origin: 'configured' },
-    );
+    return await reach({ ...encoding, address, namespace, options, tlsSetBy, origin: 'configured' });
   }
   onProgress('Looking for a Temporal server');
-  const options = { address: USUAL_ADDRESS };
-  const connection = port === undefined ? await reach(options, FOUND_WITHIN_MS).catch(() => undefined) : undefined;
-  if (connection !== undefined) {
-    return await open(connection, options, { ...encoding, address: USUAL_ADDRESS, namespace, origin: 'found' });
-  }
+  const usual = { ...PLAIN, ...encoding, address: USUAL_ADDRESS, namespace, origin: 'found' as const };
+  const connection =
+    port === undefined
+      ? await openConnection({ address: USUAL_ADDRESS, connectTimeout: FOUND_WITHIN_MS }).catch(() => undefined)
+      : undefined;
+  if (connection !== undefined) return await open(connection, usual);
   return await start(namespace, port, onProgress, encoding);
-}
-
-function readConfig(): ReturnType<typeof loadClientConnectConfig> {
-  try {
-    return loadClientConnectConfig();
-  } catch (error) {
-    throw new Error(
-      `Temporal's configuration cannot be read: mend the TEMPORAL_ variables, or the temporal.toml. (${errorText(error)})`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 async function start(
@@ -93,12 +84,9 @@ async function start(
     ...(port === undefined ? {} : { port }),
   });
   try {
-    const options = { address: server.address };
-    const place = { ...encoding, address: server.address, namespace, origin: 'started' as const };
-    const temporal = await open(await reach(options, CONFIGURED_WITHIN_MS), options, {
-      ...place,
-      ...(server.uiUrl === undefined ? {} : { uiUrl: server.uiUrl }),
-    });
+    const { address, uiUrl } = server;
+    const place = { ...PLAIN, ...encoding, address, namespace, origin: 'started' as const };
+    const temporal = await reach({ ...place, ...(uiUrl === undefined ? {} : { uiUrl }) });
     return {
       ...temporal,
       close: async () => {
@@ -112,30 +100,32 @@ async function start(
   }
 }
 
-async function reach(options: ConnectionOptions & { readonly address: string }, withinMs: number): Promise<Connection> {
+async function reach(place: Place): Promise<Temporal> {
+  const { address, options } = place;
+  let connection: Connection;
   try {
-    return await Connection.connect({ ...options, connectTimeout: withinMs });
+    connection = await openConnection({ ...options, address, connectTimeout: CONFIGURED_WITHIN_MS });
   } catch (error) {
-    throw new AgentError(
-      'TEMPORAL_UNREACHABLE',
-      `No Temporal server answers at ${options.address} within ${withinMs / 1000} s: start one there, or set TEMPORAL_ADDRESS to another, or to nothing to have one started.`,
-      { address: options.address },
-      { cause: error },
-    );
+    throw await unreachable(error, place);
   }
+  return await open(connection, place);
 }
 
-async function open(
-  connection: Connection,
-  options: Parameters<typeof NativeConnection.connect>[0],
-  place: Pick<Temporal, 'address' | 'namespace' | 'origin' | 'uiUrl' | 'dataConverter'>,
-): Promise<Temporal> {
+const ADVICE = 'start one there, or set TEMPORAL_ADDRESS to another, or to nothing to have one started';
+
+function unreachable(error: unknown, { address, options, tlsSetBy }: Place): Promise<Error> {
+  return connectError(error, { ...options, address, tlsSetBy, advice: ADVICE });
+}
+
+async function open(connection: Connection, place: Place): Promise<Temporal> {
   const { address, namespace, dataConverter } = place;
   try {
     const namespaceId = await findNamespace(connection, address, namespace);
     const uiUrl =
       place.uiUrl ?? (namespaceId === undefined ? undefined : await findUi(address, namespace, namespaceId));
-    const native = await NativeConnection.connect(options);
+    const native = await NativeConnection.connect({ ...place.options, address }).catch(async (error: unknown) => {
+      throw await unreachable(error, place);
+    });
     const encoding = dataConverter === undefined ? {} : { dataConverter };
     const client = new AgentClient(new Client({ connection, namespace, ...encoding }), connection);
     const close = async (): Promise<void> => {

@@ -5,14 +5,14 @@
  */
 import {
   Client,
-  Connection,
+  type Connection,
   type ClientOptions,
   type ConnectionOptions,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { AgentError, DEFAULT_TASK_QUEUE, errorText, type RunResult } from '../protocol';
+import { connectError, DEFAULT_ADDRESS, openConnection, readSettings } from '../connection';
+import { AgentError, DEFAULT_TASK_QUEUE, type RunResult } from '../protocol';
 import { retriesThatMayBeClosed } from './closed-channel';
 import { toClientError } from './client-error';
 import { WorkflowHandler } from './workflow-handler';
@@ -49,28 +49,25 @@ export class AgentClient {
   /**
    * Connect as the Temporal CLI would: by its environment variables and its `temporal.toml`.
    *
-   * @throws AgentError `TEMPORAL_UNREACHABLE`.
+   * @throws AgentError `TEMPORAL_UNREACHABLE` or `INVALID_SETTING`.
    */
   static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
-    const config = loadClientConnectConfig();
-    const { namespace = config.namespace ?? 'default', dataConverter, ...connectionOptions } = options;
+    const settings = readSettings();
+    const { dataConverter, ...given } = options;
+    const namespace = given.namespace || settings.namespace;
     const merged = {
       connectTimeout: CONNECT_WITHIN,
       interceptors: retriesThatMayBeClosed(),
-      ...config.connectionOptions,
-      ...connectionOptions,
+      ...settings.options,
+      ...given,
+      address: given.address || settings.address || DEFAULT_ADDRESS,
     };
-    const address = merged.address ?? 'localhost:7233';
+    const isTlsGiven = given.tls !== undefined || given.apiKey !== undefined;
     let connection: Connection;
     try {
-      connection = await Connection.connect(merged);
+      connection = await openConnection(merged);
     } catch (error) {
-      throw new AgentError(
-        'TEMPORAL_UNREACHABLE',
-        `No Temporal server answers at ${address}: start one (temporal server start-dev), or set TEMPORAL_ADDRESS. (${errorText(error)})`,
-        { address },
-        { cause: error },
-      );
+      throw await connectError(error, { ...merged, tlsSetBy: isTlsGiven ? undefined : settings.tlsSetBy });
     }
     const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
     return new AgentClient(client, connection);

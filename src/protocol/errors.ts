@@ -52,6 +52,8 @@ export interface AgentErrorDetails {
   TOOL_FAILED: { readonly tool: string };
   /** A worker was made without the implementation of a tool of its agents, or with two. */
   TOOL_NOT_IMPLEMENTED: { readonly tools: readonly string[] };
+  /** A setting of the environment, or of Temporal's configuration file, cannot be used. */
+  INVALID_SETTING: { readonly name: string };
   /** The Temporal server cannot be reached. */
   TEMPORAL_UNREACHABLE: { readonly address: string };
   /** There is no run with this id, or Temporal no longer keeps it. */

@@ -4,12 +4,13 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import { connectError, openConnection, type ConnectionSettings } from '../connection';
 import { errorMessage } from './error-message';
 
 /** How often a server that is starting is asked; it is up within 200 ms. */
 const INTERVAL_MS = 20;
 const NOT_FOUND = 5;
+const ADVICE = 'start one there, or unset TEMPORAL_ADDRESS to have one started';
 
 /**
  * Resolves when a server that was only just started serves the namespace; rejects when `signal` aborts.
@@ -32,9 +33,14 @@ export async function whenServing(httpPort: number, namespace: string, signal: A
  *
  * @throws Error with a message that goes on after "but": nothing answers in time, or it has no such namespace.
  */
-export async function checkServing(address: string, namespace: string, timeoutMs: number): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: timeoutMs }).catch((cause: unknown) => {
-    throw new Error(`no Temporal server answers there within ${timeoutMs / 1000} s.`, { cause });
+export async function checkServing(
+  address: string,
+  namespace: string,
+  { options, tlsSetBy }: Pick<ConnectionSettings, 'options' | 'tlsSetBy'>,
+  timeoutMs: number,
+): Promise<void> {
+  const connection = await openConnection({ ...options, address, connectTimeout: timeoutMs }).catch(async (error) => {
+    throw await connectError(error, { ...options, address, tlsSetBy, advice: ADVICE });
   });
   try {
     const ask = () => connection.workflowService.describeNamespace({ namespace });

@@ -11,6 +11,8 @@
  *
  * @module
  */
+import { type ConnectionSettings, readSettings } from '../connection';
+import { isAgentError } from '../protocol';
 import { checkServing, whenServing } from './check-server';
 import { errorMessage } from './error-message';
 import { type FoundTemporal, type FindTemporalOptions, findTemporal } from './find-temporal';
@@ -28,7 +30,7 @@ export interface DevServerOptions extends FindTemporalOptions {
   readonly dbFilename?: string;
   /** More of the server's dynamic configuration, each as `name=value`. */
   readonly dynamicConfig?: readonly string[];
-  /** Created if need be. Default: `TEMPORAL_NAMESPACE`, else `default`. */
+  /** Created if need be. Default: the one that clients take: `TEMPORAL_NAMESPACE`, or of Temporal's configuration file. */
   readonly namespace?: string;
 }
 
@@ -52,29 +54,31 @@ export interface DevServer {
  * when Ctrl-C is pressed until this process ends, and does not keep this process alive by itself.
  * With `TEMPORAL_ADDRESS` set nothing is started, and the ports, `ui`, `dbFilename` and `dynamicConfig` are ignored.
  *
- * @throws Error when no server can be found or installed, a port that was asked for is in use,
- *   nothing answers at `TEMPORAL_ADDRESS`, or that server lacks the namespace.
+ * @throws AgentError `TEMPORAL_UNREACHABLE` when nothing answers at `TEMPORAL_ADDRESS`, `INVALID_SETTING`; Error when no
+ *   server can be found, installed or started, a port that was asked for is in use, or the server lacks the namespace.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const env = options.env ?? process.env;
-  const namespace = options.namespace ?? (env.TEMPORAL_NAMESPACE || 'default');
+  const settings = readSettings(env);
+  const namespace = options.namespace || settings.namespace;
   const found = await findTemporal(options);
-  if (found.kind === 'running') return useRunning(found.address, namespace);
+  if (found.kind === 'running') return useRunning(found.address, namespace, settings);
   for (let attempt = 1; ; attempt += 1) {
     const ports = await choosePorts(options, attempt);
     try {
       return await start(found, { ...options, ...ports, env, namespace });
     } catch (error) {
-      // Somebody took a port between our look and the server's start; the server's inner ports are chosen alike.
-      if (attempt === 3 || !/address already in use/.test(String(error))) throw error;
+      // It may have been bad luck: a port that was taken after we looked, or a race in a server's start.
+      if (attempt === ATTEMPTS || errorMessage(error).endsWith(NO_ANSWER)) throw error;
     }
   }
 }
 
-async function useRunning(address: string, namespace: string): Promise<DevServer> {
+async function useRunning(address: string, namespace: string, settings: ConnectionSettings): Promise<DevServer> {
   try {
-    await checkServing(address, namespace, 3000);
+    await checkServing(address, namespace, settings, 3000);
   } catch (error) {
+    if (isAgentError(error)) throw error;
     const message = `TEMPORAL_ADDRESS is ${address}, but ${errorMessage(error)} Unset it to have a server started.`;
     throw new Error(message, { cause: error });
   }
@@ -109,7 +113,7 @@ async function start({ path }: FoundTemporal & { kind: 'binary' }, options: Star
   ];
   const server = spawnServer(path, args, { env, endsGently: dbFilename !== undefined });
   const starting = new AbortController();
-  const tooLong = setTimeout(() => starting.abort(new Error('it did not answer within 30 s.')), 30_000);
+  const tooLong = setTimeout(() => starting.abort(new Error(NO_ANSWER)), 30_000);
   try {
     await Promise.race([whenServing(httpPort, namespace, starting.signal), server.failed]);
   } catch (error) {
@@ -124,6 +128,10 @@ async function start({ path }: FoundTemporal & { kind: 'binary' }, options: Star
   const common = { address, namespace, owned: true, stop };
   return uiPort === undefined ? common : { ...common, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
+
+/** How often a server is started that ends before it serves. */
+const ATTEMPTS = 3;
+const NO_ANSWER = 'it did not answer within 30 s.';
 
 const DYNAMIC_CONFIG: readonly string[] = [
   // As it comes, the server looks into its queues 20 times a second and each hop of a run waits up to 50 ms for that.

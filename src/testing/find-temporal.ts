@@ -11,9 +11,10 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { type Environment, setting } from '../connection';
 import { errorMessage } from './error-message';
 import { downloadTemporal, goInstallTemporal } from './install-temporal';
-import { type Environment, runCommand } from './run-command';
+import { runCommand } from './run-command';
 
 export interface FindTemporalOptions {
   /** One line about what takes long, without a newline. Default: written to stderr. */
@@ -41,7 +42,8 @@ export type FoundTemporal =
  */
 export async function findTemporal(options: FindTemporalOptions = {}): Promise<FoundTemporal> {
   const { env = process.env, onProgress = (line) => process.stderr.write(`${line}\n`) } = options;
-  if (env.TEMPORAL_ADDRESS) return { kind: 'running', address: env.TEMPORAL_ADDRESS };
+  const address = setting(env, 'TEMPORAL_ADDRESS');
+  if (address !== undefined) return { kind: 'running', address };
   const cacheFolder = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'countersign', 'bin');
   const temporaryFolder = env.TMPDIR || tmpdir();
   const sources: readonly Source[] = [

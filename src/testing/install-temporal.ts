@@ -8,7 +8,8 @@
  */
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Environment, runCommand } from './run-command';
+import type { Environment } from '../connection';
+import { runCommand } from './run-command';
 
 /** The last one known to work with this package; Go checks what it fetches against its sum database. */
 const GO_PACKAGE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';

@@ -4,8 +4,7 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../connection';
 
 export interface RunOptions {
   readonly env: Environment;

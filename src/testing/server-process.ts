@@ -12,7 +12,7 @@
  */
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import type { Environment } from './run-command';
+import type { Environment } from '../connection';
 
 export interface ServerProcess {
   /** Rejects when the process ends before it was asked to; never resolves. */
@@ -31,7 +31,7 @@ const WATCHED = '(read -r line <&3 || kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<
 const IS_WATCHED = process.platform !== 'win32';
 /** After this a process that was asked to end is killed. */
 const GENTLE_LIMIT_MS = 10_000;
-/** What is kept of what it says last, for the error. */
+/** What is kept of what it says first, for the error: a crash names its reason before its stacks. */
 const LIMIT_OUTPUT_CHARACTERS = 2000;
 
 /** Starts a program that serves until it is stopped. It does not keep this process alive. */
@@ -46,7 +46,7 @@ export function spawnServer(path: string, args: readonly string[], options: Spaw
   const lifeline = child.stdio[3];
   let output = '';
   const keep = (text: string) => {
-    output = (output + text).slice(-LIMIT_OUTPUT_CHARACTERS);
+    if (output.length < LIMIT_OUTPUT_CHARACTERS) output = (output + text).slice(0, LIMIT_OUTPUT_CHARACTERS);
   };
   child.stdout?.setEncoding('utf8').on('data', keep);
   child.stderr?.setEncoding('utf8').on('data', keep);

@@ -8,6 +8,7 @@ const src = join(__dirname, '../../src');
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   protocol: ['valibot', '@noble/hashes'],
   agent: ['protocol', 'valibot'],
+  connection: ['protocol', '@temporalio/client', '@temporalio/envconfig', 'node:'],
   workflows: ['index', 'protocol', 'agent', '@temporalio/workflow', '@temporalio/common'],
   models: ['protocol', 'agent', 'openai', '@temporalio/common', '@valibot/to-json-schema'],
   activities: ['protocol', 'agent', 'models', '@temporalio/activity', '@temporalio/common'],
@@ -16,13 +17,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'agent',
     'models',
     'activities',
+    'connection',
     '@temporalio/worker',
-    '@temporalio/envconfig',
     'openai',
     'node:fs',
     'node:url',
   ],
-  client: ['protocol', '@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
+  client: ['protocol', 'connection', '@temporalio/client', '@temporalio/common'],
   encryption: [
     'protocol',
     '@temporalio/common',
@@ -32,8 +33,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'node:http',
   ],
   index: ['protocol', 'agent'],
-  testing: ['protocol', 'agent', '@temporalio/testing', '@temporalio/client', 'node:'],
-  cli: ['protocol', 'client', 'encryption', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
+  testing: ['protocol', 'agent', 'connection', '@temporalio/testing', '@temporalio/client', 'node:'],
+  cli: ['protocol', 'connection', 'client', 'encryption', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -71,6 +72,11 @@ test.each(files)('%s imports only what its part may', (file) => {
       ),
   );
   expect(forbidden).toEqual([]);
+});
+
+test('a connection of a client is opened in one place, so that none waits for the failed attempts of another', () => {
+  const opens = (file: string): boolean => /\bConnection\.(connect|lazy)\(/.test(readFileSync(join(src, file), 'utf8'));
+  expect(files.filter(opens)).toEqual([join('connection', 'open-connection.ts')]);
 });
 
 test('the check sees imports: the workflows part is found to import Temporal’s', () => {

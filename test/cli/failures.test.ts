@@ -21,7 +21,7 @@ function demo(env: Record<string, string>, ...more: string[]) {
 
 test('no Temporal server at the address', async () => {
   const { code, stderr } = await demo({ TEMPORAL_ADDRESS: '127.0.0.1:1' }).ended;
-  expect(stderr).toMatch(/^countersign: No Temporal server answers at 127\.0\.0\.1:1 .*set TEMPORAL_ADDRESS.*\n$/);
+  expect(stderr).toMatch(/^countersign: No Temporal server answers at 127\.0\.0\.1:1: .*set TEMPORAL_ADDRESS.*\n$/);
   expect(code).toBe(1);
 });
 

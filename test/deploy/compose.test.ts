@@ -37,6 +37,10 @@ test('there are a database, a server, a UI, a worker, and the jobs that prepare 
   ]);
 });
 
+test('the server is told on purpose that it asks nobody who they are', () => {
+  expect(compose.services['temporal']?.environment).toMatchObject({ TEMPORAL_ALLOW_NO_AUTH: 'true' });
+});
+
 test('nothing is published beyond loopback', () => {
   const ports = services.flatMap(([, service]) => service.ports ?? []);
   expect(ports).not.toHaveLength(0);

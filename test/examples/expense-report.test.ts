@@ -37,7 +37,7 @@ describe('npm run example:expense', () => {
   test('what goes wrong is one line, and an exit code that is not 0', async () => {
     const { code, stdout, stderr } = await new Program(CHECK, [], { env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } }).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^expense-report: TEMPORAL_ADDRESS is 127\.0\.0\.1:1, but .*\n$/);
+    expect(stderr).toMatch(/^expense-report: No Temporal server answers at 127\.0\.0\.1:1: .*\n$/);
   });
 });
 

@@ -123,6 +123,7 @@ test('a TEMPORAL_ADDRESS where no Temporal answers is an error of one line', asy
   const address = `127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;
   const failure: unknown = await startDevServer({ env: { ...env, TEMPORAL_ADDRESS: address } }).catch((e) => e);
   other.close();
-  expect(String(failure)).toContain(`TEMPORAL_ADDRESS is ${address}, but no Temporal server answers there`);
+  expect(failure).toMatchObject({ code: 'TEMPORAL_UNREACHABLE' });
+  expect(String(failure)).toContain(`No Temporal server answers at ${address}: start one there, or unset`);
   expect(String(failure)).not.toContain('\n');
 });

@@ -1,0 +1,8 @@
+/**
+ * Connection: how worker, client and command line come to a Temporal server.
+ *
+ * @module
+ */
+export { connectError } from './connect-error';
+export { openConnection } from './open-connection';
+export { type ConnectionSettings, DEFAULT_ADDRESS, type Environment, readSettings, setting } from './settings';

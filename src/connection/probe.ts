@@ -1,0 +1,86 @@
+/**
+ * Probe: what answers at an address, for the error of a connection that could not be made.
+ *
+ * gRPC only says that it did not connect in time. One look in plain text and one with TLS tell a server that is not
+ * there from one that is spoken to in the wrong way. No request and no key is sent.
+ *
+ * @module
+ */
+import { connect as connectHttp2 } from 'node:http2';
+import { isIP } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { TLSConfig } from '@temporalio/client';
+import { errorText } from '../protocol';
+
+export type Answer =
+  /** A server that speaks HTTP/2 without TLS. */
+  | { readonly kind: 'plain' }
+  /** A server that speaks TLS; `distrust` is why its certificate is not trusted. */
+  | { readonly kind: 'tls'; readonly distrust?: string }
+  /** No server of either kind. */
+  | { readonly kind: 'none'; readonly why?: string };
+
+/** Unit: milliseconds. */
+const WITHIN_MS = 1000;
+
+/** @param address `host:port`; without a port it is 7233. */
+export async function probe(address: string, tls: TLSConfig = {}): Promise<Answer> {
+  const [, host = address, port = '7233'] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+  const place = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+  if (place.port > 65_535) return { kind: 'none', why: 'there is no such port' };
+  const [plain, encrypted] = await Promise.all([probePlain(place), probeTls(place, tls)]);
+  return plain.kind === 'plain' ? plain : encrypted;
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function probePlain({ host, port }: Place): Promise<Answer> {
+  return new Promise((resolve) => {
+    const session = connectHttp2(`http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
+    const end = (answer: Answer): void => {
+      clearTimeout(tooLong);
+      session.destroy();
+      resolve(answer);
+    };
+    const tooLong = setTimeout(() => end({ kind: 'none' }), WITHIN_MS);
+    session.once('remoteSettings', () => end({ kind: 'plain' }));
+    session.on('error', () => end({ kind: 'none' }));
+    session.once('close', () => end({ kind: 'none' }));
+  });
+}
+
+function probeTls({ host, port }: Place, { serverNameOverride, serverRootCACertificate }: TLSConfig): Promise<Answer> {
+  const servername = serverNameOverride ?? (isIP(host) === 0 ? host : undefined);
+  return new Promise((resolve) => {
+    const socket: TLSSocket = connectTls({
+      host,
+      port,
+      ALPNProtocols: ['h2'],
+      rejectUnauthorized: false,
+      ...(servername === undefined ? {} : { servername }),
+      ...(serverRootCACertificate ? { ca: Buffer.from(serverRootCACertificate) } : {}),
+    });
+    const end = (answer: Answer): void => {
+      clearTimeout(tooLong);
+      socket.destroy();
+      resolve(answer);
+    };
+    const tooLong = setTimeout(() => end({ kind: 'none' }), WITHIN_MS);
+    socket.once('secureConnect', () =>
+      end(socket.authorized ? { kind: 'tls' } : { kind: 'tls', distrust: String(socket.authorizationError) }),
+    );
+    // A server that refuses us by an alert speaks TLS, for example one that asks for a certificate of ours.
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      end(/ALERT/i.test(error.code ?? '') ? { kind: 'tls' } : { kind: 'none', why: whyNot(error) }),
+    );
+    socket.once('close', () => end({ kind: 'none' }));
+  });
+}
+
+/** One from the system says why nobody is there. Any other is about what was said. */
+function whyNot(error: NodeJS.ErrnoException): string {
+  return error.syscall === undefined ? 'what answers there is no Temporal server' : errorText(error);
+}
