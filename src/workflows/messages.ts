@@ -65,7 +65,7 @@ export function setMessageHandlers(run: Run): void {
   setHandler(
     respondUpdate,
     (payload): Settlement => {
-      const incoming = readAnswer(payload);
+      const incoming = readNow(run, payload, readAnswer);
       const { inputId, kind } = accepted(run, incoming, 'take');
       run.refreshCard();
       return {
@@ -76,7 +76,8 @@ export function setMessageHandlers(run: Run): void {
     },
     {
       validator: (payload) => {
-        accepted(run, readAnswer(payload), 'judge');
+        // Taken first and refused then, so that the history and the stream have it: its sender may know it as taken.
+        if (!run.isReapplying) accepted(run, readAnswer(payload), 'judge');
       },
       description: `Answer the open question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
     },
@@ -89,8 +90,9 @@ export function setMessageHandlers(run: Run): void {
         'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
     },
   );
-  setHandler(messageUpdate, (payload) => takenMessage(run.receiveMessage(payload), run), {
+  setHandler(messageUpdate, (payload) => takenMessage(run, payload), {
     validator: (payload) => {
+      if (run.isReapplying) return;
       const message = readMessage(payload);
       const problem =
         'problem' in message ? `The message cannot be used: ${message.problem}.` : run.mailbox.refusal(message.text);
@@ -131,10 +133,16 @@ export function setMessageHandlers(run: Run): void {
   );
 }
 
+/** Marks what comes with a reset. */
+function readNow(run: Run, payload: unknown, read: (payload: unknown) => Incoming): Incoming {
+  const incoming = read(payload);
+  return run.isReapplying ? { ...incoming, isReapplied: true } : incoming;
+}
+
 function receive(run: Run, payload: unknown, read: (payload: unknown) => Incoming): void {
   run.signals += 1;
   try {
-    run.receive(read(payload));
+    run.receive(readNow(run, payload, read));
   } catch (error) {
     run.receive({ fields: {}, problem: errorText(error), received: '', bytes: 0 });
   }
@@ -143,17 +151,20 @@ function receive(run: Run, payload: unknown, read: (payload: unknown) => Incomin
 function receiveMessage(run: Run, payload: unknown): void {
   run.signals += 1;
   const taken = run.receiveMessage(payload);
-  if ('place' in taken) return;
-  const { received } = readEvent(payload);
-  run.refused(
-    { fields: {}, received, bytes: 0 },
-    { reason: 'invalid', message: taken.problem, open: run.questions.openIds },
-  );
+  if ('problem' in taken) sayRefused(run, payload, taken.problem);
 }
 
-function takenMessage(taken: ReturnType<Run['receiveMessage']>, run: Run): { place: number } {
+function takenMessage(run: Run, payload: unknown): { place: number } {
+  const taken = run.receiveMessage(payload);
   if ('place' in taken) return taken;
+  if (run.isReapplying) sayRefused(run, payload, taken.problem);
   throw refusedMessage(taken.problem, run);
+}
+
+function sayRefused(run: Run, message: unknown, problem: string): void {
+  const { received } = readEvent(message);
+  const refusal = { reason: 'invalid' as const, message: problem, open: run.questions.openIds };
+  run.refused({ fields: {}, received, bytes: 0 }, refusal);
 }
 
 function refusedMessage(text: string, run: Run): ApplicationFailure {
@@ -170,6 +181,7 @@ function accepted(
 ): { readonly kind: 'settles' | 'kept'; readonly inputId: string } {
   const verdict = run.questions[how](incoming);
   if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict;
+  if (verdict.kind === 'refused' && run.isReapplying && how === 'take') run.refused(incoming, verdict);
   const { reason, message, open } =
     verdict.kind === 'refused'
       ? verdict

@@ -39,7 +39,7 @@ import type { Expectation } from './questions/matching';
 import type { Asker, Question } from './questions/judge';
 import { Thread, type RunTurn } from './loop/thread';
 import { type Asked, questionId } from './questions/question-id';
-import { Questions } from './questions/questions';
+import { type GivenBack, Questions } from './questions/questions';
 import { RunStore } from './context/run-store';
 
 export class Run {
@@ -77,6 +77,8 @@ export class Run {
   limit: TimeLimit | undefined;
   /** More came with what is judged now, whose effects are still to come: a question may be asked that is not yet. */
   hasNewsToCome = isGuarded();
+  /** What comes now came with a reset: Temporal may have sent it again, from before. */
+  isReapplying = false;
   /** That this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();
@@ -213,12 +215,18 @@ export class Run {
       new Date(Date.now()).toISOString(),
       event === undefined ? undefined : this.log.append({ ...event, inputId }),
     );
+    this.#refuse(this.questions.takeAhead(inputId));
     this.refreshCard();
     return question;
   }
 
+  /** The link ends: questions of the next one have other ids. */
+  dropAhead(): void {
+    this.#refuse(this.questions.dropAhead());
+  }
+
   expect(question: Question, expectation: Expectation): void {
-    for (const { incoming, refusal } of this.questions.expect(question, expectation)) this.refused(incoming, refusal);
+    this.#refuse(this.questions.expect(question, expectation));
     this.refreshCard();
   }
 
@@ -238,6 +246,7 @@ export class Run {
     const isUnder = (other: string): boolean => other === id || other.startsWith(`${id}.`);
     for (const [operationId, thread] of this.threads) if (isUnder(operationId)) thread.end();
     this.#withdraw(({ asker }) => isUnder(asker.callId));
+    this.#refuse(this.questions.dropAhead(isUnder));
     this.refreshCard();
   }
 
@@ -257,7 +266,9 @@ export class Run {
   /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
   receive(incoming: Incoming): void {
     this.checkLength();
-    if (this.#cameFirst !== undefined) return void this.#cameFirst.push(incoming);
+    // Updates do not wait for the tools: what came with a reset for one question keeps its order.
+    const isNamedAgain = incoming.isReapplied === true && incoming.inputId !== undefined;
+    if (this.#cameFirst !== undefined && !isNamedAgain) return void this.#cameFirst.push(incoming);
     const verdict = this.questions.take(incoming);
     if (verdict.kind === 'refused') this.refused(incoming, verdict);
     this.refreshCard();
@@ -267,13 +278,18 @@ export class Run {
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
     this.#withdraw(() => true);
+    this.dropAhead();
     this.main?.transcript.closeCalls('Not finished: the run has ended.');
     this.log.close(event);
     setCurrentDetails(endCard(event));
   }
 
   #withdraw(which: (question: Question) => boolean): void {
-    for (const { incoming, refusal } of this.questions.withdraw(which)) this.refused(incoming, refusal);
+    this.#refuse(this.questions.withdraw(which));
+  }
+
+  #refuse(givenBack: readonly GivenBack[]): void {
+    for (const { incoming, refusal } of givenBack) this.refused(incoming, refusal);
   }
 
   status(): RunStatus {

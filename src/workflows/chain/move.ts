@@ -93,6 +93,7 @@ function isOutdated(run: Run): boolean {
  * @throws ContinueAsNew Which must leave the workflow.
  */
 async function moveOn(run: Run, input: RunInput, isUpgrade: boolean): Promise<void> {
+  run.dropAhead();
   const carried = fitting(run);
   if (carried === undefined) return;
   const { userMsg: _userMsg, chatHistory: _chatHistory, context: _context, ...limits } = input;

@@ -12,10 +12,10 @@ import { openedRun, rememberGuarded } from '../opened';
 import { isNews } from './news';
 import { surviveLeftBehind } from './left-behind';
 import { forgettingLostTasks } from './lost-task';
+import { keepingMessageOrder } from './message-order';
 import { guardingPayloads } from './payloads';
 import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
-import { noticeReset } from './notice-reset';
 import { withoutReadingAhead } from './read-ahead';
 import { sdk } from './sdk';
 import { tellingTasks } from './telling-tasks';
@@ -25,7 +25,6 @@ export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
   surviveLeftBehind();
-  noticeReset();
   return {
     inbound: [ending],
     internals: [
@@ -35,6 +34,7 @@ export function interceptors(): WorkflowInterceptors {
       guardingPayloads(),
       tellingNews,
       tellingTasks(),
+      keepingMessageOrder(),
     ],
   };
 }

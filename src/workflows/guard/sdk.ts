@@ -28,6 +28,8 @@ export interface Sdk {
   signalWorkflow(job: SignalJob): void;
   updateRandomSeed(job: object): void;
   pushCommand(command: object): void;
+  updateRandomSeed(job: object): void;
+  notifyHasPatch(job: { readonly patchId?: string | null }): void;
   /** Takes what was pushed. */
   concludeActivation(): Pick<ConcludeActivationInput, 'commands'>;
 }

@@ -26,6 +26,8 @@ export interface Incoming {
   readonly type?: string;
   readonly inputId?: string;
   readonly answerId?: string;
+  /** It came with a reset, which gives a run again what it was sent before. */
+  readonly isReapplied?: true;
   /** Why it cannot be used at all. */
   readonly problem?: string;
   /** What was sent, as text, at most 1 KB of it. */

@@ -21,6 +21,7 @@ import {
 import { asEvent, isAnswer, type Incoming } from './incoming';
 import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
 import { isFormerId, isSamePlace } from './question-id';
+import type { AnswersAhead } from './ahead';
 import type { SettledQuestions } from './settled-questions';
 
 export type Verdict =
@@ -65,6 +66,8 @@ export interface QuestionState {
   readonly earlyBytes: number;
   /** The link whose questions may be named as earlier releases did, without a digest. */
   readonly formerLink: string | undefined;
+  /** Answers that wait for their question to be asked again. */
+  readonly ahead: Pick<AnswersAhead, 'has' | 'hasRoom'>;
 }
 
 /** Decide what an incoming event does. Changes nothing. */
@@ -78,6 +81,8 @@ export function judge(state: QuestionState, incoming: Incoming): Verdict {
     return refuse(state, 'duplicate', `The answer "${incoming.answerId}" was taken already; nothing more is needed.`);
   }
   if (incoming.inputId !== undefined) return judgeById(state, incoming.inputId, incoming);
+  // What it was meant for may be asked later: an answer in its place would be to something its sender never saw.
+  if (incoming.isReapplied === true && isAnswer(incoming)) return refuse(state, 'not_waiting', UNNAMED);
   return isAnswer(incoming) ? judgeByMatch(state, incoming) : judgeEvent(state, incoming);
 }
 
@@ -91,6 +96,7 @@ function judgeById(state: QuestionState, named: string, incoming: Incoming): Ver
   }
   const settled = state.settled.get(inputId);
   if (settled === undefined) {
+    if (incoming.isReapplied === true && canBeAsked(state, inputId)) return judgeAhead(state, inputId);
     const message = state.withdrawn.has(inputId)
       ? `The question "${inputId}" was withdrawn: what asked it has ended, and nothing waits for its answer any more.`
       : noSuchQuestion(state, inputId);
@@ -107,11 +113,30 @@ function idOf({ open, settled, formerLink }: QuestionState, named: string): stri
   return [...open.keys()].find(isMeant) ?? [...settled.ids].find(isMeant) ?? named;
 }
 
-function noSuchQuestion({ open, settled }: QuestionState, inputId: string): string {
-  const now = [...open.keys(), ...settled.ids].find((other) => isSamePlace(other, inputId));
+function noSuchQuestion(state: QuestionState, inputId: string): string {
+  const now = inPlaceOf(state, inputId);
   return now === undefined
     ? `No question "${inputId}" is open: it no longer exists, or was never asked in this run. See pendingInputs for all that are open.`
     : `The question "${inputId}" has changed and is no longer asked: "${now}" was asked in its place. Look at that one before you answer it.`;
+}
+
+/** The question that was asked where this one had been. */
+function inPlaceOf({ open, settled }: QuestionState, inputId: string): string | undefined {
+  return [...open.keys(), ...settled.ids].find((other) => isSamePlace(other, inputId));
+}
+
+function canBeAsked(state: QuestionState, inputId: string): boolean {
+  return !state.withdrawn.has(inputId) && inPlaceOf(state, inputId) === undefined;
+}
+
+const UNNAMED =
+  'The run was reset, and this answer, which came with the reset, does not name its question: answer again, with its "inputId".';
+
+/** An answer to a question that may be asked again, as it was before the reset. */
+function judgeAhead(state: QuestionState, inputId: string): Verdict {
+  if (state.ahead.hasRoom) return { kind: 'kept', inputId };
+  const message = `The run was reset, and too many answers came with the reset: when "${inputId}" is asked again, answer it again.`;
+  return refuse(state, 'not_waiting', message);
 }
 
 /** An answer to a question that is asked and not yet waited for: what it requires is not known yet. */
@@ -224,7 +249,7 @@ function judgeEvent(state: QuestionState, incoming: Incoming): Verdict {
 
 function keeps(state: QuestionState, answerId: string): boolean {
   const kept = [...state.open.values()].flatMap((question) => question.kept);
-  return [...kept, ...state.early].some((incoming) => incoming.answerId === answerId);
+  return state.ahead.has(answerId) || [...kept, ...state.early].some((incoming) => incoming.answerId === answerId);
 }
 
 function refuse(

@@ -16,10 +16,12 @@ import {
   type PendingInput,
   type Refusal,
 } from '../../protocol';
+import { AnswersAhead } from './ahead';
 import { asEvent, asSent, readAnswer, readEvent, type Incoming } from './incoming';
 import { expectedFields } from './expected-fields';
 import { judge, type Asker, type Question, type QuestionState, type Verdict } from './judge';
 import { meets, takes, type Expectation } from './matching';
+import { isSamePlace } from './question-id';
 import { SettledQuestions } from './settled-questions';
 
 /** An answer that was kept and then not taken, and why. */
@@ -35,6 +37,7 @@ export class Questions {
   readonly #withdrawn = new Set<string>();
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
+  readonly #ahead = new AnswersAhead();
   #delivering = 0;
   readonly #formerLink: () => string | undefined;
 
@@ -46,7 +49,15 @@ export class Questions {
   get #state(): QuestionState {
     const [open, settled, withdrawn] = [this.#open, this.#settled, this.#withdrawn];
     const formerLink = this.#formerLink();
-    return { open, settled, withdrawn, early: this.#early, earlyBytes: this.#earlyBytes, formerLink };
+    return {
+      open,
+      settled,
+      withdrawn,
+      early: this.#early,
+      earlyBytes: this.#earlyBytes,
+      ahead: this.#ahead,
+      formerLink,
+    };
   }
 
   get openIds(): readonly string[] {
@@ -88,6 +99,24 @@ export class Questions {
     const question: Question = { inputId, asker, askedAt, kept: [], ...(event === undefined ? {} : { event }) };
     this.#open.set(inputId, question);
     return question;
+  }
+
+  /** Hands a question that was just asked what came with a reset for it, or for what was asked in its place before. */
+  takeAhead(asked: string): readonly GivenBack[] {
+    return this.#ahead
+      .take((inputId) => isSamePlace(inputId, asked))
+      .flatMap(({ isReapplied: _isReapplied, ...incoming }) => {
+        const verdict = this.take(incoming);
+        return verdict.kind === 'refused' ? [{ incoming, refusal: verdict }] : [];
+      });
+  }
+
+  /** Gives up what came with a reset for questions that are not asked again. */
+  dropAhead(isOver: (inputId: string) => boolean = () => true): readonly GivenBack[] {
+    return this.#ahead.take(isOver).map((incoming) => {
+      const message = `The run was reset, and the question "${incoming.inputId}" was not asked again: this answer, which came with the reset, was dropped.`;
+      return { incoming, refusal: { reason: 'not_waiting' as const, message, open: this.openIds } };
+    });
   }
 
   /** The question a wait of this tool call takes: one whose fields meet its requirements, else the oldest. */
@@ -205,8 +234,9 @@ export class Questions {
     const verdict = this.judge(incoming);
     if (verdict.kind === 'early') this.#keepEarly(incoming);
     else if (verdict.kind !== 'refused') {
-      const question = this.#open.get(verdict.inputId) as Question;
-      if (verdict.kind === 'kept') question.kept.push(incoming);
+      const question = this.#open.get(verdict.inputId);
+      if (question === undefined) this.#ahead.keep(incoming);
+      else if (verdict.kind === 'kept') question.kept.push(incoming);
       else this.#settle(question, incoming);
     }
     return verdict;
