@@ -15,7 +15,10 @@ import { argumentsProblem, schemaIssues } from './tool-arguments';
 
 /** What an implementation is told of its call. */
 export interface ActivityCall {
-  /** The same on every retry and after every restart; no other call has it. Hand it to the service you call. */
+  /**
+   * Hand it to the service you call. The same on every retry, after every restart, and after a reset when the same call
+   * is made again; no other call has it, nor this one with other arguments.
+   */
   readonly idempotencyKey: string;
   /** Aborted when the run is cancelled or the worker shuts down. */
   readonly signal: AbortSignal;

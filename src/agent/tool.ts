@@ -161,6 +161,6 @@ export function activityTypeOf(toolName: string): string {
 /** What an activity tool's activity is given. */
 export interface ToolCallInput {
   readonly args: unknown;
-  /** Stable over retries and restarts, unique to this tool call. */
+  /** Stable over retries, restarts and resets; unique to this call with these arguments. */
   readonly idempotencyKey: string;
 }

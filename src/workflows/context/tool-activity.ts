@@ -6,7 +6,7 @@
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../../agent';
-import { AgentError, jsonBytes, jsonProblem, LIMITS, takeJson } from '../../protocol';
+import { AgentError, digestOf, jsonBytes, jsonProblem, LIMITS, takeJson } from '../../protocol';
 import { toolError } from '../failure';
 import type { Operation } from './journal';
 import { linkId } from '../chain/link-id';
@@ -36,7 +36,7 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
     const message = `The tool "${tool.name}" was running when its run was moved: it may or may not have taken effect.`;
     throw new AgentError('TOOL_FAILED', message, { tool: tool.name });
   }
-  const idempotencyKey = left?.idempotencyKey ?? `${linkId()}:${operation.id}`;
+  const idempotencyKey = left?.idempotencyKey ?? keyOf(tool, taken.value, operation);
   operation.note({ idempotencyKey });
   const activities = proxyActivities<Record<string, (input: ToolCallInput) => Promise<unknown>>>({
     ...timesOf(tool),
@@ -56,6 +56,11 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
   if (problem === undefined) return result;
   const message = `The tool "${tool.name}" ran, and gave a result that cannot be used: ${problem}.`;
   throw new AgentError('TOOL_FAILED', message, { tool: tool.name });
+}
+
+/** After a reset the model can want something else in the same place: under its old key a service would drop it. */
+function keyOf({ name }: ActivityTool, args: unknown, operation: Operation): string {
+  return `${linkId()}:${operation.id}:${digestOf({ name, args })}`;
 }
 
 /** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse, again and again. */
