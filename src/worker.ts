@@ -13,12 +13,8 @@ import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 export { implement, type ActivityCall, type Implementation } from './activities';
 export type { ModelServer } from './models';
 export type { Deployment } from './worker/deployment';
-export {
-  agentPlugin,
-  workflowInterceptorModules,
-  workflowPreloadModules,
-  type AgentPluginOptions,
-} from './worker/plugin';
+export { bundleOptions } from './worker/bundle-options';
+export { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export type AgentWorkerOptions = AgentPluginOptions &
   Omit<WorkerOptions, 'workflowsPath' | 'taskQueue'> & {

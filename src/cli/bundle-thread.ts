@@ -6,22 +6,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { bundleWorkflowCode, DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { errorText } from '../protocol';
-import { workflowInterceptorModules } from '../worker';
+import { bundleOptions } from '../worker';
 import type { BundleOutcome, BundleTask } from './bundle';
 import { oneLine } from './text';
 
-async function bundle({ workflowsPath, failureConverterPath }: BundleTask): Promise<BundleOutcome> {
+async function bundle(task: BundleTask): Promise<BundleOutcome> {
   let report = '';
   const logger = new DefaultLogger('ERROR', ({ message }: LogEntry) => {
     report += `${message}\n`;
   });
   try {
-    return await bundleWorkflowCode({
-      workflowsPath,
-      workflowInterceptorModules: [...workflowInterceptorModules],
-      logger,
-      ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
-    });
+    return await bundleWorkflowCode({ ...bundleOptions(task), logger });
   } catch (error) {
     // The bundler's report is long; its first error says what is wrong, before the first line of its stack.
     return { problem: oneLine(/ERROR in ([^]*?)(?=\n\s+at |$)/.exec(report)?.[1] ?? errorText(error)) };

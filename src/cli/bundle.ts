@@ -7,6 +7,7 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
+import type { DataConverter } from '@temporalio/common';
 import type { WorkflowBundle } from '@temporalio/worker';
 
 /** What the thread gives back. */
@@ -14,14 +15,18 @@ export type BundleOutcome = WorkflowBundle | { readonly problem: string };
 
 /** What the thread is told. */
 export interface BundleTask {
-  readonly workflowsPath: string;
-  /** Of the worker's data converter. */
-  readonly failureConverterPath: string | undefined;
+  readonly workflows: string;
+  /** What of the worker's data converter is in a bundle; the rest cannot be handed to a thread. */
+  readonly dataConverter: Pick<DataConverter, 'failureConverterPath'>;
 }
 
 /** @throws Error that says why the module cannot be bundled. */
-export async function bundleWorkflows(workflowsPath: string, failureConverterPath?: string): Promise<WorkflowBundle> {
-  const workerData: BundleTask = { workflowsPath, failureConverterPath };
+export async function bundleWorkflows(
+  workflows: string,
+  { failureConverterPath }: DataConverter = {},
+): Promise<WorkflowBundle> {
+  const dataConverter = failureConverterPath === undefined ? {} : { failureConverterPath };
+  const workerData: BundleTask = { workflows, dataConverter };
   const thread = new Worker(require.resolve('./bundle-thread'), { workerData });
   const outcome = await new Promise<BundleOutcome>((resolve, reject) => {
     thread.once('message', resolve);
@@ -30,6 +35,6 @@ export async function bundleWorkflows(workflowsPath: string, failureConverterPat
   });
   if (!('problem' in outcome)) return outcome;
   throw new Error(
-    `${workflowsPath} cannot be bundled for Temporal: ${outcome.problem} Workflow code may import no module of Node's: do that in an activity tool.`,
+    `${workflows} cannot be bundled for Temporal: ${outcome.problem} Workflow code may import no module of Node's: do that in an activity tool.`,
   );
 }

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_TASK_QUEUE, errorText } from '../protocol';
 import { debugText, exitCodeOf, failureLine, UsageError } from './failure';
@@ -16,6 +18,7 @@ type Command = 'demo' | 'dev' | 'codec-server';
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
   message: { type: 'string' },
   answer: { type: 'string' },
   tools: { type: 'string' },
@@ -60,6 +63,7 @@ async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
   const { values, positionals } = parse(args);
   const [command, module, agent, ...rest] = positionals;
   if (values.help === true || command === 'help') return print(USAGE[commandOf(positionals)]);
+  if (values.version === true) return print(version());
   if (command === undefined) throw new UsageError('Name a command.');
   if (!isCommand(command)) throw new UsageError(`There is no command "${command}".`);
   const port = values.port === undefined ? undefined : readPort(values.port);
@@ -113,6 +117,12 @@ function commandOf(args: readonly string[]): Command | 'countersign' {
 
 function isCommand(text: string): text is Command {
   return text === 'demo' || text === 'dev' || text === 'codec-server';
+}
+
+/** Of this package. */
+function version(): string {
+  const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 function print(text: string): void {

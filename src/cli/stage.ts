@@ -51,8 +51,7 @@ export async function setStage(
   const encryption = encryptionFromEnvironment();
 
   installQuietRuntime(onWarning);
-  const bundling =
-    workflows === undefined ? undefined : bundleWorkflows(workflows, encryption?.dataConverter.failureConverterPath);
+  const bundling = workflows === undefined ? undefined : bundleWorkflows(workflows, encryption?.dataConverter);
   bundling?.catch(() => undefined); // Looked at once the server is there.
   const model = await openModel();
   lifetime.closing(() => model.close());

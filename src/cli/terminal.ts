@@ -1,12 +1,13 @@
 /**
  * Terminal: lines that stay, and below them one line that lives: what takes long, what is being said, or a question.
  *
- * Whatever is printed goes above the living line. Without a terminal the living line is printed again
- * every two seconds, so that a log is never silent for longer than that.
+ * Whatever is printed goes above the living line. Without a terminal the living line is printed when it says something
+ * new, and again every 15 s.
  *
  * @module
  */
 import { clearLine, cursorTo } from 'node:readline';
+import { progressLog } from '../testing';
 import { type Paint, paintFor } from './paint';
 import { Prompt } from './prompt';
 import { ending, oneLine } from './text';
@@ -18,14 +19,13 @@ const NAME_COLUMNS = 10;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 /** Unit: milliseconds. */
 const FRAME_MS = 100;
-/** Under the two seconds after which people wonder. Unit: milliseconds. */
+/** What takes less is not told in a log. Unit: milliseconds. */
 const LOG_MS = 1500;
-/** The next sentence is expected before that. Unit: milliseconds. */
-const SENTENCE_MS = 1900;
 
 export class Terminal {
   readonly paint: Paint;
   readonly #out = process.stdout;
+  readonly #log = progressLog((line) => this.#out.write(`${line}\n`));
   #busy: { text: string; readonly isSaid: boolean; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
   #prompt: Prompt | undefined;
 
@@ -65,9 +65,8 @@ export class Terminal {
   /** Say what takes long, until `idle`. A whole sentence, with its full stop, says for itself how long it takes. */
   busy(text: string): void {
     if (this.#isClosed || this.#busy?.text === text) return;
-    const isTty = this.#out.isTTY;
-    this.#keep(text, false, isTty ? FRAME_MS : text.endsWith('.') ? SENTENCE_MS : LOG_MS);
-    this.#draw(!isTty && text.endsWith('.'));
+    this.#keep(text, false, this.isLive ? FRAME_MS : LOG_MS);
+    this.#draw(!this.isLive && text.endsWith('.'));
   }
 
   /** Show what is being said, in place of what takes long: its end, as far as that fits. Only where a line can live. */
@@ -122,7 +121,7 @@ export class Terminal {
     const ms = Date.now() - since;
     const text = isSaid || told.endsWith('.') ? told : `${told}… ${Math.floor(ms / 1000)} s`;
     if (isLogged) {
-      this.#out.write(`${text}\n`);
+      this.#log(text);
     } else if (this.#out.isTTY) {
       const frame = FRAMES[Math.floor(ms / FRAME_MS) % FRAMES.length] ?? '';
       this.#erase();

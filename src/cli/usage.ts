@@ -23,7 +23,8 @@ export const SYNOPSIS = `Usage:
   countersign demo MODULE AGENT [options]   run an agent once, print its events, answer its questions
   countersign dev [MODULE] [options]        keep a Temporal server, a model and a worker up until Ctrl-C
   countersign codec-server [options]        show the Temporal UI and CLI what is encrypted, until Ctrl-C
-  countersign COMMAND --help                what a command takes`;
+  countersign COMMAND --help                what a command takes
+  countersign --version                     the version of this package`;
 
 export const USAGE = {
   countersign: `countersign: agents that stop and ask a person, durable on Temporal.

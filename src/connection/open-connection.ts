@@ -9,6 +9,7 @@
  */
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { AgentError, errorText } from '../protocol';
+import { DEFAULT_ADDRESS } from './settings';
 
 const CHANNEL: NonNullable<ConnectionOptions['channelArgs']> = {
   // Attempts of its own, so that it does not wait for those of other connections.
@@ -17,13 +18,18 @@ const CHANNEL: NonNullable<ConnectionOptions['channelArgs']> = {
   'grpc.max_reconnect_backoff_ms': 5000,
 };
 
+/** A server on this machine is not behind a proxy: `https_proxy` and the like are for other servers. */
+const LOCAL_CHANNEL = { ...CHANNEL, 'grpc.enable_http_proxy': 0 };
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/;
+
 /**
  * Connect. What could not be connected is closed, and tries no more.
  *
  * @throws AgentError `INVALID_SETTING` when the SDK refuses the options; what the SDK throws when it cannot connect.
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const connection = prepare({ ...options, channelArgs: { ...CHANNEL, ...options.channelArgs } });
+  const channel = LOOPBACK.test(options.address ?? DEFAULT_ADDRESS) ? LOCAL_CHANNEL : CHANNEL;
+  const connection = prepare({ ...options, channelArgs: { ...channel, ...options.channelArgs } });
   try {
     await connection.ensureConnected();
     return connection;

@@ -3,7 +3,7 @@
  *
  * A person who has just cloned a project must not have to install anything first, and one who has a
  * server or a binary must not be given another: what is there wins over what can be fetched, in the
- * order of `findTemporal`. Nothing here takes longer than two seconds without a word.
+ * order of `findTemporal`. What takes long says so, and goes on to say so.
  *
  * @module
  */
@@ -14,10 +14,14 @@ import { delimiter, join } from 'node:path';
 import { type Environment, setting } from '../connection';
 import { errorMessage } from './error-message';
 import { downloadTemporal, goInstallTemporal } from './install-temporal';
+import { progressLog } from './progress-log';
 import { runCommand } from './run-command';
 
 export interface FindTemporalOptions {
-  /** One line about what takes long, without a newline. Default: written to stderr. */
+  /**
+   * One line about what takes long, without a newline; again every 1.5 s, with other numbers. Default: written to stderr,
+   * every 15 s.
+   */
   readonly onProgress?: (line: string) => void;
   /** Default: `process.env`. */
   readonly env?: Environment;
@@ -41,7 +45,7 @@ export type FoundTemporal =
  * @throws Error when none works, with what was tried and what to do.
  */
 export async function findTemporal(options: FindTemporalOptions = {}): Promise<FoundTemporal> {
-  const { env = process.env, onProgress = (line) => process.stderr.write(`${line}\n`) } = options;
+  const { env = process.env, onProgress = progressLog((line) => process.stderr.write(`${line}\n`)) } = options;
   const address = setting(env, 'TEMPORAL_ADDRESS');
   if (address !== undefined) return { kind: 'running', address };
   const cacheFolder = join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'countersign', 'bin');

@@ -18,6 +18,7 @@ import {
 } from '../activities';
 import { argumentsSchema } from '../models';
 import { AgentError } from '../protocol';
+import { workflowInterceptorModules, workflowPreloadModules } from './bundle-options';
 import { loadModule } from './load-module';
 import { modelServers, type ModelServerOptions } from './model-servers';
 
@@ -35,19 +36,6 @@ export interface AgentPluginOptions extends ModelServerOptions {
    */
   readonly liveTokens?: boolean;
 }
-
-/** Interceptors of ours inside the workflow sandbox, for a worker composed by hand. */
-export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/guard')];
-
-/**
- * Modules of ours that all runs of a worker share, instead of one copy each: they hold no state of a run, which is what
- * Temporal asks of a preloaded module.
- */
-export const workflowPreloadModules: readonly string[] = [
-  require.resolve('../index'),
-  require.resolve('../workflows/index'),
-  require.resolve('../workflows/guard'),
-];
 
 /** How long a heartbeat may be held back: bounds how soon a cancelled run's work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;

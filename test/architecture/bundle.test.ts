@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { workflowInterceptorModules } from '../../src/worker';
+import { bundleOptions } from '../../src/worker';
+import { EXAMPLE } from '../cli/program';
 
 /** Packages that every workflow bundle of Temporal's holds, and the one schema library that costs nothing there. */
 const KNOWN = ['@noble/hashes', '@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc', 'valibot'];
@@ -9,8 +10,7 @@ const KNOWN = ['@noble/hashes', '@temporalio/common', '@temporalio/workflow', 'l
 test('the workflow bundle holds no Node module and no heavy library', async () => {
   const warnings: string[] = [];
   const { code } = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../fixtures/workflows'),
-    workflowInterceptorModules: [...workflowInterceptorModules],
+    ...bundleOptions({ workflows: require.resolve('../fixtures/workflows') }),
     logger: new DefaultLogger('WARN', ({ message }) => warnings.push(message)),
   });
   expect(warnings).toEqual([]);
@@ -28,11 +28,21 @@ test('the workflow bundle holds no Node module and no heavy library', async () =
   ).toEqual([]);
 });
 
-test('the tests’ own bundle has the guard in it, and shares our modules among all runs', () => {
-  const code = readFileSync(process.env['COUNTERSIGN_TEST_BUNDLE'] as string, 'utf8');
+test.each([
+  ['the tests’ own bundle', async () => readFileSync(process.env['COUNTERSIGN_TEST_BUNDLE'] as string, 'utf8'), 'src'],
+  ['the bundle of `countersign demo` and `dev`', bundleOfTheCommandLine, 'dist'],
+])('%s has the guard in it, and shares our modules among all runs', async (_whose, bundled, realm) => {
+  const code = await bundled();
   expect(code).toContain('workflows/guard');
   // A package.json with "sideEffects": false would have webpack drop these, and each run hold a copy of its own.
   const preload = /preloadModules = function preloadModules\(\) \{([^}]*)\}/.exec(code)?.[1] ?? '';
-  expect(preload).toContain('src/index');
+  expect(preload).toContain(`${realm}/index`);
   expect(preload).not.toContain('0;');
 });
+
+/** Made in a thread, which needs the compiled code. */
+async function bundleOfTheCommandLine(): Promise<string> {
+  const { bundleWorkflows } = require('../../dist/cli/bundle') as typeof import('../../src/cli/bundle');
+  const { code } = (await bundleWorkflows(EXAMPLE)) as { readonly code: string };
+  return code;
+}

@@ -19,8 +19,8 @@ beforeAll(async () => {
   bench = await startBenchWorkers(server.address);
 }, 60_000);
 afterAll(async () => {
-  await bench.stop();
-  await server.stop();
+  await bench?.stop();
+  await server?.stop();
 });
 
 /** Actions that docs/operations.md names, of ours and of bare. */

@@ -13,7 +13,7 @@ let bench: BenchWorkers;
 beforeAll(async () => {
   bench = await startBenchWorkers(process.env['TEMPORAL_ADDRESS'] as string);
 }, 60_000);
-afterAll(async () => await bench.stop());
+afterAll(async () => await bench?.stop());
 
 interface History {
   readonly events: number;

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await model.close();
+  await model?.close();
 });
 
 function demo(env: Record<string, string>, ...more: string[]) {

@@ -46,6 +46,12 @@ describe('help', () => {
   });
 });
 
+test('countersign --version is the version of the package, and nothing else', async () => {
+  const { code, stdout, stderr } = await countersign(['--version']).ended;
+  const { version } = require('../../package.json') as { readonly version: string };
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
 describe('a command line that cannot be used is told so, with the usage', () => {
   test.each([
     ['nothing', [], /Name a command/],

@@ -6,7 +6,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { AnyEvent } from '../../src/protocol';
 import { startDevServer } from '../../src/testing';
 import { freePort } from '../../src/testing/free-port';
-import { workflowInterceptorModules as modules } from '../../src/worker';
+import { bundleOptions } from '../../src/worker';
 import { HeldTask, MOVE } from '../setup/held-task';
 import { useShortLinks } from '../setup/links';
 import { allEvents, calls, eventOfType, questionsOf, says, TestTemporal } from '../setup/temporal';
@@ -69,11 +69,9 @@ test('a run that is terminated while its tasks fail ends for its watchers, thoug
   expect(await allEvents(run)).toEqual([expect.objectContaining({ code: 'RUN_TERMINATED' })]);
 }, 120_000);
 
-async function bundleOf(workflowsPath: string): Promise<{ code: string }> {
-  const workflowInterceptorModules = [...modules];
+async function bundleOf(workflows: string): Promise<{ code: string }> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath,
-    workflowInterceptorModules,
+    ...bundleOptions({ workflows }),
     logger: new DefaultLogger('WARN'),
   });
   return { code };

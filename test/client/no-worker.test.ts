@@ -18,8 +18,8 @@ beforeAll(async () => {
   client = await AgentClient.connect({ address: server.address });
 });
 afterAll(async () => {
-  await client.close();
-  await server.stop();
+  await client?.close();
+  await server?.stop();
   await rm(folder, { recursive: true });
 });
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { AgentClient } from 'countersign/client';
 import { startDevServer, startScriptedModel } from 'countersign/testing';
-import { workflowInterceptorModules } from 'countersign/worker';
+import { bundleOptions } from 'countersign/worker';
 import { Killable } from './killable';
 import type { ModelPart } from './model-part';
 import type { Cast, Scenario } from './scenario';
@@ -86,8 +86,7 @@ function workflowsModule(scenarios: ReadonlyMap<string, Scenario>): string {
 
 async function writeBundle(workflows: string, path: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: workflows,
-    workflowInterceptorModules: [...workflowInterceptorModules],
+    ...bundleOptions({ workflows }),
     logger: new DefaultLogger('WARN'),
     // Where the module was written, no packages can be found.
     webpackConfigHook: ({ resolve, ...config }) => ({

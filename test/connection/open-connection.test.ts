@@ -30,3 +30,14 @@ test('a server that was looked for in vain is reached once it is there, however 
     await expect(Connection.connect(look)).rejects.toThrow('before the deadline');
   });
 });
+
+test('a server on this machine is not looked for behind a proxy', async () => {
+  const environment = { ...process.env };
+  for (const name of ['grpc_proxy', 'https_proxy', 'http_proxy']) process.env[name] = 'http://127.0.0.1:9';
+  for (const name of ['no_grpc_proxy', 'no_proxy']) delete process.env[name];
+  try {
+    await (await openConnection({ address: environment['TEMPORAL_ADDRESS'] as string })).close();
+  } finally {
+    process.env = environment;
+  }
+});

@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await temporal.stop();
-  await server.close();
-  await guarded.close();
+  await server?.close();
+  await guarded?.close();
 });
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

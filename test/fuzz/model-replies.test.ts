@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await temporal.stop();
-  await model.close();
+  await model?.close();
 });
 
 /** Runs at the same time: most of a run that fails is waiting for the second attempt of a model call. */

@@ -82,7 +82,7 @@ afterAll(async () => {
   for (const child of children) {
     if (child.exitCode === null && child.kill()) await once(child, 'exit');
   }
-  await model.close();
+  await model?.close();
 });
 
 test('the example is the one that is run as the demo', () => {

@@ -87,13 +87,9 @@ export async function startBenchWorkers(address: string): Promise<BenchWorkers> 
   };
 }
 
-/** The workflows import the package by its name, which is dist/ in a bundle: so are what goes with them. */
+/** The workflows import the package by its name, which is dist/ in a bundle: so is what goes with them. */
 async function bundleOurs() {
-  const built = (path: string): string => join(ROOT, 'dist', path);
-  return await bundleWorkflowCode({
-    workflowsPath: require.resolve('../bench/workflows'),
-    workflowInterceptorModules: [built('workflows/guard/index.js')],
-    preloadModules: [built('index.js'), built('workflows/index.js'), built('workflows/guard/index.js')],
-    logger: new DefaultLogger('WARN'),
-  });
+  const { bundleOptions } = require(join(ROOT, 'dist/worker.js')) as typeof import('../../src/worker');
+  const workflows = require.resolve('../bench/workflows');
+  return await bundleWorkflowCode({ ...bundleOptions({ workflows }), logger: new DefaultLogger('WARN') });
 }

@@ -6,7 +6,7 @@
 import { type WorkflowBundle, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { temporal as proto } from '@temporalio/proto';
 import { encryptedDataConverter, type EncryptionKeys } from '../../src/encryption';
-import { workflowInterceptorModules, workflowPreloadModules } from '../../src/worker';
+import { bundleOptions } from '../../src/worker';
 import type { TestTemporal } from './temporal';
 
 const KEYS: Readonly<Record<string, Uint8Array>> = {
@@ -21,12 +21,9 @@ export function keys(use: string, ...others: readonly string[]): EncryptionKeys 
   return { keys: Object.fromEntries(named), use };
 }
 
-export async function bundle(workflowsPath = require.resolve('../fixtures/workflows')): Promise<WorkflowBundle> {
+export async function bundle(workflows = require.resolve('../fixtures/workflows')): Promise<WorkflowBundle> {
   return await bundleWorkflowCode({
-    workflowsPath,
-    workflowInterceptorModules: [...workflowInterceptorModules],
-    preloadModules: [...workflowPreloadModules],
-    failureConverterPath: encryptedDataConverter(keys('k1')).failureConverterPath,
+    ...bundleOptions({ workflows, dataConverter: encryptedDataConverter(keys('k1')) }),
     logger: new DefaultLogger('ERROR'),
   });
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { encryptedDataConverter, keysFromEnvironment } from '../../src/encryption';
 import { findTemporal, startDevServer } from '../../src/testing';
-import { workflowInterceptorModules, workflowPreloadModules } from '../../src/worker';
+import { bundleOptions } from '../../src/worker';
 
 export default async function globalSetup(): Promise<void> {
   const keys = keysFromEnvironment();
@@ -20,11 +20,11 @@ export default async function globalSetup(): Promise<void> {
     findTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: undefined } }),
     startDevServer(),
     bundleWorkflowCode({
-      workflowsPath: require.resolve('../fixtures/workflows'),
-      workflowInterceptorModules: [...workflowInterceptorModules],
-      preloadModules: [...workflowPreloadModules],
+      ...bundleOptions({
+        workflows: require.resolve('../fixtures/workflows'),
+        dataConverter: keys && encryptedDataConverter(keys),
+      }),
       logger: new DefaultLogger('WARN'),
-      ...(keys && { failureConverterPath: encryptedDataConverter(keys).failureConverterPath }),
     }),
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));

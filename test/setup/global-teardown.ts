@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import type { DevServer } from '../../src/testing';
 
 export default async function globalTeardown(): Promise<void> {
-  const { server, folder } = (globalThis as unknown as { countersignTest: { server: DevServer; folder: string } })
-    .countersignTest;
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  const { countersignTest: started } = globalThis as { countersignTest?: { server: DevServer; folder: string } };
+  if (started === undefined) return; // The setup failed, and said why.
+  await started.server.stop();
+  await rm(started.folder, { recursive: true, force: true });
 }

@@ -19,7 +19,7 @@ export interface ShortLinksOptions {
 /** A Temporal for all tests of a file, whose runs go on in a new link after 60 history events: as a server does after 4,096. */
 export function useShortLinks({ worker = {}, server: given = {} }: ShortLinksOptions = {}): TestTemporal {
   const temporal = new TestTemporal();
-  let server: DevServer;
+  let server: DevServer | undefined;
   beforeAll(async () => {
     server = await startDevServer({
       ui: false,
@@ -35,7 +35,7 @@ export function useShortLinks({ worker = {}, server: given = {} }: ShortLinksOpt
   });
   afterAll(async () => {
     await temporal.stop();
-    await server.stop();
+    await server?.stop();
   });
   return temporal;
 }

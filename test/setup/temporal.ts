@@ -57,11 +57,10 @@ export class TestTemporal {
   ): Promise<Worker> {
     installRuntime();
     this.address = address;
-    [this.model, this.client, this.connection] = await Promise.all([
-      startScriptedModel(),
-      connectClient(address, options),
-      NativeConnection.connect({ address }),
-    ]);
+    // One after the other: when one fails, `stop` finds those before it.
+    this.model = await startScriptedModel();
+    this.client = await connectClient(address, options);
+    this.connection = await NativeConnection.connect({ address });
     return await this.startWorker(options);
   }
 
@@ -100,11 +99,13 @@ export class TestTemporal {
     }
   }
 
+  /** Ends what `start` has started, as far as it came. */
   async stop(): Promise<void> {
     await this.stopWorker();
-    await this.client.close();
-    await this.connection.close();
-    await this.model.close();
+    const { client, connection, model }: Partial<TestTemporal> = this;
+    await client?.close();
+    await connection?.close();
+    await model?.close();
   }
 
   /** Start a run whose model gives these replies, in order. */

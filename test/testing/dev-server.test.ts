@@ -73,6 +73,43 @@ test('a server that cannot start is reported with what it said', async () => {
   await expect(starting).rejects.toThrow(/did not start: .*no such file or directory/);
 });
 
+/** A `temporal` that crashes as a Go program does, so often, and is the real one then. */
+async function withCrashes(crashes: number, body: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-'));
+  const script = `
+    if [ "$1" = server ]; then
+      echo . >> ${folder}/starts
+      if [ $(wc -l < ${folder}/starts) -le ${crashes} ]; then
+        echo "panic: two at the same moment" >&2
+        for n in $(seq 500); do echo "goroutine $n [running]: main.main() /src/main.go:$n" >&2; done
+        exit 2
+      fi
+    fi
+    exec ${process.env['COUNTERSIGN_TEST_TEMPORAL']} "$@"`;
+  await writeFile(join(folder, 'temporal'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  try {
+    await body({ ...env, PATH: `${folder}:${process.env['PATH']}` });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a server that ends at once is started again, up to three times', async () => {
+  await withCrashes(2, async (crashing) => {
+    await withServer({ env: crashing }, async ({ address }) => expect(await accepts(address)).toBe(true));
+  });
+});
+
+test('a server that crashes each time is reported with the first that it said', async () => {
+  await withCrashes(3, async (crashing) => {
+    const failure: unknown = await startDevServer({ env: crashing, ui: false }).catch((error) => error);
+    expect(String(failure)).toMatch(
+      /did not start: it ended with code 2\. panic: two at the same moment\ngoroutine 1 /,
+    );
+    expect(String(failure).length).toBeLessThan(3000);
+  });
+});
+
 test('the server is started with queues that are polled often enough not to be felt', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-'));
   const says = 'if [ "$1" = --version ]; then echo "temporal version 1"; else echo "$@"; exit 1; fi';

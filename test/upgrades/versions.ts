@@ -5,12 +5,7 @@
  */
 import { beforeAll } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import {
-  implement,
-  workflowInterceptorModules,
-  workflowPreloadModules,
-  type AgentWorkerOptions,
-} from '../../src/worker';
+import { implement, bundleOptions, type AgentWorkerOptions } from '../../src/worker';
 import type { WorkflowHandler } from '../../src/client';
 import type { TestTemporal } from '../setup/temporal';
 import { look } from '../fixtures/versions/desk';
@@ -32,9 +27,7 @@ export function useVersions(...names: readonly VersionName[]): Readonly<Record<V
     for (const name of names) {
       const workflows = MODULES[name];
       const workflowBundle = await bundleWorkflowCode({
-        workflowsPath: workflows,
-        workflowInterceptorModules: [...workflowInterceptorModules],
-        preloadModules: [...workflowPreloadModules],
+        ...bundleOptions({ workflows }),
         logger: new DefaultLogger('WARN'),
       });
       versions[name] = { workflows, workflowBundle, tools: [implement(look, async () => `looked by ${name}`)] };
