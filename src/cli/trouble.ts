@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, isGrpcServiceError } from '@temporalio/client';
-import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import { failureText, taskFailure } from '../client/task-failure';
 import { errorText, type AgentErrorCode } from '../protocol';
 
 export interface TroubleOptions {
@@ -34,8 +34,9 @@ const FAILURES = 3;
 /** A workflow task that is being retried for so many looks is not being mended by it. */
 const STUCK_LOOKS = 3;
 const UNAVAILABLE_MODEL: AgentErrorCode = 'MODEL_UNAVAILABLE';
+const RESOURCE_EXHAUSTED = 8;
 /** gRPC's own numbers: cancelled, deadline exceeded, resource exhausted, unavailable. */
-const SILENCE = new Set([1, 4, 8, 14]);
+const SILENCE = new Set<number>([1, 4, RESOURCE_EXHAUSTED, 14]);
 
 /** @throws Error that says what is wrong and what to do. Resolves when `signal` aborts. */
 export async function watchForTrouble(options: TroubleOptions): Promise<void> {
@@ -44,7 +45,7 @@ export async function watchForTrouble(options: TroubleOptions): Promise<void> {
   await watch(address, signal, async () => {
     const { raw } = await within(client, () => client.workflow.getHandle(workflowId).describe());
     stuck = (raw.pendingWorkflowTask?.attempt ?? 1) > 1 ? stuck + 1 : 0;
-    const failure = stuck < STUCK_LOOKS ? undefined : await taskFailure(options);
+    const failure = stuck < STUCK_LOOKS ? undefined : await stuckText(options);
     const trouble = failure ?? (await modelTrouble(raw, options)) ?? untaken(raw, options);
     if (trouble !== undefined) throw new Error(trouble);
     if (!raw.pendingWorkflowTask && !raw.pendingActivities?.length) onIdle();
@@ -68,9 +69,12 @@ async function watch(address: string, signal: AbortSignal, look: () => Promise<v
       if (signal.aborted) return;
       if (!isSilence(error)) throw error;
       if (Date.now() - answeredAt >= SERVER_SILENT_MS) {
-        throw new Error(`The Temporal server at ${address} does not answer any more: see whether it runs.`, {
-          cause: error,
-        });
+        throw new Error(
+          isLimited(error)
+            ? `The Temporal server at ${address} takes no more requests now: ${errorText(error)}`
+            : `The Temporal server at ${address} does not answer any more: see whether it runs.`,
+          { cause: error },
+        );
       }
     }
     await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
@@ -89,29 +93,15 @@ async function modelTrouble(raw: Description, { client, modelUrl }: TroubleOptio
       (attempt ?? 0) > FAILURES && lastFailure?.applicationFailureInfo?.type === UNAVAILABLE_MODEL,
   );
   if (failing === undefined) return undefined;
-  return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${await failureText(client, failing.lastFailure)})`;
+  return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${await failureText(client, failing.lastFailure ?? {})})`;
 }
 
 /** Why its workflow task fails; none when no worker has said, so that it may only be slow. */
-async function taskFailure({ client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const failures = events?.map((event) => event.workflowTaskFailedEventAttributes?.failure);
-  const last = failures?.filter((failure) => failure?.message).at(-1);
-  if (!last) return undefined;
-  const why = (await failureText(client, last)).replace(/\.$/, '');
+async function stuckText({ client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
+  const why = (await taskFailure(client, workflowId))?.replace(/\.$/, '');
+  if (why === undefined) return undefined;
   return `A worker of the task queue "${taskQueue}" cannot run this: ${why}. Mend it, or choose another queue with --task-queue.`;
 }
-
-/** What it says, which may be encrypted. */
-async function failureText(client: Client, failure: Failure): Promise<string> {
-  try {
-    return errorText(await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failure));
-  } catch (error) {
-    return errorText(error);
-  }
-}
-
-type Failure = Parameters<typeof decodeOptionalFailureToOptionalError>[1];
 
 function untaken({ pendingWorkflowTask: task }: Description, { taskQueue }: TroubleOptions): string | undefined {
   const scheduledAt = Number(task?.scheduledTime?.seconds ?? 0) * 1000;
@@ -120,6 +110,14 @@ function untaken({ pendingWorkflowTask: task }: Description, { taskQueue }: Trou
 }
 
 function isSilence(error: unknown): boolean {
+  return SILENCE.has(grpcCode(error) ?? 0);
+}
+
+function isLimited(error: unknown): boolean {
+  return grpcCode(error) === RESOURCE_EXHAUSTED;
+}
+
+function grpcCode(error: unknown): number | undefined {
   const cause: unknown = error instanceof Error ? error.cause : undefined;
-  return [error, cause].some((one) => isGrpcServiceError(one) && SILENCE.has(one.code));
+  return [error, cause].find(isGrpcServiceError)?.code;
 }

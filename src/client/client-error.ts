@@ -6,62 +6,73 @@
 import {
   type Client,
   isGrpcServiceError,
+  QueryNotRegisteredError,
+  QueryRejectedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { AgentError, errorText, type RefusalReason, unreadableReason } from '../protocol';
+import { AgentError, errorText, isAgentError, type RefusalReason, unreadableReason } from '../protocol';
+import { isNoMisfit } from './patience';
+import { type RunState, runState } from './run-state';
 
 /** gRPC's own numbers, of which only these matter here. */
-const NOT_FOUND = 5;
-const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
+const NOT_FOUND = 5;
+const RESOURCE_EXHAUSTED = 8;
 const FAILED_PRECONDITION = 9;
+const UNAVAILABLE = 14;
 
+/** A request that needs no worker. */
 export async function toClientError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
-  const options = { cause: error };
-  const codes = [error, causeOf(error)].filter(isGrpcServiceError).map(({ code }) => code);
-  const isNotFound = error instanceof WorkflowNotFoundError;
-  if ((isNotFound || codes[0] === NOT_FOUND) && !(await exists(client, workflowId)))
-    return notFound(error, client, workflowId);
-  if (isNotFound) {
-    const message = `The run "${workflowId}" has ended and takes nothing more.`;
-    return new AgentError('RUN_ENDED', message, { workflowId }, options);
+  if (isAgentError(error)) return error;
+  if (error instanceof WorkflowNotFoundError || grpcErrorOf(error)?.code === NOT_FOUND) {
+    const state = await stateOf(client, workflowId);
+    if (state.kind === 'unknown') return state.error;
+    if (state.kind === 'none') return notFound(error, client, workflowId);
+    return error instanceof WorkflowNotFoundError ? ended(workflowId, error) : error;
   }
-  if (codes[0] === UNAVAILABLE) {
-    return new AgentError(
-      'TEMPORAL_UNREACHABLE',
-      `The Temporal server does not answer: ${errorText(causeOf(error) ?? error)}`,
-      { address: '' },
-      options,
-    );
-  }
+  const serverError = toServerError(error, workflowId);
+  if (serverError !== undefined) return serverError;
   const text = errorText(error);
   const reason = unreadableReason(text);
   if (reason === undefined) return error;
   // What our own converter says, or a worker of its own.
-  const what = text.includes('Unknown encoding')
-    ? `What came from the run "${workflowId}" cannot be read here`
-    : `A worker cannot read the run "${workflowId}", which is safe and waits for one that can`;
+  if (!text.includes('Unknown encoding')) return unreadableForWorker(workflowId, reason, error);
   return new AgentError(
     'UNREADABLE',
-    `${what}: ${reason}. Give it the key (or the payload codec) that this was written with.`,
+    `What came from the run "${workflowId}" cannot be read here: ${reason}. ${GIVE_KEY}`,
     { workflowId },
-    options,
+    { cause: error },
   );
 }
 
 /** A query that was not answered. */
 export async function toQueryError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
-  // Temporal's client gives gRPC's own error, or wraps it.
-  const found = [error, causeOf(error)].find(isGrpcServiceError);
-  if (found !== undefined && (found.code === DEADLINE_EXCEEDED || found.code === FAILED_PRECONDITION)) {
-    const message = `No worker answered for the run "${workflowId}": start one on its task queue and ask again.`;
-    return new AgentError('NO_WORKER', message, { workflowId }, { cause: error });
+  const code = grpcErrorOf(error)?.code;
+  const isUnanswered = code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION;
+  const isFailed = error instanceof QueryNotRegisteredError;
+  const isRejected = error instanceof QueryRejectedError;
+  if (!isUnanswered && !isFailed && !isRejected) return await toClientError(error, client, workflowId);
+  const state = await stateOf(client, workflowId);
+  if (state.kind === 'unknown') return state.error;
+  const known = cannotAnswer(state, workflowId, error);
+  if (known !== undefined) return known;
+  if (state.kind === 'none') return notFound(error, client, workflowId);
+  // A run may be parked, and its history not fit the worker that was asked.
+  if (isFailed && !isNoMisfit(errorText(error))) {
+    return stuck(workflowId, { failure: errorText(error), taskQueue: '' }, error);
   }
-  return await toClientError(error, client, workflowId);
+  if (!isUnanswered) return await toClientError(error, client, workflowId);
+  if (state.kind === 'ended' && code === FAILED_PRECONDITION) {
+    const message = `The run "${workflowId}" has ended before a worker could do any of it: nobody can be asked about it.`;
+    return new AgentError('RUN_ENDED', message, { workflowId }, { cause: error });
+  }
+  const where = state.kind === 'going' ? ` "${state.taskQueue}"` : '';
+  const message = `No worker answered for the run "${workflowId}": start one on its task queue${where} and ask again.`;
+  return new AgentError('NO_WORKER', message, { workflowId }, { cause: error });
 }
 
 /** A refused or unanswered `respond`. */
@@ -71,10 +82,15 @@ export async function toAnswerError(
   workflowId: string,
   answerId: string,
 ): Promise<unknown> {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isInterrupted(error)) {
+  if (isUnanswered(error)) {
+    const state = await stateOf(client, workflowId);
+    const known = cannotAnswer(state, workflowId, error, answerId);
+    if (known !== undefined) return known;
+    if (isRefusedByServer(error)) return limitError(wordsOf(grpcErrorOf(error)), workflowId, error);
+    const why = state.kind === 'unknown' ? errorText(state.error) : 'No worker took the answer in time';
     return new AgentError(
       'OUTCOME_UNKNOWN',
-      'No worker took the answer in time: it may or may not be taken later. Send it again with the same answerId, or by sendEvent, which is kept while no worker runs.',
+      `${why.replace(/\.$/, '')}: it may or may not be taken later. Send it again with the same answerId, or by sendEvent, which is kept while no worker runs.`,
       { answerId },
       { cause: error },
     );
@@ -134,9 +150,55 @@ function notFound(cause: unknown, client: Client, workflowId: string): AgentErro
   );
 }
 
+/** Why the run itself can be asked nothing now, whatever was asked. */
+function cannotAnswer(
+  state: KnownState,
+  workflowId: string,
+  cause: unknown,
+  answerId?: string,
+): AgentError | undefined {
+  if (state.kind === 'stuck') return stuck(workflowId, state, cause, answerId);
+  if (state.kind !== 'paused') return undefined;
+  const answer =
+    answerId === undefined ? '' : ' The answer was not taken: send it again then, or now by sendEvent, which is kept.';
+  const message = `The run "${workflowId}" is paused and answers nothing: unpause it (temporal workflow unpause --workflow-id ${workflowId}).${answer}`;
+  return new AgentError('RUN_PAUSED', message, { workflowId }, { cause });
+}
+
+function stuck(
+  workflowId: string,
+  { failure, taskQueue }: { readonly failure: string; readonly taskQueue: string },
+  cause: unknown,
+  answerId?: string,
+): AgentError {
+  const reason = unreadableReason(failure);
+  if (reason !== undefined) return unreadableForWorker(workflowId, reason, cause);
+  const where = taskQueue === '' ? 'A worker' : `A worker of the task queue "${taskQueue}"`;
+  const answer =
+    answerId === undefined
+      ? ''
+      : ' The answer may or may not be taken then: send it again with the same answerId, or by sendEvent, which is kept.';
+  return new AgentError(
+    'RUN_STUCK',
+    `${where} cannot go on with the run "${workflowId}": ${failure.replace(/\.$/, '')}. Nothing is lost: mend that worker, or deploy the one that fits, and the run goes on.${answer}`,
+    { workflowId, failure, ...(answerId === undefined ? {} : { answerId }) },
+    { cause },
+  );
+}
+
+/** Of an update that was sent: whether nothing is known of what became of it. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isInterrupted(error);
+}
+
 /** The workflow task that had an update failed, as it does when a run goes on in a new link while something more comes. */
 export function isInterrupted(error: unknown): boolean {
-  return [error, causeOf(error)].filter(isGrpcServiceError).some(({ code }) => code === FAILED_PRECONDITION);
+  return grpcErrorOf(error)?.code === FAILED_PRECONDITION;
+}
+
+/** An update that the server itself refuses, because the run is paused or has had as many as it may: sent again it would be, too. */
+export function isRefusedByServer(error: unknown): boolean {
+  return isInterrupted(error) && /\b(paused|limit)\b/i.test(wordsOf(grpcErrorOf(error)));
 }
 
 /**
@@ -153,11 +215,54 @@ function causeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }
 
-async function exists(client: Client, workflowId: string): Promise<boolean> {
+/** Temporal's client gives gRPC's own error, or wraps it. */
+function grpcErrorOf(error: unknown) {
+  return [error, causeOf(error)].find(isGrpcServiceError);
+}
+
+function wordsOf(error: { readonly details?: string; readonly message: string } | undefined): string {
+  return (error?.details || error?.message || '').replace(/\.$/, '');
+}
+
+type KnownState = RunState | { readonly kind: 'unknown'; readonly error: unknown };
+
+async function stateOf(client: Client, workflowId: string): Promise<KnownState> {
   try {
-    await client.workflow.getHandle(workflowId).describe();
-    return true;
-  } catch {
-    return false;
+    return await runState(client, workflowId);
+  } catch (error) {
+    return { kind: 'unknown', error: toServerError(error, workflowId) ?? error };
   }
+}
+
+/** The server, or the way to it, is the trouble. */
+function toServerError(error: unknown, workflowId: string): AgentError | undefined {
+  const grpc = grpcErrorOf(error);
+  const options = { cause: error };
+  if (grpc?.code === UNAVAILABLE || grpc?.code === DEADLINE_EXCEEDED) {
+    const message = `The Temporal server does not answer: ${errorText(grpc)}`;
+    return new AgentError('TEMPORAL_UNREACHABLE', message, { address: '' }, options);
+  }
+  if (grpc?.code !== RESOURCE_EXHAUSTED) return undefined;
+  return limitError(wordsOf(grpc), workflowId, error);
+}
+
+function limitError(limit: string, workflowId: string, cause: unknown): AgentError {
+  const message = `Temporal did not take this for the run "${workflowId}": ${limit}. Nothing has changed: send it again later, an answer by sendEvent, or raise the limit.`;
+  return new AgentError('LIMIT_EXCEEDED', message, { limit }, { cause });
+}
+
+function ended(workflowId: string, cause: unknown): AgentError {
+  const message = `The run "${workflowId}" has ended and takes nothing more.`;
+  return new AgentError('RUN_ENDED', message, { workflowId }, { cause });
+}
+
+const GIVE_KEY = 'Give it the key (or the payload codec) that this was written with.';
+
+function unreadableForWorker(workflowId: string, reason: string, cause: unknown): AgentError {
+  return new AgentError(
+    'UNREADABLE',
+    `A worker cannot read the run "${workflowId}", which is safe and waits for one that can: ${reason}. ${GIVE_KEY}`,
+    { workflowId },
+    { cause },
+  );
 }

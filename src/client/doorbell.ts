@@ -11,9 +11,11 @@ import type { temporal } from '@temporalio/proto';
 import { abortable } from './abortable';
 import { completedIn, type CompletedTask } from './completed-tasks';
 import { Forgotten } from './forgotten';
+import { nextLink } from './links-after';
 import { linkBefore } from './links-before';
 import type { Link } from './pages';
 import { isInvalid, isPassing, Patience } from './patience';
+import { type Failure, failureIn } from './task-failure';
 
 /** Temporal's number of the filter that lets all history events through. */
 const ALL_EVENTS = 1;
@@ -22,12 +24,13 @@ const ALL_EVENTS = 1;
 const POLL_WITHIN_MS = 90_000;
 
 /**
- * `rings`: look now. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows,
+ * `rings`: look now. `fails`: a workflow task has failed on its worker, and nothing came of it yet. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows,
  * `previous` of the one before.
  * `completed`: the workflow tasks that have ended since the last ring.
  */
 export type Ring = { readonly completed: readonly CompletedTask[] } & (
   | { readonly kind: 'rings' }
+  | { readonly kind: 'fails'; readonly failure: Failure }
   | { readonly kind: 'closed'; readonly next?: string; readonly previous?: string }
 );
 
@@ -69,19 +72,24 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
     // The page after it can be empty.
     last = events.at(-1) ?? last;
     if (!page.nextPageToken || page.nextPageToken.length === 0) {
-      // A run that is tried again by its retry policy, or fires again by its cron, goes on in another link too.
-      const next = [
-        last?.workflowExecutionContinuedAsNewEventAttributes,
-        last?.workflowExecutionFailedEventAttributes,
-        last?.workflowExecutionTimedOutEventAttributes,
-      ].find((end) => end?.newExecutionRunId)?.newExecutionRunId;
+      const next = nextLink(last);
       const previous = linkBefore(first);
       yield { kind: 'closed', completed, ...(next ? { next } : {}), ...(previous ? { previous } : {}) };
       return;
     }
     nextPageToken = page.nextPageToken;
     if (completed.length > 0) yield { kind: 'rings', completed };
+    const failure = lastFailure(events);
+    if (failure !== undefined) yield { kind: 'fails', completed: [], failure };
   }
+}
+
+/** @returns The failure of a task after which none was completed. */
+function lastFailure(events: readonly temporal.api.history.v1.IHistoryEvent[]): Failure | undefined {
+  const last = events.findLast(
+    (event) => event.workflowTaskCompletedEventAttributes != null || failureIn(event) !== undefined,
+  );
+  return last && failureIn(last);
 }
 
 /** The last workflow tasks of a link that is long, without reading all of its history. */

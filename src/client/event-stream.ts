@@ -9,7 +9,7 @@
  * @module
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { type AnyEvent, copyJson, EventsExpired, type EventsPage } from '../protocol';
+import { type AnyEvent, copyJson, EventsExpired, type EventsPage, RunReset, RunStuck } from '../protocol';
 import { Forgotten, isForgotten } from './forgotten';
 import { linksBefore } from './links-before';
 import type { LinkReader } from './link-reader';
@@ -25,6 +25,12 @@ export interface Watching {
   readonly tokens: boolean;
   /** Ends it, quietly. */
   readonly signal: AbortSignal;
+}
+
+/** An execution of the run, and how its stream comes there. */
+interface Next {
+  readonly runId: string;
+  readonly how: 'begun' | 'moved' | 'reset';
 }
 
 const GONE = 'The run is no longer there: the latest of its workflow id is another.';
@@ -47,6 +53,14 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     yield EventsExpired({ oldest });
   };
 
+  /** What is not known yet of why a worker cannot go on with the run. */
+  let toldStuck: string | undefined;
+  const stuckNews = ({ stuck }: LinkReader): AnyEvent | undefined => {
+    if (stuck === toldStuck) return undefined;
+    toldStuck = stuck;
+    return stuck === undefined ? undefined : RunStuck({ failure: stuck });
+  };
+
   /** A link that has ended, and goes on in another. */
   const earlier = async function* (link: Link): Events {
     for (;;) {
@@ -58,8 +72,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     }
   };
 
-  /** @returns The run id of the link that follows. */
-  const latest = async function* (reader: LinkReader): Events<string | undefined> {
+  const latest = async function* (reader: LinkReader): Events<Next | undefined> {
     const heard: Heard = new Map();
     let isKnown = false;
     while (!signal.aborted) {
@@ -81,28 +94,40 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         if (page !== undefined && isForgotten(page, after)) throw new Forgotten();
         isKnown = true;
       } else if (reader.ending === undefined) {
-        const said = tokens ? reader.said(after, heard) : undefined;
+        const said = stuckNews(reader) ?? (tokens ? reader.said(after, heard) : undefined);
         if (said === undefined) await reader.news(signal);
         else yield said;
       } else {
         const { ending } = reader;
-        if (ending.kind === 'moved') return ending.next;
-        const end = ending.kind === 'added' ? await reader.addedEvent() : undefined;
-        if (end !== undefined) yield copyJson(end);
+        if (ending.kind === 'moved') return { runId: ending.next, how: 'moved' };
+        const sequel = ending.kind === 'cut' ? await reader.sequel() : undefined;
+        if (sequel === undefined) return undefined;
+        if ('resetRunId' in sequel) return { runId: sequel.resetRunId, how: 'reset' };
+        yield copyJson(sequel.event);
         return undefined;
       }
     }
     return undefined;
   };
 
-  const follow = async function* (link: Link, hasMoved: boolean): Events<string | undefined> {
+  const follow = async function* ({ runId: id, how }: Next): Events<Next | undefined> {
+    const link = { workflowId, runId: id };
+    const hasMoved = how !== 'begun';
     const { reader, leave } = joinReader(client, link, hasMoved ? -1 : after, tokens);
     try {
-      const begun = await reader.begin(signal);
+      while (reader.begun === undefined && !signal.aborted) {
+        const stuck = stuckNews(reader);
+        if (stuck === undefined) await reader.news(signal);
+        else yield stuck;
+      }
+      const { begun } = reader;
       if (begun === undefined) return undefined;
       // A stream of its own, of a workflow that continued as new by itself; or the same part of the stream again, where an
-      // attempt of a link has failed and what was seen of it did not stand.
-      if (hasMoved && begun.oldest !== undefined && begun.oldest <= after) after = begun.oldest - 1;
+      // attempt of a link has failed, or a reset has taken it back, and what was seen of it does not stand.
+      if (hasMoved && begun.oldest !== undefined && begun.oldest <= after) {
+        after = begun.oldest - 1;
+        if (how === 'reset') yield RunReset({ from: begun.oldest });
+      }
       for (const runId of await linksBefore(client, workflowId, begun, after, signal)) {
         yield* earlier({ workflowId, runId });
       }
@@ -115,12 +140,12 @@ export async function* eventStream(client: Client, workflowId: string, watching:
 
   // A later run of the same id is another run.
   const run = await latestLink(client, workflowId, signal);
-  let isAgain = false;
-  for (let runId = run?.runId; runId !== undefined; ) {
+  for (let next: Next | undefined = run && { runId: run.runId, how: 'begun' }; next !== undefined; ) {
+    const { runId }: Next = next;
     try {
-      runId = yield* follow({ workflowId, runId }, isAgain || runId !== run?.runId);
+      next = yield* follow(next);
     } catch (error) {
-      isAgain = error instanceof Forgotten;
+      const isAgain = error instanceof Forgotten;
       if (!isAgain && !(error instanceof WorkflowNotFoundError)) throw error;
       // Whoever was away for long may find that the run has gone on, and that its link is no longer kept.
       const now = await latestLink(client, workflowId, signal);
@@ -128,7 +153,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
       const isGone = now?.firstRunId !== run?.firstRunId;
       if (isAgain && isGone) throw new WorkflowNotFoundError(GONE, workflowId, runId);
       if (!isAgain && (isGone || now?.runId === runId)) throw error;
-      runId = now?.runId;
+      next = now && { runId: now.runId, how: isAgain || now.runId !== run?.runId ? 'moved' : 'begun' };
     }
   }
 }

@@ -13,11 +13,13 @@ import { CompletedTasks } from './completed-tasks';
 import { doorbell, lastTasks } from './doorbell';
 import { endEvent } from './end-event';
 import { Forgotten, isForgotten } from './forgotten';
+import { resetOf } from './links-after';
 import type { Begun } from './links-before';
 import { type Heard, LiveTexts } from './live-texts';
 import { type Link, patiently, readPage } from './pages';
 import { isNotReady } from './patience';
 import { pendingCalls } from './pending-calls';
+import { StuckTask } from './stuck-task';
 import { Tail } from './tail';
 
 /**
@@ -28,11 +30,14 @@ export type Upcoming =
   | { readonly kind: 'event'; readonly event: AnyEvent; readonly seq: number }
   | { readonly kind: 'behind' | 'ahead' | 'none' };
 
-/** How a link ended: with the run's last event; with one that was added to it; or by going on in `next`. */
+/** How a link ended: with the run's last event; without one; or by going on in `next`. */
 export type Ending =
   | { readonly kind: 'done' }
-  | { readonly kind: 'added' }
+  | { readonly kind: 'cut' }
   | { readonly kind: 'moved'; readonly next: string };
+
+/** An end that the run could not write, or the execution in which it goes on since it was reset. */
+export type Sequel = { readonly event: AnyEvent } | { readonly resetRunId: string };
 
 export class LinkReader {
   readonly #client: Client;
@@ -42,11 +47,12 @@ export class LinkReader {
   readonly #bell = new Bell();
   readonly #tasks = new CompletedTasks();
   readonly #live: LiveTexts;
+  readonly #stuck: StuckTask;
   #begun: Begun | undefined;
   #closed: { readonly next?: string; readonly previous?: string } | undefined;
   #ending: Ending | undefined;
   #failure: { readonly error: unknown } | undefined;
-  #added: Promise<AnyEvent | undefined> | undefined;
+  #sequel: Promise<Sequel | undefined> | undefined;
   #hasRead = false;
   #isStale = false;
   #isReading = false;
@@ -63,6 +69,7 @@ export class LinkReader {
       () => this.#bell.ring(),
       signal,
     );
+    this.#stuck = new StuckTask(client, link, () => this.#bell.ring(), signal);
     void this.#listen();
   }
 
@@ -80,10 +87,14 @@ export class LinkReader {
     return this.#failure !== undefined;
   }
 
-  /** Where the link begins, as soon as that is known. None: given up, because `signal` aborted. */
-  async begin(signal: AbortSignal): Promise<Begun | undefined> {
-    while (this.#begun === undefined && !signal.aborted) await this.news(signal);
+  /** Where the link begins. `undefined` until that is known. */
+  get begun(): Begun | undefined {
     return this.#begun;
+  }
+
+  /** Why a worker cannot go on with the run. `undefined` while it can. */
+  get stuck(): string | undefined {
+    return this.#stuck.why;
   }
 
   /** Somebody wants what models say. @returns Call it when they want no more. */
@@ -115,7 +126,10 @@ export class LinkReader {
   async page(after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
     const isClosed = () => this.#closed !== undefined;
     try {
-      return await readPage(this.#client, this.#link, { after }, signal, isClosed);
+      const onMisfit = (why: string) => this.#stuck.say(why);
+      const page = await readPage(this.#client, this.#link, { after }, signal, isClosed, onMisfit);
+      this.#stuck.goesOn();
+      return page;
     } catch (error) {
       if (isNotReady(error)) return undefined;
       throw error;
@@ -137,15 +151,23 @@ export class LinkReader {
     return error;
   }
 
-  /** The end that the run could not write. None: given up. */
-  addedEvent(): Promise<AnyEvent | undefined> {
-    this.#added ??= patiently(this.#client, this.#signal, () => endEvent(this.#client, this.#link));
-    return this.#added;
+  /** What comes of a link that has ended without a last event. `undefined` once the reader has stopped. */
+  sequel(): Promise<Sequel | undefined> {
+    this.#sequel ??= patiently(this.#client, this.#signal, async () => {
+      const resetRunId = await resetOf(this.#client, this.#link);
+      return resetRunId === undefined ? { event: await endEvent(this.#client, this.#link) } : { resetRunId };
+    });
+    return this.#sequel;
   }
 
   async #listen(): Promise<void> {
     try {
       for await (const ring of doorbell(this.#client, this.#link, this.#signal)) {
+        if (ring.kind === 'fails') {
+          this.#stuck.fails(ring.failure);
+          continue;
+        }
+        if (ring.completed.length > 0) this.#stuck.goesOn();
         this.#tasks.add(ring.completed);
         if (ring.kind === 'closed') {
           this.#closed = ring;
@@ -213,7 +235,7 @@ export class LinkReader {
   #end(): void {
     if (this.#closed === undefined) return;
     const { next } = this.#closed;
-    this.#ending = next === undefined ? { kind: 'added' } : { kind: 'moved', next };
+    this.#ending = next === undefined ? { kind: 'cut' } : { kind: 'moved', next };
   }
 
   async #isSettled(task: number): Promise<boolean> {

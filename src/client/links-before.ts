@@ -40,7 +40,8 @@ export async function linksBefore(
     } catch (error) {
       if (isNotReady(error)) {
         // It has done nothing, or cannot say what.
-        previous = await namedBefore(client, { workflowId, runId: previous }, signal);
+        const link = { workflowId, runId: previous };
+        previous = await patiently(client, signal, () => namedBefore(client, link));
         continue;
       }
       if (!(error instanceof WorkflowNotFoundError)) throw error;
@@ -60,9 +61,9 @@ export function linkBefore(first: temporal.api.history.v1.IHistoryEvent | undefi
   return initiator === CRON_SCHEDULE ? undefined : continuedExecutionRunId;
 }
 
-async function namedBefore(client: Client, execution: Link, signal: AbortSignal): Promise<string | undefined> {
+/** The link before, as the history names it. */
+export async function namedBefore(client: Client, execution: Link): Promise<string | undefined> {
   const { namespace } = client.options;
-  const ask = () => client.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
-  const page = await patiently(client, signal, ask);
-  return linkBefore(page?.history?.events?.[0]) ?? undefined;
+  const page = await client.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });
+  return linkBefore(page.history?.events?.[0]) || undefined;
 }

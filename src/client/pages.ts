@@ -6,9 +6,9 @@
  * @module
  */
 import type { Client } from '@temporalio/client';
-import { type EventsPage, type EventsRequest, QUERIES } from '../protocol';
+import { errorText, type EventsPage, type EventsRequest, QUERIES } from '../protocol';
 import { abortable } from './abortable';
-import { hasNoHandler, isNotReady, isPassing, isStaleCopy, Patience } from './patience';
+import { hasNoHandler, isFailedQuery, isNotReady, isPassing, isStaleCopy, Patience } from './patience';
 
 /** One of a run's continue-as-new links. */
 export interface Link {
@@ -24,9 +24,10 @@ const FIRST_WITHIN_MS = 3000;
 const LAST_WITHIN_MS = 30_000;
 
 /**
- * None: given up, because `signal` aborted.
+ * Returns `undefined` once `signal` has aborted.
  *
  * @param isClosed Whether the link is known to have ended. Default: it may go on.
+ * @param onMisfit As of `patiently`.
  * @throws What `isNotReady`, of a link that has ended: nobody will answer.
  */
 export async function readPage(
@@ -35,18 +36,25 @@ export async function readPage(
   request: EventsRequest,
   signal: AbortSignal,
   isClosed: () => boolean = () => false,
+  onMisfit?: (why: string) => void,
 ): Promise<EventsPage | undefined> {
   const handle = client.workflow.getHandle(workflowId, runId);
   const ask = () => handle.query<EventsPage, [EventsRequest]>(QUERIES.events, request);
-  return await patiently(client, signal, ask, isClosed);
+  return await patiently(client, signal, ask, isClosed, onMisfit);
 }
 
-/** Ask until there is an answer. None: given up, because `signal` aborted. @param isClosed As of `readPage`. */
+/**
+ * Ask until there is an answer. Returns `undefined` once `signal` has aborted.
+ *
+ * @param isClosed As of `readPage`.
+ * @param onMisfit Told why a worker that answers cannot, time after time; it is asked on. Default: that is thrown.
+ */
 export async function patiently<T>(
   client: Client,
   signal: AbortSignal,
   ask: () => Promise<T>,
   isClosed: () => boolean = () => false,
+  onMisfit?: (why: string) => void,
 ): Promise<T | undefined> {
   const patience = new Patience();
   const isStale = isStaleCopy(hasNoHandler);
@@ -57,7 +65,10 @@ export async function patiently<T>(
       return await abortable(client, signal, () => client.withDeadline(deadline, ask));
     } catch (error) {
       if (!signal.aborted && isLast && isNotReady(error)) throw error;
-      if (!signal.aborted && !isPassing(error) && !isStale(error)) throw error;
+      if (!signal.aborted && !isPassing(error) && !isStale(error)) {
+        if (onMisfit === undefined || !isFailedQuery(error)) throw error;
+        onMisfit(errorText(error));
+      }
       await patience.pause(signal);
     }
   }

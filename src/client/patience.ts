@@ -6,11 +6,14 @@
 import { isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError } from '@temporalio/client';
 import { errorText, isReadAhead } from '../protocol';
 
-/** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. */
+/** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. So does a pause. */
 const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, resource exhausted, failed precondition, unavailable
 
+/** Temporal's number of a run's status. */
+const PAUSED = 8;
+
 export function isPassing(error: unknown): boolean {
-  if (error instanceof QueryRejectedError) return false;
+  if (error instanceof QueryRejectedError) return (error.status as number) === PAUSED;
   const cause = grpcError(error);
   return cause !== undefined && PASSING.has(cause.code);
 }
@@ -62,6 +65,11 @@ export function isStaleCopy(isOwn: (message: string) => boolean): (error: unknow
 /** For a query that fails with nothing of its own, but where a workflow does not have it. */
 export function hasNoHandler(message: string): boolean {
   return message.includes(NO_HANDLER);
+}
+
+/** A worker was asked, and its copy of the run has failed. */
+export function isFailedQuery(error: unknown): boolean {
+  return error instanceof QueryNotRegisteredError && !hasNoHandler(errorText(error));
 }
 
 /** For any: all but where a copy does not fit its history, which the SDK says so. */

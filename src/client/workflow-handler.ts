@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { ContextJson } from '../agent';
 import {
   AgentError,
@@ -25,19 +25,11 @@ import {
   type Settlement,
   UPDATES,
 } from '../protocol';
-import {
-  isInterrupted,
-  isJudgedEarly,
-  toAnswerError,
-  toClientError,
-  toQueryError,
-  toResultError,
-} from './client-error';
+import { toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
 import { eventStream } from './event-stream';
+import { outcomeOf } from './outcome';
 import { again, isNoMisfit, isStaleCopy } from './patience';
-
-/** How long `respond` waits for a worker. Unit: milliseconds. */
-const RESPOND_WITHIN_MS = 10_000;
+import { sendUpdate } from './send-update';
 
 export interface StreamOptions {
   /** Only events with a higher `seq`. Default: all of them. */
@@ -71,7 +63,9 @@ export class WorkflowHandler<Result = RunResult> {
    *
    * Every durable event once, in order, however many watch, however late. A missing worker only delays it. Where Temporal
    * tries a link of the run again, or its database was put back to an older copy, that link's part of the stream begins
-   * again; so it does for an `after` above all that the run has.
+   * again; so it does for an `after` above all that the run has. So it does, after a RunReset event, when the run is reset
+   * while it is watched; the end of a run is its last event, whatever is reset later. A RunStuck event says that a worker
+   * cannot go on with the run.
    *
    * @throws AgentError `RUN_NOT_FOUND`.
    */
@@ -111,13 +105,14 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Answer a question, and hear whether the answer was taken.
+   * Answer a question, and hear whether the answer was taken. Many at a time are sent a few at a time.
    *
    * @param question The InputRequiredEvent as it was streamed, a pending input, or an `inputId`.
    * @param answer A text, or the answer's fields. With your own `answerId` it can be sent again safely.
    * @returns The question that was settled.
    * @throws AgentError `ANSWER_REFUSED` with the reason and the open questions; nothing has changed then.
-   * @throws AgentError `OUTCOME_UNKNOWN` when no worker took it within 10 s.
+   * @throws AgentError `OUTCOME_UNKNOWN` when no worker took it within 10 s; `RUN_STUCK` when a worker cannot go on with the run.
+   * @throws AgentError `RUN_PAUSED`, or `LIMIT_EXCEEDED` for one of Temporal's limits; it was not taken then.
    * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
    */
   async respond(
@@ -131,7 +126,9 @@ export class WorkflowHandler<Result = RunResult> {
     checkSent(event);
     let settled: Settlement;
     try {
-      settled = await this.#update(
+      settled = await sendUpdate(
+        this.#client,
+        this.workflowId,
         async () =>
           await this.#handle().executeUpdate<Settlement, [object]>(UPDATES.respond, {
             args: [event],
@@ -147,14 +144,6 @@ export class WorkflowHandler<Result = RunResult> {
       return settled;
     const message = `The answerId "${answerId}" answered "${settled.inputId}" before: give each answer one of its own.`;
     throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
-  }
-
-  /** Send an update that may be sent again: within its time, while what served it was interrupted, or judged too early. */
-  async #update<T>(send: () => Promise<T>): Promise<T> {
-    const deadline = Date.now() + RESPOND_WITHIN_MS;
-    const isWorthIt = (error: unknown): boolean =>
-      (isInterrupted(error) || isJudgedEarly(error)) && Date.now() < deadline;
-    return await again(async () => await this.#client.withDeadline(deadline, send), isWorthIt, deadline);
   }
 
   /**
@@ -185,12 +174,12 @@ export class WorkflowHandler<Result = RunResult> {
     await this.#signal(SIGNALS.close);
   }
 
-  /** The open questions. @throws AgentError `NO_WORKER` when no worker answers within 30 s. */
+  /** The open questions. @throws AgentError `NO_WORKER` when no worker answers within 30 s; `RUN_STUCK` or `RUN_PAUSED`. */
   async pendingInputs(): Promise<readonly PendingInput[]> {
     return await this.#query<readonly PendingInput[]>(QUERIES.pendingInputs);
   }
 
-  /** Where the run is. @throws AgentError `NO_WORKER` when no worker answers within 30 s. */
+  /** Where the run is. @throws AgentError `NO_WORKER` when no worker answers within 30 s; `RUN_STUCK` or `RUN_PAUSED`. */
   async status(): Promise<RunStatus> {
     return await this.#query<RunStatus>(QUERIES.status);
   }
@@ -201,21 +190,22 @@ export class WorkflowHandler<Result = RunResult> {
    * cluster: open questions stay open under their ids, and nothing that a tool has done is done again. Two runs from
    * one context do not disturb each other; cancel the first one if only one may go on.
    *
-   * @throws AgentError `NO_WORKER` when no worker answers within 30 s.
+   * @throws AgentError `NO_WORKER` when no worker answers within 30 s; `RUN_STUCK` or `RUN_PAUSED`.
    */
   async context(): Promise<ContextJson> {
     return await this.#query<ContextJson>(QUERIES.context);
   }
 
   /**
-   * Wait for the run's result. Needs no worker once it has ended.
+   * Wait for the run's result, however long a worker is missing or stuck; of a run that was reset, for what it gives since.
+   * Needs no worker once it has ended.
    *
    * @throws AgentError `RUN_FAILED` (its `details.cause` is the code it failed with), `RUN_CANCELLED`,
    *   `RUN_TERMINATED`, `RUN_TIMED_OUT` or `RUN_NOT_FOUND`.
    */
   async result(): Promise<Result> {
     try {
-      return printable(await this.#outcome()) as Result;
+      return printable(await outcomeOf(this.#client, this.workflowId, this.#firstExecutionRunId)) as Result;
     } catch (error) {
       throw await toResultError(error, this.#client, this.workflowId);
     }
@@ -233,19 +223,6 @@ export class WorkflowHandler<Result = RunResult> {
     } catch (error) {
       const known = await toClientError(error, this.#client, this.workflowId);
       if (!isAgentError(known, 'RUN_ENDED')) throw known;
-    }
-  }
-
-  /** A chain is followed from its first link, or from its latest when Temporal no longer keeps the first. */
-  async #outcome(): Promise<unknown> {
-    try {
-      return await this.#handle().result();
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError) || this.#firstExecutionRunId === undefined) throw error;
-      const latest = this.#client.workflow.getHandle(this.workflowId);
-      const { raw } = await latest.describe();
-      if (raw.workflowExecutionInfo?.firstRunId !== this.#firstExecutionRunId) throw error;
-      return await latest.result();
     }
   }
 

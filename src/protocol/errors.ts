@@ -64,6 +64,10 @@ export interface AgentErrorDetails {
   UNREADABLE: { readonly workflowId: string };
   /** No worker answers for the run: it goes on when there is one. */
   NO_WORKER: { readonly workflowId: string };
+  /** A worker answers, and cannot go on with the run: `failure` says why, in the worker's words. */
+  RUN_STUCK: { readonly workflowId: string; readonly failure: string; readonly answerId?: string };
+  /** The run is paused: it answers nothing until it is unpaused. */
+  RUN_PAUSED: { readonly workflowId: string };
   /** The run has ended and takes nothing more. */
   RUN_ENDED: { readonly workflowId: string };
   /** The run failed; `cause` is the code it failed with. */

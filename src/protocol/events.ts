@@ -146,6 +146,18 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
 /** Events before `oldest` cannot be read any more. Ephemeral: it has no `seq`, and what follows is `oldest`. */
 export const EventsExpired = defineEvent('EventsExpired', { oldest: v.number() });
 
+/**
+ * An operator has reset the run: of what was seen, the events from `from` on no longer stand. Those that there are now follow,
+ * the same ones too, with the same `seq` and another `id`. Ephemeral: it has no `seq`.
+ */
+export const RunReset = defineEvent('RunReset', { from: v.number() });
+
+/**
+ * A worker takes the run's workflow task and fails it, again and again; `failure` says why, in the worker's words. The run is
+ * safe, and its next event says that it goes on. Ephemeral: it has no `seq`.
+ */
+export const RunStuck = defineEvent('RunStuck', { failure: v.string() });
+
 /** Types that only the run itself writes, or its readers: a tool that could write them could end a watcher's stream. */
 export const RUN_EVENTS = [
   AgentInput,
@@ -160,4 +172,6 @@ export const RUN_EVENTS = [
   StopEvent,
   AnswerRefused,
   EventsExpired,
+  RunReset,
+  RunStuck,
 ] as const;

@@ -28,7 +28,7 @@ export class EventLog {
   #isFrozen = false;
 
   /**
-   * @param runId Names the link: makes event ids unique over all runs.
+   * @param runId Names the execution, of which a reset makes another one: event ids are unique over all of them.
    * @param from Where the stream goes on, in a later link of its run.
    */
   constructor(

@@ -28,7 +28,7 @@ import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
-import { linkId, shortLinkId } from './chain/link-id';
+import { shortLinkId } from './chain/link-id';
 import { isPastReset } from './chain/reset-seen';
 import type { Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
@@ -94,7 +94,7 @@ export class Run {
     this.store = new RunStore(definition?.initialState);
     // Not what Temporal says it was continued from: that may be an attempt of this link that failed.
     const previous = carried?.link;
-    this.log = new EventLog(linkId(), () => Date.now(), {
+    this.log = new EventLog(workflowInfo().runId, () => Date.now(), {
       first: carried?.events ?? 0,
       ...(previous === undefined ? {} : { previous }),
     });

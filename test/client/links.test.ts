@@ -1,42 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { RunOptions, WorkflowHandler } from '../../src/client';
 import type { AnyEvent, EventsPage } from '../../src/protocol';
 import type { Ledger } from '../fixtures/ledger';
 import { CountedClient } from '../setup/counted-client';
-import { linkIdsOf, useShortLinks } from '../setup/links';
+import { forgetLink, linkIdsOf, PROMPT_DELETION, useShortLinks } from '../setup/links';
 import { allEvents, eventOfType, says } from '../setup/temporal';
 
-const temporal = useShortLinks({
-  server: {
-    dynamicConfig: [
-      // A run is deleted when all before has been acknowledged, which is every half minute otherwise.
-      'history.transferProcessorUpdateAckInterval="50ms"',
-      'history.visibilityProcessorUpdateAckInterval="50ms"',
-      'history.timerProcessorUpdateAckInterval="50ms"',
-    ],
-  },
-});
+const temporal = useShortLinks({ server: { dynamicConfig: PROMPT_DELETION } });
 
 async function open(given: Ledger, options: RunOptions = {}): Promise<WorkflowHandler> {
   return await temporal.client.run('ledger', given, { taskQueue: temporal.taskQueue, ...options });
-}
-
-/** As retention does it. */
-async function forget(workflowId: string, runId: string | undefined): Promise<void> {
-  const { workflow, workflowService } = temporal.client.temporal;
-  await workflowService.deleteWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId: runId as string },
-  });
-  for (;;) {
-    try {
-      await workflow.getHandle(workflowId, runId).describe();
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return;
-      throw error;
-    }
-  }
 }
 
 const seqsOf = (events: readonly AnyEvent[]): readonly unknown[] => events.map(({ seq }) => seq);
@@ -65,7 +38,7 @@ test('what Temporal no longer keeps is said to be gone, once, and the rest follo
   const run = await open({ links: 4, entries: 10 });
   await run.result();
   const links = await linkIdsOf(temporal, run);
-  await forget(run.workflowId, links[1]);
+  await forgetLink(temporal, run, links[1]);
   const late = temporal.client.getHandler(run.workflowId);
   const [expired, ...rest] = await allEvents(late);
   expect(expired).toEqual({ type: 'EventsExpired', oldest: 20 });
@@ -82,7 +55,7 @@ test('a watcher that was away so long that its link is gone goes on with the run
   for await (const { type } of temporal.client.getHandler(run.workflowId).streamEvents()) {
     if (type === 'LastEntry') await here.signal('turn');
   }
-  await forget(run.workflowId, (await linkIdsOf(temporal, run))[0]);
+  await forgetLink(temporal, run, (await linkIdsOf(temporal, run))[0]);
   for await (const event of slow) seen.push(event);
   const gap = seen.findIndex(({ type }) => type === 'EventsExpired');
   expect(seqsOf(seen.slice(0, gap))).toEqual(numbers(0, gap));
@@ -98,7 +71,7 @@ test('a handler of whoever started the run has its result after its first link i
   for await (const event of run.streamEvents()) {
     if (event.type !== 'LastEntry') continue;
     turned += 1;
-    if (turned === 2) await forget(run.workflowId, (await linkIdsOf(temporal, run))[0]);
+    if (turned === 2) await forgetLink(temporal, run, (await linkIdsOf(temporal, run))[0]);
     await here.signal('turn');
   }
   expect(await run.result()).toBe('closed');
@@ -111,7 +84,7 @@ test('another run of the same id is not taken for a later link', async () => {
   const [firstId] = await linkIdsOf(temporal, first);
   const second = await open({ links: 1, entries: 3 }, options);
   await second.result();
-  await forget(first.workflowId, firstId);
+  await forgetLink(temporal, first, firstId);
   await expect(first.result()).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   expect(seqsOf(await allEvents(second))).toEqual(numbers(0, 4));
 });

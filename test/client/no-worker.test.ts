@@ -3,21 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AgentClient } from '../../src/client';
-import { isAgentError } from '../../src/protocol';
+import { toClientError } from '../../src/client/client-error';
+import { type AnyEvent, isAgentError } from '../../src/protocol';
 import { type DevServer, startDevServer } from '../../src/testing';
+import { calls, questionsOf, says, TestTemporal } from '../setup/temporal';
 
 let folder: string;
 let server: DevServer;
 let client: AgentClient;
+const temporal = new TestTemporal();
 
 beforeAll(async () => {
   // A server of its own, with a file: a request that is given up may cost a dev server what it holds in memory only.
   folder = await mkdtemp(join(tmpdir(), 'countersign-no-worker-'));
   const env = { ...process.env, TEMPORAL_ADDRESS: undefined };
-  server = await startDevServer({ ui: false, env, dbFilename: join(folder, 'temporal.db') });
+  server = await startDevServer({
+    ui: false,
+    env,
+    dbFilename: join(folder, 'temporal.db'),
+    dynamicConfig: ['history.maxTotalUpdates=2'],
+  });
+  await temporal.start({}, server.address);
   client = await AgentClient.connect({ address: server.address });
 });
 afterAll(async () => {
+  await temporal.stop();
   await client?.close();
   await server?.stop();
   await rm(folder, { recursive: true });
@@ -30,7 +40,44 @@ test('a run that no worker serves is said to have none', async () => {
   do failed = await client.temporal.withDeadline(Date.now() + 1000, ask);
   while (!isAgentError(failed, 'NO_WORKER'));
   expect(failed).toMatchObject({
-    message: expect.stringContaining('start one on its task queue'),
+    message: expect.stringContaining('start one on its task queue "nobody"'),
     details: { workflowId: run.workflowId },
   });
 });
+
+test('a limit of Temporal’s is told as such, at once, and not as a missing worker', async () => {
+  const asks = ['a?', 'b?', 'c?'].map((question) => ['confirm', { question }] as const);
+  const run = await temporal.run('toolAgent', [calls(...asks), says('Done.')]);
+  const [first, second, third] = await questionsOf(run, 3);
+  await run.respond(first as AnyEvent, 'yes');
+  await run.respond(second as AnyEvent, 'yes');
+  await expect(run.respond(third as AnyEvent, 'yes')).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    details: { limit: expect.stringContaining('total number of distinct updates') },
+  });
+  const answer = { type: 'HumanResponseEvent', response: 'yes', inputId: third?.inputId as string };
+  await run.sendEvent(answer);
+  expect(String(await run.result())).toBe('Done.');
+});
+
+test('whether a run has ended is not known when its server is away: that is said, and not that there is no such run', async () => {
+  const run = await temporal.run('toolAgent', [says('Done.')]);
+  await run.result();
+  const { temporal: client } = temporal.client;
+  const gone = new Proxy(client, {
+    get: (_client, name) => (name === 'workflowService' ? workflowService : Reflect.get(client, name, client)),
+  });
+  const workflowService = new Proxy(client.workflowService, {
+    get: (service, name) => (name === 'describeWorkflowExecution' ? unavailable : Reflect.get(service, name)),
+  });
+  const ended = await client.workflow
+    .getHandle(run.workflowId)
+    .signal('x')
+    .catch((error: unknown) => error);
+  expect(await toClientError(ended, client, run.workflowId)).toMatchObject({ code: 'RUN_ENDED' });
+  expect(await toClientError(ended, gone, run.workflowId)).toMatchObject({ code: 'TEMPORAL_UNREACHABLE' });
+});
+
+async function unavailable(): Promise<never> {
+  throw Object.assign(new Error('14 UNAVAILABLE: gone'), { code: 14, details: 'gone', metadata: {} });
+}

@@ -40,7 +40,7 @@ export interface ProductionServerOptions {
   /** Default: `default`. */
   readonly namespace?: string;
   /** More of the server's dynamic configuration, beside what docker-compose.yml gives it. */
-  readonly dynamicConfig?: Readonly<Record<string, number>>;
+  readonly dynamicConfig?: Readonly<Record<string, number | boolean>>;
   /** One line about what takes long. */
   readonly say?: (line: string) => void;
 }
@@ -119,7 +119,7 @@ async function startIn(
   return { address, namespace, folder, postgres, temporal, serve, stop };
 }
 
-function dynamicConfigFile(folder: string, more: Readonly<Record<string, number>>): string {
+function dynamicConfigFile(folder: string, more: Readonly<Record<string, number | boolean>>): string {
   const file = join(SCRIPTS, 'dynamic-config.yaml');
   const settings = Object.entries(more);
   if (settings.length === 0) return file;

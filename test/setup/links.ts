@@ -6,6 +6,7 @@
  * @module
  */
 import { afterAll, beforeAll } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { AnyEvent, EventsPage } from '../../src/protocol';
 import { type DevServer, type DevServerOptions, startDevServer } from '../../src/testing';
 import type { AgentWorkerOptions } from '../../src/worker';
@@ -51,6 +52,53 @@ export interface Link {
 interface Named {
   readonly workflowId: string;
 }
+
+/** A run is deleted when all before has been acknowledged, which is every half minute otherwise. */
+export const PROMPT_DELETION = [
+  'history.transferProcessorUpdateAckInterval="50ms"',
+  'history.visibilityProcessorUpdateAckInterval="50ms"',
+  'history.timerProcessorUpdateAckInterval="50ms"',
+];
+
+/** As retention does it. Needs a server with PROMPT_DELETION. */
+export async function forgetLink(
+  { client }: TestTemporal,
+  { workflowId }: Named,
+  runId: string | undefined,
+): Promise<void> {
+  const { workflow, workflowService } = client.temporal;
+  const workflowExecution = { workflowId, runId: runId as string };
+  await workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
+  for (;;) {
+    try {
+      await workflow.getHandle(workflowId, runId).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return;
+      throw error;
+    }
+  }
+}
+
+/** As `temporal workflow reset` does it: the workflow task that ended with the history event `eventId` is done again. */
+export async function resetRun(
+  { client }: TestTemporal,
+  { workflowId }: Named,
+  eventId: number,
+  { runId = '', isAnswerKept = true }: { readonly runId?: string; readonly isAnswerKept?: boolean } = {},
+): Promise<void> {
+  await client.temporal.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    reason: 'a test',
+    workflowTaskFinishEventId: eventId as never, // It takes a number too.
+    requestId: crypto.randomUUID(),
+    resetReapplyType: isAnswerKept ? REAPPLY_ALL : REAPPLY_NONE,
+  });
+}
+
+/** Temporal's numbers. */
+const REAPPLY_NONE = 2;
+const REAPPLY_ALL = 3;
 
 /** The run ids of a run's links, oldest first. */
 export async function linkIdsOf({ client }: TestTemporal, { workflowId }: Named): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 /**
  * Link id: tells one link of a workflow's continue-as-new chain, or one firing of a cron, from every other.
  *
- * Ids of questions, events and idempotency keys are made unique with it. It is the same when a run is
+ * Ids of questions and idempotency keys are made unique with it. It is the same when a run is
  * reset, which its run id is not: a reset replays answers that name questions of before.
  *
  * @module

@@ -1,0 +1,50 @@
+/**
+ * Describe: what Temporal says of one execution of a run, without a worker.
+ *
+ * @module
+ */
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+
+export interface Described {
+  readonly runId: string;
+  /** The same for all executions of a run: its links, and those that took their place when it was reset. */
+  readonly firstRunId: string;
+  /** Temporal's number. */
+  readonly status: number;
+  /** Of a reset execution: when it was reset. Unit: milliseconds. */
+  readonly startedAt: number;
+  /** The execution that took its place. */
+  readonly resetRunId?: string;
+  readonly taskQueue: string;
+  /** Of the workflow task that is under way, or waits. 0: none does. */
+  readonly attempt: number;
+}
+
+const NOT_FOUND = 5;
+
+/** @param runId Default: the latest of the workflow id. @returns `undefined` when there is none. */
+export async function describe(client: Client, workflowId: string, runId?: string): Promise<Described | undefined> {
+  const execution = runId === undefined ? { workflowId } : { workflowId, runId };
+  try {
+    const { namespace } = client.options;
+    return described(await client.workflowService.describeWorkflowExecution({ namespace, execution }));
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+function described(response: temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse): Described {
+  const { workflowExecutionInfo: info, workflowExtendedInfo, executionConfig, pendingWorkflowTask } = response;
+  const resetRunId = workflowExtendedInfo?.resetRunId;
+  return {
+    runId: info?.execution?.runId ?? '',
+    firstRunId: info?.firstRunId ?? '',
+    status: info?.status ?? 0,
+    startedAt: Number(info?.startTime?.seconds ?? 0) * 1000 + (info?.startTime?.nanos ?? 0) / 1e6,
+    ...(resetRunId ? { resetRunId } : {}),
+    taskQueue: executionConfig?.taskQueue?.name ?? '',
+    attempt: pendingWorkflowTask?.attempt ?? 0,
+  };
+}
