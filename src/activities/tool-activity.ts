@@ -11,7 +11,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
 import { AgentError, errorText, jsonBytes, jsonProblem, LIMITS, messageText } from '../protocol';
 import { heartbeating } from './heartbeat';
-import { argumentsProblem, schemaIssues } from './tool-arguments';
+import { type Made, madeArguments, madeValue } from './tool-arguments';
 
 /** What an implementation is told of its call. */
 export interface ActivityCall {
@@ -51,30 +51,33 @@ export function createToolActivities(
 }
 
 function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) => Promise<unknown> {
-  return async ({ args, idempotencyKey }) => {
-    const misfit = await argumentsProblem(tool, args);
-    if (misfit !== undefined) throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${misfit}.`);
+  return async ({ args, isMade, idempotencyKey }) => {
+    // What a schema made of arguments need not fit it once more.
+    const made: Made<unknown> = isMade === true ? { value: args } : await madeArguments(tool, args);
+    if (made.problem !== undefined)
+      throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${made.problem}.`);
     const { cancellationSignal: signal, info } = Context.current();
     const output = await heartbeating(
-      async () => await execute(args as never, { idempotencyKey, signal, attempt: info.attempt }),
+      async () => await execute(made.value as never, { idempotencyKey, signal, attempt: info.attempt }),
     ).catch((error: unknown) => {
       throw tellable(error);
     });
-    const problem = await outputProblem(tool, output);
-    if (problem !== undefined)
-      throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${problem}.`);
-    return output;
+    const checked = await checkedOutput(tool, output);
+    if (checked.problem !== undefined)
+      throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${checked.problem}.`);
+    return checked.value;
   };
 }
 
-async function outputProblem(tool: ActivityTool, output: unknown): Promise<string | undefined> {
-  const misfit = tool.result === undefined ? undefined : await schemaIssues(tool.result, output);
-  if (misfit !== undefined) return misfit;
-  if (output === undefined) return undefined;
-  const problem = jsonProblem(output);
-  if (problem !== undefined) return `it is not JSON, ${problem}`;
-  const bytes = jsonBytes(output);
-  return bytes > LIMITS.toolOutputBytes ? `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` : undefined;
+/** What the result's schema makes of an output. */
+async function checkedOutput(tool: ActivityTool, output: unknown): Promise<Made<unknown>> {
+  const made = tool.result === undefined ? { value: output } : await madeValue(tool.result, output);
+  if (made.problem !== undefined || made.value === undefined) return made;
+  const problem = jsonProblem(made.value);
+  if (problem !== undefined) return { problem: `it is not JSON, ${problem}` };
+  const bytes = jsonBytes(made.value);
+  if (bytes <= LIMITS.toolOutputBytes) return made;
+  return { problem: `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` };
 }
 
 /** A failure is sent too, with its causes, and one that cannot be is never reported. */

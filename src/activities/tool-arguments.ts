@@ -1,45 +1,97 @@
 /**
- * Tool arguments: what a model sent for a tool, read and checked.
+ * Tool arguments: what a model sent for a tool, read, checked, and made into what the tool gets.
+ *
+ * A schema is asked once. What it makes of the arguments (defaults, transforms, fields it strips) is what is recorded,
+ * shown, approved and run.
  *
  * @module
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Tool } from '../agent';
-import { cutText, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
+import { jsonSchema, roundedNumber } from '../models';
+import { canonicalJson, cutText, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
-/** Say why arguments do not fit a tool, or undefined when they do. */
-export async function argumentsProblem(tool: Tool, args: unknown): Promise<string | undefined> {
-  return await schemaIssues(tool.parameters, args);
+/** What a schema made of a value, or why it does not fit. */
+export type Made<T> = { readonly value: T; readonly problem?: never } | { readonly problem: string };
+
+export interface ReadArguments {
+  readonly args: JsonObject;
+  /** They are not what the model wrote. */
+  readonly isMade?: true;
 }
 
-/** Say why a value does not fit a schema, or undefined when it does. At most three issues. */
-export async function schemaIssues(schema: StandardSchemaV1, value: unknown): Promise<string | undefined> {
+/** Read the arguments that a model wrote for a tool. */
+export async function readArguments(tool: Tool, text: string): Promise<Made<ReadArguments>> {
+  const written = readObject(text);
+  if (written.problem !== undefined) return written;
+  const made = await madeArguments(tool, written.value);
+  if (made.problem !== undefined) return made;
+  const isSame = canonicalJson(made.value) === canonicalJson(written.value);
+  return { value: isSame ? { args: written.value } : { args: made.value, isMade: true } };
+}
+
+/** What a tool's schema makes of arguments. */
+export async function madeArguments({ parameters }: Tool, args: unknown): Promise<Made<JsonObject>> {
+  const made = await madeValue(parameters, args);
+  if (made.problem !== undefined) return made;
+  const problem = isPlainObject(made.value)
+    ? (jsonProblem(made.value, LIMITS.wrapDepth) ?? undeclared(parameters, made.value))
+    : 'its schema does not make an object of them';
+  return problem === undefined ? { value: made.value as JsonObject } : { problem };
+}
+
+/** What a schema makes of a value. At most three of its issues are said. */
+export async function madeValue(schema: StandardSchemaV1, value: unknown): Promise<Made<unknown>> {
   let result: StandardSchemaV1.Result<unknown>;
   try {
     result = await schema['~standard'].validate(value);
   } catch (error) {
-    return `its schema failed, ${errorText(error)}`;
+    return { problem: `its schema failed, ${errorText(error)}` };
   }
-  return result.issues
-    ?.slice(0, 3)
-    .map(({ path, message }) => {
-      const where = path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
-      const said = where === '' || message.includes(`"${where}"`) ? message : `"${where}": ${message}`;
-      return cutText(said, LIMITS.schemaIssueBytes); // It quotes what was sent.
-    })
-    .join('; ');
+  if (result.issues === undefined) return { value: result.value };
+  const issues = result.issues.slice(0, 3).map(({ path, message }) => {
+    const where = path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
+    const said = where === '' || message.includes(`"${where}"`) ? message : `"${where}": ${message}`;
+    return cutText(said, LIMITS.schemaIssueBytes); // It quotes what was sent.
+  });
+  return { problem: issues.join('; ') || 'its schema refuses them' };
 }
 
-/** Read the arguments a model sent. Empty means `{}`; what is no JSON object is never repaired. */
-export function readArguments(text: string): { readonly args: JsonObject; readonly problem?: string } {
-  if (text.trim() === '') return { args: {} };
+/** Read a JSON object that a model wrote. Empty means `{}`; what is no JSON object is never repaired. */
+export function readObject(text: string): Made<JsonObject> {
+  if (text.trim() === '') return { value: {} };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { args: {}, problem: `they are not JSON (${errorText(error)})` };
+    return { problem: `they are not JSON (${errorText(error)})` };
   }
-  if (!isPlainObject(value)) return { args: {}, problem: 'they are not a JSON object' };
-  const problem = jsonProblem(value, LIMITS.wrapDepth);
-  return problem === undefined ? { args: value as JsonObject } : { args: {}, problem };
+  if (!isPlainObject(value)) return { problem: 'they are not a JSON object' };
+  const rounded = roundedNumber(text);
+  const problem =
+    rounded === undefined
+      ? jsonProblem(value, LIMITS.wrapDepth)
+      : `the number ${cutText(rounded, 100)} has more digits than can be kept, so send it as a string, in quotes, where the tool takes one`;
+  return problem === undefined ? { value: value as JsonObject } : { problem };
+}
+
+/** Some libraries let fields through that their schema does not have, which JSON Schema leaves open. */
+function undeclared(schema: StandardSchemaV1, value: Readonly<Record<string, unknown>>): string | undefined {
+  // Of valibot, what is not declared comes through only where the author says so.
+  if (schema['~standard'].vendor === 'valibot') return undefined;
+  const { properties, ...rest } = declared(schema);
+  const isOpen = ['additionalProperties', 'patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf', 'if'].some(
+    (key) => rest[key] !== undefined,
+  );
+  if (isOpen || !isPlainObject(properties)) return undefined;
+  const unknown = Object.keys(value).find((key) => value[key] !== undefined && !Object.hasOwn(properties, key));
+  return unknown === undefined ? undefined : `the tool has no argument "${cutText(unknown, 100)}"`;
+}
+
+function declared(schema: StandardSchemaV1): Readonly<Record<string, unknown>> {
+  try {
+    return jsonSchema(schema);
+  } catch {
+    return {};
+  }
 }

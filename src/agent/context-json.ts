@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { AnyEvent, JsonObject, ToolCallSummary } from '../protocol';
+import type { AnyEvent, CutOff, JsonObject, ToolCallSummary } from '../protocol';
 import type { JournalEntry } from './journal-entry';
 import type { Message } from './transcript';
 
 /** The version that is written. */
-export const CONTEXT_VERSION = 2;
+export const CONTEXT_VERSION = 3;
 
 export interface ContextJson extends ThreadJson {
   readonly version: typeof CONTEXT_VERSION;
@@ -55,6 +55,8 @@ export interface OpenTurnJson {
   readonly lastWord?: true;
   /** The turn's response, when only its outcome as data was still being made. */
   readonly response?: string;
+  /** That response was cut off. */
+  readonly finishReason?: CutOff;
 }
 
 /** A tool call: its journal, and its output when it has ended. */

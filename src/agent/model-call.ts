@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { JsonObject } from '../protocol';
-import type { Message, ModelToolCall } from './transcript';
+import type { CutOff, JsonObject } from '../protocol';
+import type { Message, ModelToolCall, ProviderFields } from './transcript';
 
 export { MODEL_ACTIVITY } from '../protocol';
 
@@ -51,6 +51,11 @@ export interface ModelCall {
 export interface ModelReply {
   readonly content: string;
   readonly toolCalls?: readonly ModelToolCall[];
+  /** Why the text is not whole, when it is not. */
+  readonly finishReason?: CutOff;
+  /** Why nobody can use the reply. It is asked for again. */
+  readonly unusable?: string;
+  readonly provider?: ProviderFields;
   /** Of a `structured` call; none when the model's data did not fit. */
   readonly structured?: JsonObject;
 }

@@ -16,6 +16,8 @@ import type { Message } from './transcript';
 const UPGRADES: Readonly<Record<number, (context: JsonObject) => JsonObject>> = {
   // Version 2 added to it and changed nothing: nested threads, settled questions, kept answers, early events.
   1: (context) => ({ ...context, version: 2 }),
+  // Version 3: what providers want to have back with a message, who made its calls, replies that were cut off.
+  2: (context) => ({ ...context, version: 3 }),
 };
 
 const toolCall = v.strictObject({
@@ -23,6 +25,13 @@ const toolCall = v.strictObject({
   name: v.string(),
   args: v.record(v.string(), v.unknown()),
   problem: v.optional(v.string()),
+  isMade: v.optional(v.literal(true)),
+});
+
+const provider = v.strictObject({
+  of: v.string(),
+  message: v.optional(v.record(v.string(), v.unknown())),
+  calls: v.optional(v.record(v.string(), v.record(v.string(), v.unknown()))),
 });
 
 const journalEntry = v.strictObject({
@@ -37,7 +46,14 @@ const threadFields = {
   agent: v.optional(v.string()),
   messages: v.array(
     v.union([
-      v.strictObject({ role: v.literal('assistant'), content: v.string(), toolCalls: v.array(toolCall) }),
+      v.strictObject({
+        role: v.literal('assistant'),
+        content: v.string(),
+        toolCalls: v.array(toolCall),
+        by: v.optional(v.string()),
+        provider: v.optional(provider),
+      }),
+      v.strictObject({ role: v.literal('assistant'), content: v.string(), provider }),
       v.strictObject({ role: v.literal('tool'), toolCallId: v.string(), content: v.string() }),
       v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() }),
     ]),
@@ -58,6 +74,7 @@ const threadFields = {
         }),
       ),
       response: v.optional(v.string()),
+      finishReason: v.optional(v.picklist(['length', 'content_filter'])),
       lastWord: v.optional(v.literal(true)),
     }),
   ),

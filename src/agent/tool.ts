@@ -161,6 +161,8 @@ export function activityTypeOf(toolName: string): string {
 /** What an activity tool's activity is given. */
 export interface ToolCallInput {
   readonly args: unknown;
+  /** They are what the tool's schema has made, and are not checked again. */
+  readonly isMade?: true;
   /** Stable over retries, restarts and resets; unique to this call with these arguments. */
   readonly idempotencyKey: string;
 }

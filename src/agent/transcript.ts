@@ -12,15 +12,34 @@ import { jsonBytes, LIMITS, type ChatMessage, type JsonObject } from '../protoco
 export interface ModelToolCall {
   readonly id: string;
   readonly name: string;
-  /** `{}` when what the model sent was no JSON object. */
+  /** What the tool's schema made of the model's arguments. `{}` when they were no JSON object, or do not fit. */
   readonly args: JsonObject;
+  /** The schema made something else of them than the model wrote: they are not checked again. */
+  readonly isMade?: true;
   /** Why the call must not run: its arguments are malformed or do not fit the tool's schema, or there was no such tool. */
   readonly problem?: string;
 }
 
+/** What a provider sent with a reply and wants to have back with it. Nobody else understands it. */
+export interface ProviderFields {
+  /** The model that sent them, at its server. */
+  readonly of: string;
+  readonly message?: JsonObject;
+  /** By the id of the call. */
+  readonly calls?: Readonly<Record<string, JsonObject>>;
+}
+
 export type Message =
   | ChatMessage
-  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls: readonly ModelToolCall[] }
+  | { readonly role: 'assistant'; readonly content: string; readonly provider: ProviderFields }
+  | {
+      readonly role: 'assistant';
+      readonly content: string;
+      readonly toolCalls: readonly ModelToolCall[];
+      /** The `llm` that made the calls. None: not known, from before it was kept. */
+      readonly by?: string;
+      readonly provider?: ProviderFields;
+    }
   | { readonly role: 'tool'; readonly toolCallId: string; readonly content: string };
 
 export interface TranscriptPage {

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { ApplicationFailure } from '@temporalio/common';
-import type OpenAI from 'openai';
+import { AgentError } from '../protocol';
 
 export interface BodyLimits {
   /** Bytes of a reply that is one JSON text. The reply itself is bounded at 1 MiB; escapes can make it six times that. */
@@ -35,19 +34,6 @@ const LINE_BYTES = 128;
 
 type Fetch = typeof fetch;
 
-const bounded = new WeakMap<OpenAI, OpenAI>();
-
-/** The same client, whose responses are bounded. One that is no `OpenAI` but looks like it is taken as it is. */
-export function withBoundedBodies(client: OpenAI): OpenAI {
-  if (typeof client.withOptions !== 'function') return client;
-  const known = bounded.get(client);
-  if (known !== undefined) return known;
-  const { fetch: own = fetch } = client as unknown as { readonly fetch?: Fetch };
-  const made = client.withOptions({ fetch: boundedFetch(own) });
-  bounded.set(client, made);
-  return made;
-}
-
 /** @param limits Default: the limits of a worker. */
 export function boundedFetch(own: Fetch, limits: Partial<BodyLimits> = {}): Fetch {
   return async (input, init) => {
@@ -71,7 +57,7 @@ function boundedBody(response: Response, limits: BodyLimits, abort: () => void):
   let hasBegun = false;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const giveUp = (failure: ApplicationFailure): void => {
+      const giveUp = (failure: AgentError): void => {
         controller.error(failure);
         abort();
       };
@@ -133,19 +119,12 @@ class EventSize {
   }
 }
 
-function tooLarge(bytes: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `The model server's reply was given up after ${bytes} bytes, which is more than any reply that can be kept. Limit the model's output, or check the server.`,
-    type: 'MODEL_REJECTED',
-    nonRetryable: true,
-    details: [{}],
-  });
+function tooLarge(bytes: number): AgentError {
+  const message = `The model server's reply was given up after ${bytes} bytes, which is more than any reply that can be kept. Limit the model's output, or check the server.`;
+  return new AgentError('MODEL_REJECTED', message, {});
 }
 
-function stalled(ms: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `The model server began to reply and then sent nothing for ${ms / 1000} seconds.`,
-    type: 'MODEL_UNAVAILABLE',
-    details: [{}],
-  });
+function stalled(ms: number): AgentError {
+  const message = `The model server began to reply and then sent nothing for ${ms / 1000} seconds.`;
+  return new AgentError('MODEL_UNAVAILABLE', message, {});
 }

@@ -1,96 +1,106 @@
 /**
- * Classify: what a failed model request means, in one place.
+ * Classify: what a provider's error means, in one place.
  *
- * 408, 409, 429, 5xx and connection errors are retried by Temporal, after `retry-after` when the provider
- * says it; the rest fails at once, with a message that says what to do.
+ * Decided by status, code and words together: no status alone says enough. What may pass is MODEL_UNAVAILABLE, and asked
+ * again; everything else fails at once, with a message that says what to do.
  *
  * @module
  */
-import { ApplicationFailure } from '@temporalio/common';
-import { cutText, errorText, isAgentError, messageText, type AgentErrorCode } from '../protocol';
+import { AgentError, messageText, type AgentErrorCode } from '../protocol';
+import type { ProviderProblem } from './provider-error';
 
-/** The parts of the openai client's APIError that are looked at. */
-interface ProviderError {
-  readonly status?: number;
-  readonly code?: string | null;
-  readonly type?: string;
-  readonly message?: string;
-  readonly headers?: { get(name: string): string | null };
+type ModelErrorCode = Extract<AgentErrorCode, `MODEL_${string}`>;
+
+/** With a 429 too, which speaks of tokens in other senses. */
+const TOO_LONG_AT_ONCE = /context_length_exceeded|request too large for/;
+const TOO_LONG = [
+  /exceed_context_size|model_context_window_exceeded|request_too_large|string_above_max_length.*messages/,
+  /context.{0,30}(length|window|size).{0,60}(exceed|maximum|too|limit|overflow|not enough|smaller)/,
+  /(exceed|larger|longer|more|greater|over)\w*.{0,60}(context|prompt|input).{0,20}(length|window|size|limit|tokens)/,
+  /maximum (context|prompt|input)|max(imum)?_?(input|prompt|context)_?(tokens|length)/,
+  /(prompt|input|conversation|messages?|request)\b.{0,40}\b(is|are|was) too (long|large)/,
+  /input (is )?too long|too many (input )?tokens|maximum number of (input )?tokens/,
+  /tokens\W+max_new_tokens|range of input length|exceeds? (the )?(model'?s? |model )?(token|max(imum)? length|max length)/,
+  /exceeded model token limit|context the overflows|reduce the length of the (messages|prompt)/,
+];
+const QUOTA =
+  /insufficient.{0,3}(quota|balance|credit|funds)|billing.{0,20}(detail|limit|not active)|(plans?|your).{0,10} billing|payment.?required|credit balance|out of credits|exceeded your (current|monthly) (quota|spend)/;
+/** The sampling failed, not the request. */
+const MALFORMED =
+  /tool_use_failed|malformed_function_call|failed to (call|parse) (a |the )?(function|tool)|output_parse_failed/;
+const UNAUTHORIZED = /invalid.?api.?key|incorrect api key|authentication_?error|unauthenticated|permission.?denied/;
+const PASSING =
+  /overload|rate.?limit|too many requests|timeout|timed out|unavailable|server_?error|internal|busy|capacity|try again|api_error|resource_exhausted|unexpectedly/;
+const FINAL = /invalid|not.?found|unsupported|bad.?request|unexpected endpoint|forbidden|not allowed|unknown|missing/;
+
+/** Whether the model failed to write a tool call: another sample may do better. */
+export function isMalformedCall({ words, kinds = [], status }: ProviderProblem): boolean {
+  return (status === undefined || status === 400 || status === 422) && MALFORMED.test(haystack(words, kinds));
 }
 
-/** @param server Whom it was asked of, for a person. */
-export function toModelFailure(error: unknown, server?: string): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error;
-  if (isAgentError(error))
-    return ApplicationFailure.create({ message: error.message, type: error.code, details: [error.details] });
-  const { status, code, type, headers } = (typeof error === 'object' && error !== null ? error : {}) as ProviderError;
-  const text = errorText(error);
-  // A provider can say anything, and at any length.
-  const quoted = cutText(text, 2000);
-  const said = server === undefined ? quoted : `${server}: ${quoted}`;
-  const details = status === undefined ? {} : { status };
-  if (code === 'insufficient_quota' || type === 'insufficient_quota') {
-    return fatal(
-      'MODEL_QUOTA_EXHAUSTED',
-      `The model's provider says that the quota is used up: raise it, then start the run again. (${said})`,
-      details,
-    );
-  }
-  if (isTooLong(code, text)) {
-    return fatal(
-      'MODEL_CONTEXT_TOO_LONG',
-      `The conversation is longer than the model's context: use a model with a larger one, or tools that return less. (${said})`,
-      details,
-    );
-  }
-  if (status === undefined || isPassing(status)) {
-    const delayMs = retryAfterMs(headers);
-    return ApplicationFailure.create({
-      message: messageText(`The model could not be asked (${said})`),
-      type: 'MODEL_UNAVAILABLE',
-      details: [details],
-      ...(delayMs === undefined ? {} : { nextRetryDelay: delayMs }),
-    });
-  }
-  if (status === 401 || status === 403) {
-    return fatal(
-      'MODEL_UNAUTHORIZED',
-      `The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker, or the client it was given. (${said})`,
-      details,
-    );
-  }
-  return fatal(
-    'MODEL_REJECTED',
-    `The model's provider refused the request, and would again: check the model's name, its tools and the server's address. (${said})`,
-    details,
-  );
+/** @param title Which model was asked, for a person. */
+export function toModelError(problem: ProviderProblem, title: string): AgentError<ModelErrorCode> {
+  const { words, status, headers } = problem;
+  const said = `${title}: ${words}`;
+  const code = codeOf(problem);
+  const retryAfterMs = code === 'MODEL_UNAVAILABLE' ? retryAfter(headers) : undefined;
+  const details = {
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+  return new AgentError(code, messageText(`${ADVICE[code]} (${said})`), details);
 }
 
-function isTooLong(code: string | null | undefined, said: string): boolean {
-  return (
-    code === 'context_length_exceeded' ||
-    /context.{0,20}(length|window).{0,40}(exceed|maximum|too)|maximum context/i.test(said)
-  );
+const ADVICE: Readonly<Record<ModelErrorCode, string>> = {
+  MODEL_QUOTA_EXHAUSTED: "The model's provider says that the quota is used up: raise it, then start the run again.",
+  MODEL_CONTEXT_TOO_LONG:
+    "The conversation is longer than the model's context: use a model with a larger one, or tools that return less.",
+  MODEL_UNAVAILABLE: 'The model could not be asked',
+  MODEL_UNAUTHORIZED:
+    "The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker, or the client it was given.",
+  MODEL_REJECTED:
+    "The model's provider refused the request, and would again: check the model's name, its tools and the server's address.",
+  MODEL_REPLY_UNUSABLE: 'The model gave no usable reply.',
+  MODEL_KEY_MISSING: 'There is no key for the model.',
+};
+
+function codeOf({ words, status, kinds = [], headers, isPassing }: ProviderProblem): ModelErrorCode {
+  const text = haystack(words, kinds);
+  const shouldRetry = headers?.get('x-should-retry');
+  if (isQuota(status, text)) return 'MODEL_QUOTA_EXHAUSTED';
+  if (status === 413 || TOO_LONG_AT_ONCE.test(text)) return 'MODEL_CONTEXT_TOO_LONG';
+  if (status !== 429 && TOO_LONG.some((pattern) => pattern.test(text))) return 'MODEL_CONTEXT_TOO_LONG';
+  if (shouldRetry === 'true') return 'MODEL_UNAVAILABLE';
+  if (status === 401 || (status === 403 && shouldRetry !== 'true')) return 'MODEL_UNAUTHORIZED';
+  if (shouldRetry === 'false') return 'MODEL_REJECTED';
+  if (status !== undefined) return isPassingStatus(status) ? 'MODEL_UNAVAILABLE' : 'MODEL_REJECTED';
+  if (UNAUTHORIZED.test(text)) return 'MODEL_UNAUTHORIZED';
+  const named = haystack('', kinds);
+  if (PASSING.test(named)) return 'MODEL_UNAVAILABLE';
+  if (FINAL.test(named)) return 'MODEL_REJECTED';
+  if (isPassing === true || PASSING.test(text)) return 'MODEL_UNAVAILABLE';
+  return 'MODEL_REJECTED';
 }
 
-function isPassing(status: number): boolean {
-  return status === 408 || status === 409 || status === 429 || status >= 500;
+/** A limit for a day is a limit that passes, even when it is called a quota. */
+function isQuota(status: number | undefined, text: string): boolean {
+  return status === 402 || /insufficient_quota/.test(text) || ((status ?? 400) < 429 && QUOTA.test(text));
 }
 
-function fatal(code: AgentErrorCode, message: string, details: unknown): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: messageText(message),
-    type: code,
-    nonRetryable: true,
-    details: [details],
-  });
+/** Timeouts, conflicts, "too early", limits and what is the server's own fault; 498 is Groq's for want of capacity. */
+function isPassingStatus(status: number): boolean {
+  return [408, 409, 425, 429, 498].includes(status) || (status >= 500 && ![501, 505].includes(status));
 }
 
-/** `retry-after-ms`, or `retry-after` in seconds or as a date. Unit: milliseconds, at most an hour. */
-function retryAfterMs(headers: ProviderError['headers']): number | undefined {
+function haystack(words: string, kinds: readonly string[]): string {
+  return [...kinds, words].join(' ').toLowerCase();
+}
+
+/** `retry-after-ms`, or `retry-after` in seconds or as a date. Unit: milliseconds. */
+function retryAfter(headers: ProviderProblem['headers']): number | undefined {
   const ms = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
   const text = headers?.get('retry-after') ?? '';
   const seconds = Number.parseFloat(text);
   const found = Number.isFinite(ms) ? ms : Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(found) && found > 0 ? Math.min(found, 3_600_000) : undefined;
+  return Number.isFinite(found) && found > 0 ? found : undefined;
 }

@@ -1,14 +1,14 @@
 /**
  * Models: the boundary to providers.
  *
- * Replies are read in one place and requests written in one place. The transcript between them is ours: complete, and
- * the same whatever the provider.
+ * Requests are written in one place, and replies and errors read in one place. The transcript between them is ours:
+ * complete, and the same whatever the provider.
  *
  * @module
  */
-export { withBoundedBodies } from './bounded-body';
-export { type ChatReply, type RawToolCall, readReply } from './chat/read-reply';
-export { chatRequest, type ChatRequestParts } from './chat/write-request';
-export { toModelFailure } from './classify';
-export { argumentsSchema } from './json-schema';
-export { type ModelServer, serverText, type SettledServer } from './model-server';
+export { chatModel } from './chat/chat-model';
+export { roundedNumber } from './exact-json';
+export { argumentsSchema, jsonSchema, outputSchema } from './json-schema';
+export type { FinishReason, Model, RawReply, RawToolCall } from './model';
+export { modelRequest, type RequestParts } from './model-request';
+export type { ModelServer } from './model-server';

@@ -1,50 +1,96 @@
 /**
  * JSON Schema: what a model is told of a tool's arguments, or of the outcome it is to give.
  *
+ * Valid by draft 2020-12, and without what only some providers read. What a schema checks and JSON Schema cannot say is
+ * left out: it is checked all the same.
+ *
  * @module
  */
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import type { Tool } from '../agent';
-import { AgentError, errorText } from '../protocol';
+import type { AgentWorkflowDefinition, Tool } from '../agent';
+import { AgentError, errorText, isPlainObject, type JsonObject } from '../protocol';
 
 /** Made once: they are told with every model call. */
-const schemas = new WeakMap<Tool, Record<string, unknown>>();
+const schemas = new WeakMap<StandardSchemaV1, JsonObject>();
 
 /**
  * A tool's arguments as JSON Schema.
  *
  * @throws AgentError `INVALID_DEFINITION` when its schema cannot be told to a model.
  */
-export function argumentsSchema(tool: Tool): Record<string, unknown> {
-  const known = schemas.get(tool);
-  if (known !== undefined) return known;
+export function argumentsSchema({ name, parameters }: Tool): JsonObject {
+  return told(parameters, `The parameters of tool "${name}"`, name);
+}
+
+/** The outcome of a run as JSON Schema, where its definition wants one. @throws As `argumentsSchema`. */
+export function outputSchema({ name, output }: AgentWorkflowDefinition): JsonObject | undefined {
+  return output === undefined ? undefined : told(output, `The output of "${name}"`, name);
+}
+
+function told(schema: StandardSchemaV1, what: string, name: string): JsonObject {
   try {
-    const schema = jsonSchema(tool.parameters);
-    schemas.set(tool, schema);
-    return schema;
+    return jsonSchema(schema);
   } catch (error) {
+    const why = errorText(error).replace(/\.$/, '');
     throw new AgentError(
       'INVALID_DEFINITION',
-      `The parameters of tool "${tool.name}" cannot be told to a model: ${errorText(error)}. Use valibot schemas, or a library with Standard JSON Schema.`,
-      { name: tool.name },
+      `${what} cannot be told to a model: ${why}. Use types that JSON has (a date is a text, for one), by valibot, or by a library with Standard JSON Schema such as zod 4.`,
+      { name },
     );
   }
 }
 
 /** @throws Error when the schema's library gives none. */
-export function jsonSchema(schema: StandardSchemaV1): Record<string, unknown> {
-  const { $schema: _dialect, ...rest } = (
-    schema['~standard'].vendor === 'valibot'
-      ? toJsonSchema(schema as unknown as v.GenericSchema, { errorMode: 'throw' })
-      : standardJsonSchema(schema)
-  ) as Record<string, unknown>;
+export function jsonSchema(schema: StandardSchemaV1): JsonObject {
+  const known = schemas.get(schema);
+  if (known !== undefined) return known;
+  const { $schema: _dialect, ...rest } = widelyRead(
+    schema['~standard'].vendor === 'valibot' ? valibotSchema(schema) : standardSchema(schema),
+  ) as JsonObject;
+  schemas.set(schema, rest);
   return rest;
 }
 
-function standardJsonSchema(parameters: StandardSchemaV1): Record<string, unknown> {
-  const standard = parameters['~standard'];
+function valibotSchema(schema: StandardSchemaV1): unknown {
+  return toJsonSchema(schema as unknown as v.GenericSchema, {
+    target: 'draft-2020-12',
+    typeMode: 'input',
+    errorMode: 'throw',
+    // An action narrows what a schema takes: without it the model is told less, and nothing wrong.
+    overrideAction: ({ errors, jsonSchema: told }) => (errors === undefined ? undefined : told),
+  });
+}
+
+function standardSchema(schema: StandardSchemaV1): unknown {
+  const standard = schema['~standard'];
   if (!('jsonSchema' in standard)) throw new Error(`${standard.vendor} gives no JSON Schema here`);
-  return (standard as StandardJSONSchemaV1.Props).jsonSchema.input({ target: 'draft-07' });
+  const { input } = (standard as StandardJSONSchemaV1.Props).jsonSchema;
+  try {
+    return input({ target: 'draft-2020-12' });
+  } catch {
+    return input({ target: 'draft-07' });
+  }
+}
+
+/**
+ * A tuple is told as an array of its types: draft 07 and 2020-12 write it in two ways, and some providers take neither.
+ */
+function widelyRead(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(widelyRead);
+  if (!isPlainObject(schema)) return schema;
+  const told = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, widelyRead(value)]));
+  const { prefixItems, items, additionalItems, ...others } = told;
+  const places = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : undefined;
+  if (places === undefined) return told;
+  const rest = Array.isArray(items) ? additionalItems : items;
+  const isOpen = isPlainObject(rest);
+  const types = [...new Map([...places, ...(isOpen ? [rest] : [])].map((one) => [JSON.stringify(one), one])).values()];
+  return {
+    ...others,
+    items: types.length === 1 ? types[0] : { anyOf: types },
+    minItems: others['minItems'] ?? places.length,
+    ...(isOpen ? {} : { maxItems: others['maxItems'] ?? places.length }),
+  };
 }

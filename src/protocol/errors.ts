@@ -45,7 +45,9 @@ export interface AgentErrorDetails {
   /** The provider refused the request for another reason that a retry cannot mend. */
   MODEL_REJECTED: { readonly status?: number };
   /** The model could not be reached, or kept failing, for as long as retries were allowed. */
-  MODEL_UNAVAILABLE: { readonly status?: number };
+  MODEL_UNAVAILABLE: { readonly status?: number; readonly retryAfterMs?: number };
+  /** The model gave no usable reply, several times: nothing, a withheld one, or a call that it failed to write. */
+  MODEL_REPLY_UNUSABLE: Record<string, never>;
   /** No model key is configured, and some agent's `llm` has no server of its own. */
   MODEL_KEY_MISSING: Record<string, never>;
   /** A tool activity failed, or did not report back. */

@@ -64,11 +64,17 @@ export const AgentStream = defineEvent('AgentStream', {
   ...nested,
 });
 
-/** What the model replied: a text, tool calls, or both. */
+const finishReason = v.optional(v.picklist(['length', 'content_filter']));
+
+/**
+ * What the model replied: a text, tool calls, or both. With a `finishReason` it was cut off: at a limit of its length, or by
+ * the provider's filter. The calls of such a reply are not run.
+ */
 export const AgentOutput = defineEvent('AgentOutput', {
   agent: v.string(),
   response: v.string(),
   toolCalls: v.array(v.object(toolCall)),
+  finishReason,
   ...nested,
 });
 
@@ -97,6 +103,7 @@ const result = v.looseObject({
   response: v.string(),
   agent: v.string(),
   toolCalls: v.array(v.object({ toolId: v.string(), toolName: v.string(), isError: v.boolean() })),
+  finishReason,
 });
 
 /** A further user message came to a conversation. Its turn begins when those before it have ended. */

@@ -18,6 +18,12 @@ export const LIMITS = {
   toolOutputBytes: 1024 * 1024,
   /** Bytes of one model reply, as JSON: it is a payload, an event and a message of the transcript. */
   modelReplyBytes: 1024 * 1024,
+  /** Bytes of what a provider wants to have back with a reply: it is told with every call of the conversation. */
+  providerFieldsBytes: 256 * 1024,
+  /** Bytes of a provider's own words. It can say anything, and at any length. */
+  providerWordsBytes: 2000,
+  /** Replies in a row that nobody can use, after which the turn fails: each is paid for. */
+  unusableReplies: 3,
   /**
    * History events, its bytes, and signals of one link of a run, after which it goes on in a new one even with calls
    * open: well below what Temporal allows (51,200, 50 MiB, 10,000).

@@ -167,12 +167,17 @@ export interface ToolCallSummary {
   readonly isError: boolean;
 }
 
+/** Why a reply ends before its end: at a limit of its length, or by the provider's filter. */
+export type CutOff = 'length' | 'content_filter';
+
 /** What a run gives. The client's handle makes it print as `response`. */
 export interface RunResult {
   readonly response: string;
   /** The agent that gave the response. */
   readonly agent: string;
   readonly toolCalls: readonly ToolCallSummary[];
+  /** The response was cut off. Absent: it is whole. */
+  readonly finishReason?: CutOff;
   /** The outcome as data, when the definition asks for it and the model's data fitted. */
   readonly structuredResponse?: JsonObject;
   /** From a handler: the response. */

@@ -8,7 +8,7 @@
  */
 import OpenAI from 'openai';
 import type { Definitions } from '../activities';
-import type { ModelServer, SettledServer } from '../models';
+import { chatModel, type Model, type ModelServer } from '../models';
 import { AgentError } from '../protocol';
 
 export interface ModelServerOptions {
@@ -30,16 +30,22 @@ export interface ModelServerOptions {
 export function modelServers(
   definitions: Definitions,
   { models = {}, openai, model }: ModelServerOptions,
-): (llm: string) => SettledServer {
+): (llm: string) => Model {
   const llms = llmsOf(definitions);
   const own = new Map(Object.entries(models));
   for (const [llm, server] of own) checkServer(llm, server, llms);
   const client = openai ?? clientFromEnvironment(llms.filter((llm) => !own.has(llm)));
+  // Each is made once: it remembers what its server does not take.
+  const made = new Map<string, Model>();
   return (llm) => {
     const server = own.get(llm);
-    return server === undefined
-      ? { client, model: model ?? llm }
-      : { client: server.client, model: server.model ?? llm };
+    const found =
+      made.get(llm) ??
+      (server === undefined
+        ? chatModel(llm, { client, model: model ?? llm })
+        : chatModel(llm, { client: server.client, model: server.model ?? llm }));
+    made.set(llm, found);
+    return found;
   };
 }
 

@@ -16,7 +16,7 @@ import {
   readDefinitions,
   type Implementation,
 } from '../activities';
-import { argumentsSchema } from '../models';
+import { argumentsSchema, outputSchema } from '../models';
 import { AgentError } from '../protocol';
 import { workflowInterceptorModules, workflowPreloadModules } from './bundle-options';
 import { loadModule } from './load-module';
@@ -65,9 +65,10 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   const definitions = readDefinitions(await loadModule(workflows));
   checkImplementations(definitions.tools, tools);
   for (const tool of definitions.tools) argumentsSchema(tool);
+  for (const definition of definitions.workflows.values()) outputSchema(definition);
   const handedOver = new HandedOver();
-  const serverOf = modelServers(definitions, options);
-  const activities = createActivities({ definitions, tools, serverOf, handedOver, liveTokens });
+  const modelOf = modelServers(definitions, options);
+  const activities = createActivities({ definitions, tools, modelOf, handedOver, liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.

@@ -10,7 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   agent: ['protocol', 'valibot'],
   connection: ['protocol', '@temporalio/client', '@temporalio/envconfig', 'node:'],
   workflows: ['index', 'protocol', 'agent', '@temporalio/workflow', '@temporalio/common'],
-  models: ['protocol', 'agent', 'openai', '@temporalio/common', '@valibot/to-json-schema'],
+  models: ['protocol', 'agent', 'openai', '@valibot/to-json-schema', 'node:crypto'],
   activities: ['protocol', 'agent', 'models', '@temporalio/activity', '@temporalio/common'],
   worker: [
     'protocol',

@@ -1,133 +1,177 @@
 /**
- * Chat reply: what a provider sends back, streamed or not, as one text and its tool calls.
+ * Read reply: what a server sent for a chat-completions request, as one reply.
  *
- * Providers differ: some answer JSON when a stream was asked for, some number no tool-call deltas, some
- * reuse call ids. All come out alike, each call with an id of its own.
+ * Servers differ: some answer JSON when a stream was asked for, some a web page or an error, with status 200 all the
+ * same. Whatever is a reply comes out alike; whatever is none is an error that quotes what came.
  *
  * @module
  */
-import { ApplicationFailure } from '@temporalio/common';
-import type OpenAI from 'openai';
-import { Stream } from 'openai/core/streaming';
-import { cutText, LIMITS } from '../../protocol';
+import { AgentError, cutText, isPlainObject, LIMITS } from '../../protocol';
+import { parseExact } from '../exact-json';
+import type { RawReply } from '../model';
+import { ProviderError, readProblem } from '../provider-error';
+import { eventLines } from './event-lines';
+import { readReason, reasonText } from './finish-reason';
+import { GrowingCalls, type GrownCall } from './growing-calls';
+import { growFields, keptFields } from './provider-fields';
 
-export interface RawToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** As the model wrote it: not parsed, perhaps not JSON. */
-  readonly arguments: string;
+export interface ReadOptions {
+  /** Whose fields the reply's own are. */
+  readonly of: string;
+  readonly toolNames: ReadonlySet<string>;
+  /** Called with the text so far, each time it has grown. */
+  readonly onText: (text: string) => void;
 }
 
-export interface ChatReply {
-  readonly content: string;
-  readonly toolCalls: readonly RawToolCall[];
-}
-
-interface GrowingCall {
-  index: number | undefined;
-  id: string;
-  name: string;
-  arguments: string;
-}
-
-/** What a call counts for beside its arguments. */
-const CALL_CHARS = 100;
-
-/** Read a whole response. @param onText Called with the text so far, each time it has grown. */
-export async function readReply(
-  response: Response,
-  abort: AbortController,
-  onText: (text: string) => void = () => undefined,
-): Promise<ChatReply> {
-  return response.headers.get('content-type')?.includes('application/json') === true
-    ? readCompletion((await response.json()) as OpenAI.Chat.ChatCompletion)
-    : await readStream(Stream.fromSSEResponse<OpenAI.Chat.ChatCompletionChunk>(response, abort), onText);
-}
-
-function readCompletion(completion: OpenAI.Chat.ChatCompletion): ChatReply {
-  const { error } = (completion ?? {}) as { readonly error?: { readonly message?: string } };
-  if (error !== undefined && error !== null)
-    throw Object.assign(new Error(error.message ?? 'the provider sent an error'), error);
-  const message = completion?.choices?.[0]?.message;
-  if (message == null) throw new Error('the provider sent JSON that is no chat completion');
-  const calls = (message.tool_calls ?? []).flatMap((call) =>
-    call.type === 'custom'
-      ? []
-      : [{ id: textOf(call.id), name: textOf(call.function.name), arguments: textOf(call.function.arguments) }],
-  );
-  return finish(textOf(message.content ?? message.refusal), calls);
-}
-
-async function readStream(
-  stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>,
-  onText: (text: string) => void,
-): Promise<ChatReply> {
-  const calls: GrowingCall[] = [];
-  let content = '';
-  let chars = 0;
-  let finishReason: string | null | undefined;
-  for await (const chunk of stream) {
-    const choice = chunk.choices?.[0];
-    if (choice === undefined) continue;
-    finishReason = choice.finish_reason ?? finishReason;
-    const said = textOf(choice.delta?.content ?? choice.delta?.refusal);
-    content += said;
-    if (said !== '') onText(content);
-    chars += said.length;
-    for (const delta of choice.delta?.tool_calls ?? []) chars += grow(calls, delta);
-    if (chars > LIMITS.modelReplyBytes) throw tooLong(); // Before it is all there: a stream may have no end.
+/** @throws ProviderError for an error that came instead, and for what is no reply at all. */
+export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
+  const type = response.headers.get('content-type') ?? '';
+  const growing = new GrowingReply(options);
+  if (!type.includes('json')) {
+    const { data, other } = eventLines(response.body);
+    let isDone = false;
+    for await (const text of data) {
+      if (text.trim() === '[DONE]') isDone = true;
+      else growing.add(parsed(text));
+    }
+    if (other().trim() === '') return growing.finish(isDone);
+    return readWhole(other(), type, growing);
   }
-  if (finishReason == null) throw new Error('the stream was cut off before the model had finished');
-  return finish(content, calls);
+  return readWhole(await response.text(), type, growing);
 }
 
-function tooLong(): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `The model's reply was given up at ${LIMITS.modelReplyBytes} characters; no more can be kept. Limit its output.`,
-    type: 'MODEL_REJECTED',
-    nonRetryable: true,
-    details: [{}],
+function readWhole(text: string, type: string, growing: GrowingReply): RawReply {
+  let body: unknown;
+  try {
+    body = parseExact(text);
+  } catch {
+    throw noReply(type || 'text', text);
+  }
+  growing.add(body);
+  if (!growing.hasBegun) throw noReply(type || 'JSON', text);
+  return growing.finish(true);
+}
+
+/** It would come again: mostly the address is of something else. */
+function noReply(type: string, text: string): ProviderError {
+  const words = cutText(text.replaceAll(/\s+/g, ' ').trim(), LIMITS.providerWordsBytes);
+  return new ProviderError({
+    words: `what came is no chat completion but ${type.split(';')[0]}; does the server's address end in /v1? It says: ${words}`,
+    status: 200,
   });
 }
 
-/**
- * A delta belongs to the last call of its index, or without one to the last call; a new id begins a new call.
- *
- * @returns How much the calls have grown. Each counts for something, however empty it is.
- */
-function grow(calls: GrowingCall[], delta: OpenAI.Chat.ChatCompletionChunk.Choice.Delta.ToolCall): number {
-  const index = delta.index as number | undefined;
-  let call = index === undefined ? calls.at(-1) : calls.findLast((one) => one.index === index);
-  const id = textOf(delta.id);
-  let grown = 0;
-  if (call === undefined || (id !== '' && call.id !== '' && id !== call.id)) {
-    grown = CALL_CHARS;
-    call = { index, id: '', name: '', arguments: '' };
-    calls.push(call);
+function tooLong(): AgentError {
+  const message = `The model's reply was given up at ${LIMITS.modelReplyBytes} characters; no more can be kept. Limit its output.`;
+  return new AgentError('MODEL_REJECTED', message, {});
+}
+
+/** What is no JSON in the middle of a stream is taken for a broken stream. */
+function parsed(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    throw new ProviderError({
+      words: `the stream has an event that is not JSON: ${cutText(text, 500)}`,
+      isPassing: true,
+    });
   }
-  if (id !== '') call.id = id;
-  const name = textOf(delta.function?.name);
-  if (name !== '') call.name = name;
-  const said = textOf(delta.function?.arguments);
-  call.arguments += said;
-  return grown + said.length;
 }
 
-/** What the API says is text. What is not would fail the run, or every request after it. */
-function textOf(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
-  throw new Error(`the provider sent a ${typeof value} where its API has a text`);
+class GrowingReply {
+  readonly #options: ReadOptions;
+  readonly #calls: GrowingCalls;
+  readonly #fields: Record<string, unknown> = {};
+  #content = '';
+  #refusal = '';
+  #reason: string | undefined;
+  /** Whether anything of a reply came. */
+  hasBegun = false;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+    this.#calls = new GrowingCalls(options.toolNames);
+  }
+
+  /** @param body A chunk of a stream, or a whole completion. */
+  add(body: unknown): void {
+    const problem = readProblem(body);
+    if (problem !== undefined) throw new ProviderError({ isPassing: this.#text !== '', ...problem });
+    const choices = isPlainObject(body) ? body['choices'] : undefined;
+    if (!Array.isArray(choices)) return;
+    const choice: unknown = choices[0];
+    if (!isPlainObject(choice)) return;
+    this.hasBegun = true;
+    this.#reason = reasonText(choice['finish_reason']) ?? this.#reason;
+    const message = choice['delta'] ?? choice['message'];
+    if (!isPlainObject(message)) return;
+    const said = contentText(message['content']);
+    this.#content += said;
+    const refused = contentText(message['refusal']);
+    this.#refusal += refused;
+    if (said + refused !== '') this.#options.onText(this.#text);
+    const calls = message['tool_calls'];
+    for (const call of Array.isArray(calls) ? calls : []) this.#calls.add(call);
+    this.#calls.addWhole(message['function_call']);
+    growFields(this.#fields, message);
+    // Before it is all there: a stream may have no end.
+    if (this.#content.length + this.#refusal.length + this.#calls.chars > LIMITS.modelReplyBytes) throw tooLong();
+  }
+
+  get #text(): string {
+    return this.#content === '' ? this.#refusal : this.#content;
+  }
+
+  /** @param isWhole The server said that it has no more to send. */
+  finish(isWhole: boolean): RawReply {
+    const said = this.#reason;
+    if (said === undefined && !isWhole) {
+      throw new ProviderError({ words: 'the stream was cut off before the model had finished', isPassing: true });
+    }
+    const reason = said === undefined ? 'stop' : readReason(said);
+    if (reason === 'failed') {
+      throw new ProviderError({ words: `the reply was broken off (finish_reason "${said}")`, isPassing: true });
+    }
+    const calls = named(this.#calls.finish());
+    // A server that never says how a reply ended says nothing of a call that has no arguments yet.
+    const isCutOff = said === undefined && calls.some(({ arguments: text }) => text.trim() === '');
+    const provider = keptFields(this.#options.of, {
+      message: this.#fields,
+      calls: new Map(calls.map(({ id, others }) => [id, others])),
+    });
+    return {
+      content: this.#text,
+      toolCalls: calls.map(({ id, name, arguments: text }) => ({ id, name, arguments: text })),
+      finishReason: isCutOff ? 'length' : calls.length > 0 && reason === 'stop' ? 'tool_calls' : reason,
+      ...(said === undefined ? {} : { said: cutText(said, LIMITS.nameChars) }),
+      ...(provider === undefined ? {} : { provider }),
+    };
+  }
 }
 
-function finish(content: string, calls: readonly RawToolCall[]): ChatReply {
+/** A text, or a list of parts, of which those that are texts are the reply. */
+function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: unknown) => {
+      if (typeof part === 'string') return part;
+      if (!isPlainObject(part)) return '';
+      const { type, text } = part;
+      const isText = type === undefined || type === 'text' || type === 'output_text';
+      return isText && typeof text === 'string' ? text : '';
+    })
+    .join('');
+}
+
+/** Each call gets an id that no other of the reply has. */
+function named(calls: readonly GrownCall[]): readonly GrownCall[] {
   const seen = new Set<string>();
-  const toolCalls = calls.map(({ id, name, arguments: text }, nth) => {
-    let unique = id === '' || id.length > LIMITS.nameChars ? `call_${nth}` : id;
-    while (seen.has(unique)) unique = `${unique}_${nth}`;
-    seen.add(unique);
+  return calls.map((call, nth) => {
+    let id = call.id === '' || call.id.length > LIMITS.nameChars ? `call${String(nth).padStart(5, '0')}` : call.id;
+    while (seen.has(id)) id = `${id}_${nth}`;
+    seen.add(id);
     // No tool has so long a name; what says so must not be as long.
-    return { id: unique, name: cutText(name, LIMITS.nameChars), arguments: text };
+    return { ...call, id, name: cutText(call.name, LIMITS.nameChars) };
   });
-  return { content, toolCalls };
 }

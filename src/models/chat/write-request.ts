@@ -1,129 +1,115 @@
 /**
- * Chat request: an agent and a transcript as a chat-completions request.
+ * Write request: a request as chat completions have it.
  *
- * Prompts that are rendered for one call (the state, the last word, the outcome as data) are made here
- * and nowhere kept: the transcript holds what was said, and nothing else.
+ * Written so that every provider takes it, without knowing which one it is: one system message, the first; then turns.
  *
  * @module
  */
 import type OpenAI from 'openai';
-import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose } from '../../agent';
-import type { JsonObject } from '../../protocol';
-import { argumentsSchema, jsonSchema } from '../json-schema';
+import type { ModelToolCall } from '../../agent';
+import type { ModelRequest, OfferedTool } from '../model';
+import { CallIds } from './call-ids';
+import { type ModelTurn, turnsOf } from './turns';
 
 export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
 type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
 
-export interface ChatRequestParts {
-  readonly definition: AgentWorkflowDefinition;
-  readonly agent: Agent;
-  readonly messages: readonly Message[];
-  /** Of messages before. */
-  readonly summary?: string;
-  readonly state?: JsonObject;
-  readonly purpose?: ModelPurpose;
-  /** The name the provider knows the model by. */
+/** OpenAI's limit for the description of a function. Unit: characters. */
+const DESCRIPTION_CHARS = 1024;
+const CONTINUED = '\n(Continued in the description of the parameters.)';
+
+export interface Recipient {
+  /** The model's name, as its server knows it. */
   readonly model: string;
+  /** Whose provider fields it gets back. */
+  readonly of: string;
 }
 
-const LAST_WORD =
-  'The steps for this request are used up. Give the best answer you can from what is known, without tools.';
-
-const SUMMARIZE =
-  'Summarize the conversation above for whoever goes on with it and cannot read it. Keep names, numbers, decisions, ' +
-  'what was promised and what is still to do. Give the summary only.';
-
-export function chatRequest(parts: ChatRequestParts): ChatRequest {
-  const { definition, agent, messages, summary, state, purpose, model } = parts;
-  const before = summary === undefined ? '' : `Summary of the conversation before:\n${summary}`;
-  const system = systemMessages(agent.systemPrompt, before);
-  const base = { model, stream: agent.streaming };
-  if (purpose === 'summary') {
-    return {
-      ...base,
-      messages: [...systemMessages(before), ...asText(messages), { role: 'user', content: SUMMARIZE }],
-    };
-  }
-  if (purpose === 'final') {
-    return { ...base, messages: [...system, ...asText(messages), ...systemMessages(LAST_WORD)] };
-  }
-  if (purpose === 'structured' && definition.output !== undefined) {
-    const schema = jsonSchema(definition.output);
-    return {
-      ...base,
-      stream: false,
-      messages: [
-        ...systemMessages(before),
-        ...asText(messages),
-        ...systemMessages('Give the outcome of this conversation as JSON of the given schema.'),
-      ],
-      response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema } },
-    };
-  }
-  const isFromUser = messages.at(-1)?.role === 'user';
-  const told = withState(messages, definition.statePrompt, state).map(chatMessage);
-  return { ...base, messages: [...system, ...told], ...toolOptions(agent, isFromUser) };
+export function writeRequest(request: ModelRequest, { model, of }: Recipient): ChatRequest {
+  const { tools, toolChoice, outputSchema, stream } = request;
+  return {
+    model,
+    stream: stream && outputSchema === undefined,
+    messages: [...systemMessage(request), ...conversation(request, of)],
+    ...(tools.length === 0
+      ? {}
+      : {
+          tools: tools.map((tool) => ({ type: 'function' as const, function: writeTool(tool) })),
+          ...(request.allowParallelToolCalls ? {} : { parallel_tool_calls: false }),
+          ...(toolChoice === undefined ? {} : { tool_choice: writeToolChoice(toolChoice) }),
+        }),
+    ...(outputSchema === undefined
+      ? {}
+      : { response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema: outputSchema } } }),
+  };
 }
 
-/** One system message of all the texts: not every provider takes several. */
-function systemMessages(...texts: readonly string[]): readonly ChatMessageParam[] {
-  const content = texts.filter((text) => text !== '').join('\n\n');
+/** Not every provider takes several, or one that is not the first. */
+function systemMessage({ system, messages }: ModelRequest): readonly ChatMessageParam[] {
+  const also = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const content = [...system, ...also].filter((text) => text.trim() !== '').join('\n\n');
   return content === '' ? [] : [{ role: 'system', content }];
 }
 
-function toolOptions(agent: Agent, isFromUser: boolean): Partial<ChatRequest> {
-  if (agent.tools.length === 0) return {};
-  const { initialToolChoice: choice } = agent;
+function conversation(request: ModelRequest, of: string): readonly ChatMessageParam[] {
+  const { llm, messages, tools, knownTools, instruction } = request;
+  // Without tools no provider takes calls; and none knows a tool that a model made up.
+  const isOffered = ({ name }: ModelToolCall): boolean => tools.length > 0 && knownTools.has(name);
+  const ids = new CallIds();
+  return turnsOf(messages, isOffered, instruction).flatMap((turn) =>
+    turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids, keepsFields: tools.length > 0 }),
+  );
+}
+
+interface ModelTurnOptions {
+  readonly llm: string;
+  readonly of: string;
+  readonly ids: CallIds;
+  readonly keepsFields: boolean;
+}
+
+function writeModelTurn(turn: ModelTurn, { llm, of, ids, keepsFields }: ModelTurnOptions): readonly ChatMessageParam[] {
+  const { content, calls, by, provider } = turn;
+  const own = keepsFields && provider?.of === of ? provider : undefined;
+  if (calls.length === 0) return [{ ...own?.message, role: 'assistant', content }];
+  const named = calls.map((call) => ({
+    ...call,
+    id: ids.write(call.id, (by ?? llm) === llm),
+    own: own?.calls?.[call.id],
+  }));
+  return [
+    {
+      ...own?.message,
+      role: 'assistant',
+      content: content === '' ? null : content,
+      tool_calls: named.map(({ id, name, args, own: fields }) => ({
+        ...fields,
+        id,
+        type: 'function',
+        function: { name, arguments: JSON.stringify(args) },
+      })),
+    },
+    ...named.map(({ id, result }) => ({ role: 'tool' as const, tool_call_id: id, content: result })),
+  ];
+}
+
+/** A description that is too long goes on in the schema, which has no such limit. */
+function writeTool({ name, description, parameters }: OfferedTool): OpenAI.FunctionDefinition {
+  if (description.trim() === '') return { name, description: name, parameters };
+  if (description.length <= DESCRIPTION_CHARS) return { name, description, parameters };
+  const head = description.slice(0, DESCRIPTION_CHARS - CONTINUED.length);
+  const cut = Math.max(head.lastIndexOf('\n'), head.lastIndexOf(' '));
+  const end = cut > DESCRIPTION_CHARS / 2 ? cut : head.length - (/[\ud800-\udbff]$/.test(head) ? 1 : 0);
+  const own = typeof parameters['description'] === 'string' ? `\n\n${parameters['description']}` : '';
   return {
-    tools: agent.tools.map((tool) => ({
-      type: 'function' as const,
-      function: { name: tool.name, description: tool.description, parameters: argumentsSchema(tool) },
-    })),
-    ...(agent.allowParallelToolCalls ? {} : { parallel_tool_calls: false }),
-    ...(choice === undefined || !isFromUser ? {} : { tool_choice: toolChoice(choice) }),
+    name,
+    description: head.slice(0, end) + CONTINUED,
+    parameters: { ...parameters, description: description.slice(end).trimStart() + own },
   };
 }
 
-function toolChoice(choice: string): OpenAI.Chat.ChatCompletionToolChoiceOption {
+function writeToolChoice(choice: string): OpenAI.Chat.ChatCompletionToolChoiceOption {
   return choice === 'required' || choice === 'none' || choice === 'auto'
     ? choice
     : { type: 'function', function: { name: choice } };
-}
-
-/** The last user message with the state around it, for this call only. */
-function withState(
-  messages: readonly Message[],
-  prompt: string | undefined,
-  state: JsonObject | undefined,
-): readonly Message[] {
-  const last = messages.findLastIndex(({ role }) => role === 'user');
-  if (prompt === undefined || state === undefined || Object.keys(state).length === 0 || last < 0) return messages;
-  const content = prompt.replaceAll(/\{(state|msg)\}/g, (_all, name) =>
-    name === 'state' ? JSON.stringify(state, null, 2) : String(messages[last]?.content),
-  );
-  return messages.with(last, { role: 'user', content });
-}
-
-function chatMessage(message: Message): ChatMessageParam {
-  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content };
-  if (!('toolCalls' in message)) return { role: message.role, content: message.content };
-  return {
-    role: 'assistant',
-    content: message.content === '' ? null : message.content,
-    tool_calls: message.toolCalls.map(({ id, name, args }) => ({
-      id,
-      type: 'function' as const,
-      function: { name, arguments: JSON.stringify(args) },
-    })),
-  };
-}
-
-/** The conversation without tool messages: providers refuse those in a request that offers no tools. */
-function asText(messages: readonly Message[]): readonly ChatMessageParam[] {
-  return messages.map((message) => {
-    if (message.role === 'tool') return { role: 'user', content: `(The tool gave: ${message.content})` };
-    if (!('toolCalls' in message)) return { role: message.role, content: message.content };
-    const calls = message.toolCalls.map(({ name, args }) => `(Called the tool ${name} with ${JSON.stringify(args)})`);
-    return { role: 'assistant', content: [message.content, ...calls].filter((text) => text !== '').join('\n') };
-  });
 }

@@ -33,7 +33,8 @@ import { callToolActivity } from './tool-activity';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 
-export function createContext(run: Run, journal: Journal, asker: Asker): Context {
+/** @param isMade The arguments that the model's own call hands to an activity tool are what its schema has made. */
+export function createContext(run: Run, journal: Journal, asker: Asker, isMade = false): Context {
   const perform = <T>(kind: OperationKind, effect: (operationId: string) => T): T => {
     const refusal = closed(journal, asker);
     if (refusal !== undefined) throw refusal;
@@ -53,7 +54,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker): Context
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
     sendEvent: (event) => perform('send', () => send(run, event)),
     callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
-      settle('tool', (operation) => runTool(run, operation, tool, args)) as Promise<Result>,
+      settle('tool', (operation) => runTool(run, operation, tool, args, isMade)) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
       settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
     sleep: (duration) =>
@@ -142,11 +143,17 @@ async function wait(
   );
 }
 
-async function runTool(run: Run, operation: Operation, tool: ActivityTool, args: unknown): Promise<unknown> {
+async function runTool(
+  run: Run,
+  operation: Operation,
+  tool: ActivityTool,
+  args: unknown,
+  isMade: boolean,
+): Promise<unknown> {
   if (!run.activities.hasRoom) await run.activities.whenRoom();
   run.activities.begin('tool');
   try {
-    return await callToolActivity(tool, args, operation);
+    return await callToolActivity(tool, args, operation, isMade);
   } finally {
     run.activities.end('tool');
   }

@@ -21,7 +21,12 @@ const ATTEMPT_TIME = '10 minutes';
  * Taken up again elsewhere, it runs under the idempotency key it had; but only a tool that may be
  * attempted more than once, because nobody knows whether the first attempt took effect.
  */
-export async function callToolActivity(tool: ActivityTool, args: unknown, operation: Operation): Promise<unknown> {
+export async function callToolActivity(
+  tool: ActivityTool,
+  args: unknown,
+  operation: Operation,
+  isMade: boolean,
+): Promise<unknown> {
   const taken = takeJson(args ?? {});
   if ('problem' in taken || jsonBytes(taken.value) > LIMITS.toolOutputBytes) {
     const what = 'problem' in taken ? taken.problem : `they are larger than ${LIMITS.toolOutputBytes} bytes`;
@@ -47,7 +52,7 @@ export async function callToolActivity(tool: ActivityTool, args: unknown, operat
   let result: unknown;
   try {
     const activity = activities[type] as (input: ToolCallInput) => Promise<unknown>;
-    result = await activity({ args: taken.value, idempotencyKey });
+    result = await activity({ args: taken.value, ...(isMade ? { isMade } : {}), idempotencyKey });
   } catch (error) {
     throw toolError(tool.name, error);
   }

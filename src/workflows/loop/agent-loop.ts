@@ -8,7 +8,7 @@
  * @module
  */
 import { CancelledFailure } from '@temporalio/workflow';
-import type { Agent, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
+import type { Agent, Message, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
 import { wantsToMove } from '../chain/move';
 import { isRunCancelled } from '../failure';
@@ -38,6 +38,7 @@ export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJs
     response: turn.response,
     agent: agent.name,
     toolCalls: turn.toolCalls.slice(-LIMITS.resultToolCalls),
+    ...(turn.finishReason === undefined ? {} : { finishReason: turn.finishReason }),
     ...(structuredResponse === undefined ? {} : { structuredResponse }),
   };
 }
@@ -58,7 +59,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
     if (resumed.length === 0) {
       if (thread.beforeStep !== undefined && wantsToMove(thread.run)) await thread.beforeStep();
       const reply = await nextReply(thread, agent, turn);
-      if (reply.toolCalls === undefined) return reply.content;
+      if (reply.toolCalls === undefined) return respond(turn, reply);
       if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn);
     }
     const { outcomes, direct, nextAgent } = await runStep(thread, agent, turn, resumed);
@@ -91,18 +92,29 @@ async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<
 }
 
 function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
-  const { content, toolCalls = [] } = reply;
-  thread.transcript.append(
-    toolCalls.length === 0 ? { role: 'assistant', content } : { role: 'assistant', content, toolCalls },
-  );
+  const { content, toolCalls = [], finishReason } = reply;
+  thread.transcript.append(messageOf(agent, reply));
   thread.write(
     AgentOutput({
       agent: agent.name,
       response: content,
       toolCalls: toolCalls.map(({ id, name, args }) => ({ toolId: id, toolName: name, toolKwargs: args })),
+      ...(finishReason === undefined ? {} : { finishReason }),
     }),
   );
   return reply;
+}
+
+function messageOf({ llm }: Agent, { content, toolCalls = [], provider }: ModelReply): Message {
+  const also = provider === undefined ? {} : { provider };
+  return toolCalls.length === 0
+    ? { role: 'assistant', content, ...also }
+    : { role: 'assistant', content, toolCalls, by: llm, ...also };
+}
+
+function respond(turn: OpenTurn, { content, finishReason }: ModelReply): string {
+  turn.finishReason = finishReason;
+  return content;
 }
 
 /** The steps are used up. */
@@ -111,8 +123,8 @@ async function lastWord(thread: Thread, agent: Agent, turn: OpenTurn): Promise<s
   thread.transcript.closeCalls(`Not run: the limit of ${maxIterations} steps was reached.`);
   if (earlyStoppingMethod === 'generate') {
     turn.isLastWord = true;
-    const { content } = await askModel(thread, agent, 'final');
-    return record(thread, agent, { content }).content;
+    const { toolCalls: _none, ...reply } = await askModel(thread, agent, 'final');
+    return respond(turn, record(thread, agent, reply));
   }
   throw new AgentError(
     'MAX_ITERATIONS',

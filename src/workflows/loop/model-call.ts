@@ -19,7 +19,7 @@ import {
   type ModelPurpose,
   type ModelReply,
 } from '../../agent';
-import { byteLength, jsonBytes, LIMITS } from '../../protocol';
+import { AgentError, byteLength, jsonBytes, LIMITS } from '../../protocol';
 import { modelError } from '../failure';
 import { isExported } from './exported';
 import type { Thread } from './thread';
@@ -49,10 +49,25 @@ export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): 
 export async function askSummary(thread: Thread, agent: Agent, upTo: number): Promise<string> {
   const { from } = thread.memory.told;
   const call = { agent: agent.name, purpose: 'summary', ...(from === 0 ? {} : { from }), upTo } as const;
-  return (await callModel(thread, call, SUMMARY_WITHIN)).content;
+  const { content, finishReason } = await callModel(thread, call, SUMMARY_WITHIN);
+  return finishReason === undefined ? content : `${content}\n(The summary was cut off here.)`;
 }
 
-async function callModel(
+/** Ask until there is a reply that the run can act on, a few times at most. */
+async function callModel(thread: Thread, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
+  for (let asked = 1; ; asked += 1) {
+    const reply = await callOnce(thread, call, retryFor);
+    if (reply.unusable === undefined) return reply;
+    if (asked < LIMITS.unusableReplies) continue;
+    throw new AgentError(
+      'MODEL_REPLY_UNUSABLE',
+      `The model gave no usable reply, ${asked} times in a row. The last one: ${reply.unusable}. Look at the prompt, the limit of its output and the provider's filters, or use another model.`,
+      {},
+    );
+  }
+}
+
+async function callOnce(
   thread: Thread,
   call: ModelCall,
   retryFor: Duration = thread.definition.modelRetryFor,

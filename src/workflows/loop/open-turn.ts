@@ -7,7 +7,7 @@
  * @module
  */
 import type { OpenCallJson, OpenTurnJson } from '../../agent';
-import type { ToolCallSummary } from '../../protocol';
+import type { CutOff, ToolCallSummary } from '../../protocol';
 import { Journal } from '../context/journal';
 import type { ToolOutput } from './tool-call';
 
@@ -32,6 +32,8 @@ export class OpenTurn {
   isAsking = false;
   /** Its response, once it is there: what is left is the outcome as data. */
   response: string | undefined;
+  /** Why the response is not whole, when it is not. */
+  finishReason: CutOff | undefined;
   #calls = new Map<string, OpenCall>();
 
   constructor(limits: TurnLimits, from?: OpenTurnJson) {
@@ -39,6 +41,7 @@ export class OpenTurn {
     this.toolCalls = [...(from?.toolCalls ?? [])];
     this.used = from?.used ?? 0;
     this.response = from?.response;
+    this.finishReason = from?.finishReason;
     this.isLastWord = from?.lastWord ?? false;
   }
 
@@ -78,6 +81,7 @@ export class OpenTurn {
         ...(output === undefined ? {} : { output }),
       })),
       ...(this.response === undefined ? {} : { response: this.response }),
+      ...(this.finishReason === undefined ? {} : { finishReason: this.finishReason }),
       ...(this.isLastWord ? { lastWord: true } : {}),
     };
   }

@@ -103,8 +103,8 @@ function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, 
     args: call.args,
     ...(thread.nesting === undefined ? {} : { origin: thread.nesting.origin }),
   };
-  const ctx = createContext(thread.run, journal, asker);
-  return tool.kind === 'context' ? tool.execute(copyJson(call.args), ctx) : ctx.callTool(tool, call.args);
+  if (tool.kind === 'context') return tool.execute(copyJson(call.args), createContext(thread.run, journal, asker));
+  return createContext(thread.run, journal, asker, call.isMade === true).callTool(tool, call.args);
 }
 
 function readOutput(tool: string, value: unknown): ToolOutput {

@@ -1,0 +1,56 @@
+/**
+ * Model failure: the error of a model call as Temporal has it, and whether Temporal tries the call again.
+ *
+ * @module
+ */
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { type AgentError, errorText, isAgentError, messageText } from '../protocol';
+
+/** Longer than that, asking again now and then finds out more. Unit: milliseconds. */
+const LONGEST_DELAY_MS = 3_600_000;
+
+export function toModelFailure(
+  error: unknown,
+  info: Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>,
+): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (isAgentError(error, 'MODEL_UNAVAILABLE')) return unavailable(error, info);
+  if (isAgentError(error)) {
+    // Another deployment mends what this worker does not know.
+    const nonRetryable = error.code !== 'INVALID_DEFINITION';
+    return ApplicationFailure.create({
+      message: messageText(error.message),
+      type: error.code,
+      nonRetryable,
+      details: [error.details],
+    });
+  }
+  return ApplicationFailure.create({
+    message: messageText(`The model could not be asked (${errorText(error)})`),
+    type: 'MODEL_UNAVAILABLE',
+    details: [{}],
+  });
+}
+
+/** Temporal gives up at once when a call may only be tried again after its time: so that is said, and when it was. */
+function unavailable(
+  { message, details }: AgentError<'MODEL_UNAVAILABLE'>,
+  { scheduledTimestampMs, scheduleToCloseTimeoutMs }: Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>,
+): ApplicationFailure {
+  const { retryAfterMs, ...rest } = details;
+  const leftMs = scheduledTimestampMs + scheduleToCloseTimeoutMs - Date.now();
+  const isTooLate = retryAfterMs !== undefined && retryAfterMs >= leftMs;
+  const back = isTooLate ? new Date(Date.now() + retryAfterMs).toISOString() : '';
+  return ApplicationFailure.create({
+    message: messageText(
+      isTooLate
+        ? `${message}. Its provider takes no more requests until ${back}, and modelRetryFor ends before that: start the run again then, or raise modelRetryFor.`
+        : message,
+    ),
+    type: 'MODEL_UNAVAILABLE',
+    nonRetryable: isTooLate,
+    details: [rest],
+    ...(retryAfterMs === undefined || isTooLate ? {} : { nextRetryDelay: Math.min(retryAfterMs, LONGEST_DELAY_MS) }),
+  });
+}

@@ -1,0 +1,27 @@
+/**
+ * Call ids: the ids by which one request pairs calls with their results.
+ *
+ * A model gets the ids that it gave, unless it gave one twice. Those of another model are written anew: nine letters and
+ * digits are what every provider takes. The same transcript gives the same ids, so that a prompt cache holds.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+
+const LENGTH = 9;
+
+export class CallIds {
+  readonly #taken = new Set<string>();
+
+  /** @param isOwn Whether the model that is asked made the call. */
+  write(id: string, isOwn: boolean): string {
+    let written = isOwn ? id : anew(id, 0);
+    for (let nth = 1; this.#taken.has(written); nth += 1) written = anew(id, nth);
+    this.#taken.add(written);
+    return written;
+  }
+}
+
+function anew(id: string, nth: number): string {
+  return createHash('sha256').update(`${nth} ${id}`).digest('hex').slice(0, LENGTH);
+}

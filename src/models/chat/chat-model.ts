@@ -1,0 +1,47 @@
+/**
+ * Chat model: a model behind OpenAI's chat-completions API, or one of the many that are like it.
+ *
+ * Fields that not every provider knows are sent until one refuses them, and to that one never again.
+ *
+ * @module
+ */
+import { isAgentError } from '../../protocol';
+import { isMalformedCall, toModelError } from '../classify';
+import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
+import { type SettledServer, serverText } from '../model-server';
+import { readingClient } from '../reading-client';
+import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
+import { OptionalFields } from './optional-fields';
+import { readReply } from './read-reply';
+import { writeRequest } from './write-request';
+
+/** @param llm The name that agents know the model by. */
+export function chatModel(llm: string, server: SettledServer): Model {
+  const title = serverText(llm, server);
+  const { client, bodyOf } = readingClient(server.client);
+  const of = `${server.model} ${server.client.baseURL}`;
+  const optional = new OptionalFields();
+
+  const send = async (request: ModelRequest, options: ModelCallOptions): Promise<RawReply> => {
+    const { signal, onText, timeoutMs } = options;
+    const body = optional.without(writeRequest(optional.told(request), { model: server.model, of }));
+    const toolNames = new Set(request.tools.map(({ name }) => name));
+    try {
+      const response = await client.chat.completions
+        .create(body, { signal, maxRetries: 0, timeout: timeoutMs })
+        .asResponse();
+      return await readReply(response, { of, toolNames, onText });
+    } catch (error) {
+      if (isAgentError(error)) throw error;
+      const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
+      if (optional.refused(problem, body)) return await send(request, options);
+      if (isMalformedCall(problem)) return malformed(problem);
+      throw toModelError(problem, title);
+    }
+  };
+  return { title, ask: send };
+}
+
+function malformed({ words }: ProviderProblem): RawReply {
+  return { content: '', toolCalls: [], finishReason: 'malformed', said: words };
+}

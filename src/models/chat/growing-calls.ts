@@ -1,0 +1,115 @@
+/**
+ * Growing calls: tool calls put together from the deltas of a stream.
+ *
+ * Servers number calls or do not, send names and ids once, in every delta or in pieces, and put two calls under one
+ * number. What cannot be told apart is left as one call whose arguments are no JSON, which is never run.
+ *
+ * @module
+ */
+import { isPlainObject } from '../../protocol';
+import { exactText } from '../exact-json';
+
+/** A call as it came: nothing is checked. */
+export interface GrownCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+  /** Fields that chat completions do not have. */
+  readonly others: Readonly<Record<string, unknown>>;
+}
+
+interface GrowingCall {
+  readonly index: unknown;
+  id: string;
+  readonly names: string[];
+  arguments: string;
+  readonly others: Record<string, unknown>;
+}
+
+/** What a call counts for beside its arguments. Unit: characters. */
+const CALL_CHARS = 100;
+
+export class GrowingCalls {
+  /** How large all of them are. Each counts for something, however empty it is. */
+  chars = 0;
+  readonly #calls: GrowingCall[] = [];
+  readonly #toolNames: ReadonlySet<string>;
+
+  /** @param toolNames Of the tools that were offered: they decide which pieces make a name. */
+  constructor(toolNames: ReadonlySet<string>) {
+    this.#toolNames = toolNames;
+  }
+
+  /** @param delta One entry of `tool_calls`, of a delta or of a whole message. */
+  add(delta: unknown): void {
+    if (!isPlainObject(delta)) return;
+    const { index, id: givenId, type: _type, function: given, ...others } = delta;
+    const made = isPlainObject(given) ? given : {};
+    const id = textOf(givenId);
+    const name = textOf(made['name']);
+    const text = argumentsText(made['arguments']);
+    const last = index == null ? this.#calls.at(-1) : this.#calls.findLast((one) => one.index === index);
+    let call = last;
+    if (last === undefined || isAnother(last, id, name, text)) {
+      call = { index, id: '', names: [], arguments: '', others: {} };
+      this.#calls.push(call);
+      this.chars += CALL_CHARS;
+    } else if (last.arguments === text && isWhole(text)) {
+      return; // The whole call once more.
+    }
+    if (call === undefined) return;
+    if (id !== '') call.id = id;
+    if (name !== '') call.names.push(name);
+    call.arguments += text;
+    this.chars += name.length + text.length;
+    Object.assign(call.others, others);
+  }
+
+  /** @param given A `function_call`, as messages had it before `tool_calls`. */
+  addWhole(given: unknown): void {
+    if (isPlainObject(given)) this.add({ function: given });
+  }
+
+  finish(): readonly GrownCall[] {
+    return this.#calls.map(({ id, names, arguments: text, others }) => ({
+      id,
+      name: this.#nameOf(names),
+      // Some gateways begin with an empty object and send the real one after it.
+      arguments: text.replace(/^\s*\{\s*\}\s*(?=\{)/, ''),
+      others,
+    }));
+  }
+
+  /** A name comes once, again with each delta, longer each time, or in pieces. */
+  #nameOf(names: readonly string[]): string {
+    const joined = names.reduce((whole, piece) => (piece.startsWith(whole) ? piece : whole + piece), '');
+    return [joined, names.join(''), names[0] ?? ''].find((one) => this.#toolNames.has(one)) ?? joined;
+  }
+}
+
+/** A new id begins a new call; so does a named delta after arguments that are whole. */
+function isAnother(call: GrowingCall, id: string, name: string, text: string): boolean {
+  if (id !== '' && call.id !== '' && id !== call.id) return true;
+  return name !== '' && text !== '' && text !== call.arguments && isWhole(call.arguments);
+}
+
+/** Whether it is an object with something in it: nothing can follow. */
+function isWhole(text: string): boolean {
+  if (!/^\s*\{\s*"[^]*\}\s*$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** Some servers send the object itself. */
+function argumentsText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : exactText(value);
+}

@@ -1,0 +1,74 @@
+/**
+ * Provider fields: what a provider sends with a reply and wants to have back with it.
+ *
+ * Thought signatures and reasoning, mostly: without them Gemini, DeepSeek and others refuse the next request of a turn.
+ * They are kept as they came, and mean nothing here.
+ *
+ * @module
+ */
+import type { ProviderFields } from '../../agent';
+import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
+
+/** Of a message. Others are about the message and are not part of it. */
+const WANTED_BACK = /^(extra_content|reasoning_(content|details|opaque|signature|text_signature)|thinking_blocks)$/;
+/** Plain reasoning is wanted back beside tool calls only: elsewhere DeepSeek refuses it. */
+const BESIDE_CALLS = 'reasoning_content';
+/** Of a call: what chat completions have themselves, or servers add for their own use. */
+const OWN = new Set(['index', 'id', 'type', 'function', 'custom']);
+
+/** Takes in the fields of a delta: texts and lists are continued, anything else is replaced. */
+export function growFields(fields: Record<string, unknown>, delta: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(delta)) {
+    if (!WANTED_BACK.test(key) || value === null || value === undefined) continue;
+    const before = fields[key];
+    if (typeof before === 'string' && typeof value === 'string') fields[key] = before + value;
+    else if (Array.isArray(value)) fields[key] = value.reduce(continued, Array.isArray(before) ? before : []);
+    else if (isPlainObject(before) && isPlainObject(value)) fields[key] = { ...before, ...value };
+    else fields[key] = value;
+  }
+}
+
+/** Texts that come in pieces, in a list of parts. */
+const PIECES = ['text', 'summary', 'thinking'];
+
+/** The list with one part more, or with its last part longer. */
+function continued(parts: unknown[], part: unknown): unknown[] {
+  const last = parts.at(-1);
+  const longer = isPlainObject(last) && isPlainObject(part) ? joined(last, part) : undefined;
+  return longer === undefined ? [...parts, part] : parts.with(-1, longer);
+}
+
+function joined(
+  last: Readonly<Record<string, unknown>>,
+  part: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | undefined {
+  const piece = PIECES.find((key) => typeof part[key] === 'string') ?? '';
+  const [before, after] = [last[piece], part[piece]];
+  const isSame = last['type'] === part['type'] && last['index'] === part['index'] && last['signature'] == null;
+  if (!isSame || typeof before !== 'string' || typeof after !== 'string') return undefined;
+  const added = Object.entries(part).filter(([, value]) => value != null);
+  return { ...last, ...Object.fromEntries(added), [piece]: before + after };
+}
+
+export interface ReplyFields {
+  readonly message: Readonly<Record<string, unknown>>;
+  /** By the id of the call. */
+  readonly calls: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+/** @param of Whose they are. @returns None when there are none, or too many to be kept. */
+export function keptFields(of: string, { message, calls }: ReplyFields): ProviderFields | undefined {
+  const ofMessage = Object.entries(message).filter(([key]) => key !== BESIDE_CALLS || calls.size > 0);
+  const ofCalls = [...calls].flatMap(([id, fields]) => {
+    const kept = Object.entries(fields).filter(([key, value]) => !OWN.has(key) && value != null);
+    return kept.length === 0 ? [] : [[id, Object.fromEntries(kept)] as const];
+  });
+  if (ofMessage.length === 0 && ofCalls.length === 0) return undefined;
+  const fields = {
+    of,
+    ...(ofMessage.length === 0 ? {} : { message: Object.fromEntries(ofMessage) as JsonObject }),
+    ...(ofCalls.length === 0 ? {} : { calls: Object.fromEntries(ofCalls) as Record<string, JsonObject> }),
+  };
+  const fits = jsonProblem(fields, LIMITS.wrapDepth) === undefined && jsonBytes(fields) <= LIMITS.providerFieldsBytes;
+  return fits ? fields : undefined;
+}

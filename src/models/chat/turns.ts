@@ -1,0 +1,135 @@
+/**
+ * Turns: a transcript in the order that every provider takes.
+ *
+ * Users and the model take turns, beginning with a user and ending with one or with tool results. Each call is followed by
+ * its results, and by nothing but the model's next words. No message is empty. What has no place in that order is told as a
+ * text.
+ *
+ * @module
+ */
+import type { Message, ModelToolCall, ProviderFields } from '../../agent';
+
+export interface CallWithResult extends ModelToolCall {
+  readonly result: string;
+}
+
+export interface UserTurn {
+  readonly role: 'user';
+  content: string;
+}
+
+export interface ModelTurn {
+  readonly role: 'assistant';
+  content: string;
+  calls: readonly CallWithResult[];
+  readonly by?: string;
+  readonly provider?: ProviderFields;
+}
+
+export type Turn = UserTurn | ModelTurn;
+
+/** Each says what happened, and asks for nothing. */
+const TOLD = {
+  begin: '(The conversation begins here.)',
+  goOn: '(Go on.)',
+  noMessage: '(An empty message.)',
+  noOutput: '(no output)',
+  noReply: '(No reply was given.)',
+  noResult: '(No result is known.)',
+} as const;
+
+/** @param isOffered Whether a call can be told as one; others are told as texts. */
+export function turnsOf(
+  messages: readonly Message[],
+  isOffered: (call: ModelToolCall) => boolean,
+  instruction?: string,
+): readonly Turn[] {
+  const turns: Turn[] = [];
+  const add = (turn: Turn): void => {
+    if (turn.role === 'assistant' && turn.content === '' && turn.calls.length === 0) return;
+    const last = turns.at(-1);
+    if (last === undefined) {
+      if (turn.role === 'assistant') turns.push({ role: 'user', content: TOLD.begin });
+    } else if (last.role === 'user' && turn.role === 'user') {
+      last.content = joined(last.content, turn.content);
+      return;
+    } else if (last.role === 'assistant' && last.calls.length > 0 && turn.role === 'user') {
+      turns.push({ role: 'assistant', content: TOLD.noReply, calls: [] });
+    } else if (last.role === 'assistant' && last.calls.length === 0 && turn.role === 'assistant') {
+      turns[turns.length - 1] = { ...turn, content: joined(last.content, turn.content) };
+      return;
+    }
+    turns.push(turn);
+  };
+  const results = new Results(messages);
+  for (const [nth, message] of messages.entries()) {
+    if (message.role === 'user') add({ role: 'user', content: filled(message.content, TOLD.noMessage) });
+    else if (message.role === 'assistant') for (const turn of modelTurns(message, nth, results, isOffered)) add(turn);
+  }
+  if (instruction !== undefined) add({ role: 'user', content: instruction });
+  const last = turns.at(-1);
+  if (last === undefined || (last.role === 'assistant' && last.calls.length === 0)) {
+    turns.push({ role: 'user', content: TOLD.goOn });
+  }
+  return turns;
+}
+
+type AssistantMessage = Extract<Message, { readonly role: 'assistant' | 'system' | 'user' }>;
+
+function modelTurns(
+  message: AssistantMessage,
+  nth: number,
+  results: Results,
+  isOffered: (call: ModelToolCall) => boolean,
+): readonly Turn[] {
+  const content = message.content.trim() === '' ? '' : message.content;
+  const provider = 'provider' in message && message.provider !== undefined ? { provider: message.provider } : {};
+  if (!('toolCalls' in message)) return [{ role: 'assistant', content, calls: [], ...provider }];
+  const withResults = message.toolCalls.map((call) => ({ ...call, result: results.of(nth, call.id) }));
+  const calls = withResults.filter(isOffered);
+  const texts = withResults.filter((call) => !isOffered(call));
+  const by = message.by === undefined ? {} : { by: message.by };
+  if (calls.length > 0) {
+    // Their results have their place after the calls that are told as such: so these go before.
+    const told = texts.map((call) => `${calledText(call)} ${gaveText(call)}`);
+    return [{ role: 'assistant', content: joined(content, ...told), calls, ...by, ...provider }];
+  }
+  return [
+    { role: 'assistant', content: joined(content, ...texts.map(calledText)), calls: [] },
+    ...(texts.length === 0 ? [] : [{ role: 'user' as const, content: texts.map(gaveText).join('\n') }]),
+  ];
+}
+
+function calledText({ name, args }: CallWithResult): string {
+  return `(Called the tool ${name} with ${JSON.stringify(args)})`;
+}
+
+function gaveText({ result }: CallWithResult): string {
+  return `(The tool gave: ${result})`;
+}
+
+/** The tool messages of a transcript, by the message that called. */
+class Results {
+  readonly #messages: readonly Message[];
+
+  constructor(messages: readonly Message[]) {
+    this.#messages = messages;
+  }
+
+  of(nth: number, callId: string): string {
+    for (let next = nth + 1; next < this.#messages.length; next += 1) {
+      const message = this.#messages[next];
+      if (message === undefined || (message.role !== 'tool' && message.role !== 'system')) break;
+      if (message.role === 'tool' && message.toolCallId === callId) return filled(message.content, TOLD.noOutput);
+    }
+    return TOLD.noResult;
+  }
+}
+
+function filled(content: string, instead: string): string {
+  return content.trim() === '' ? instead : content;
+}
+
+function joined(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
+}

@@ -1,0 +1,45 @@
+/**
+ * Exact JSON: reading a model's JSON without changing its numbers.
+ *
+ * `JSON.parse` rounds a whole number of more than 15 to 17 digits to a neighbour: to the id of another record. Such a
+ * number is kept here as a marked text until it is clear what it is for.
+ *
+ * @module
+ */
+
+/** A character that Unicode keeps for private use, before the digits. */
+const MARK = '\ue000exact:';
+/** Texts are matched first, so that digits inside of one are left alone. */
+const TOKENS = /"(?:[^"\\]|\\[^])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const MARKED = new RegExp(`"${MARK}(-?\\d[\\d.eE+-]*)"`, 'g');
+
+/** @throws SyntaxError for what is not JSON. */
+export function parseExact(text: string): unknown {
+  return JSON.parse(text.replace(TOKENS, (token) => (isRounded(token) ? `"${MARK}${token}"` : token)));
+}
+
+/** JSON text of a value that `parseExact` gave, its numbers as they were written. */
+export function exactText(value: unknown): string {
+  return JSON.stringify(value).replace(MARKED, '$1');
+}
+
+/** The first number of a JSON text that `JSON.parse` would change. */
+export function roundedNumber(text: string): string | undefined {
+  return text.match(TOKENS)?.find(isRounded);
+}
+
+/** Decimals are approximations by nature: only their whole part counts. */
+function isRounded(token: string): boolean {
+  if (token.startsWith('"')) return false;
+  const value = Number(token);
+  return !Number.isSafeInteger(value) && wholePart(token) !== wholePart(String(value));
+}
+
+/** The digits before the decimal point, without zeros at either end, and how many there are. */
+function wholePart(token: string): string {
+  const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const length = whole.length + Number(exponent) - (whole.length + fraction.length - digits.length);
+  return length <= 0 ? '' : `${digits.slice(0, length).replace(/0+$/, '')} of ${length}`;
+}

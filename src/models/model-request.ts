@@ -1,0 +1,79 @@
+/**
+ * Model request: an agent, its conversation and what the model is asked for.
+ *
+ * Prompts that are rendered for one call (the state, the last word, the outcome as data) are made here and kept nowhere:
+ * the transcript holds what was said, and nothing else.
+ *
+ * @module
+ */
+import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose } from '../agent';
+import type { JsonObject } from '../protocol';
+import { argumentsSchema, outputSchema } from './json-schema';
+import type { ModelRequest } from './model';
+
+export interface RequestParts {
+  readonly definition: AgentWorkflowDefinition;
+  readonly agent: Agent;
+  readonly messages: readonly Message[];
+  /** Of messages before. */
+  readonly summary?: string;
+  readonly state?: JsonObject;
+  readonly purpose?: ModelPurpose;
+}
+
+const INSTRUCTIONS: Readonly<Record<ModelPurpose, string>> = {
+  final: 'The steps for this request are used up. Give the best answer you can from what is known, without tools.',
+  summary:
+    'Summarize the conversation above for whoever goes on with it and cannot read it. Keep names, numbers, decisions, ' +
+    'what was promised and what is still to do. Give the summary only.',
+  structured: 'Give the outcome of this conversation as JSON of the given schema.',
+};
+
+export function modelRequest({ definition, agent, messages, summary, state, purpose }: RequestParts): ModelRequest {
+  const before = summary === undefined ? [] : [`Summary of the conversation before:\n${summary}`];
+  const base = {
+    llm: agent.llm,
+    messages,
+    system: [agent.systemPrompt, ...before],
+    tools: [],
+    knownTools: toolNames(definition),
+    allowParallelToolCalls: agent.allowParallelToolCalls,
+    stream: agent.streaming,
+  };
+  if (purpose === 'final') return { ...base, instruction: INSTRUCTIONS.final };
+  if (purpose === 'summary') return { ...base, system: before, instruction: INSTRUCTIONS.summary };
+  const schema = purpose === 'structured' ? outputSchema(definition) : undefined;
+  if (schema !== undefined) {
+    return { ...base, system: before, instruction: INSTRUCTIONS.structured, outputSchema: schema };
+  }
+  const isFromUser = messages.at(-1)?.role === 'user';
+  const choice = agent.initialToolChoice;
+  return {
+    ...base,
+    messages: withState(messages, definition.statePrompt, state),
+    tools: agent.tools.map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      parameters: argumentsSchema(tool),
+    })),
+    ...(choice === undefined || !isFromUser ? {} : { toolChoice: choice }),
+  };
+}
+
+function toolNames({ agents }: AgentWorkflowDefinition): ReadonlySet<string> {
+  return new Set([...agents.values()].flatMap(({ tools }) => tools.map(({ name }) => name)));
+}
+
+/** The last user message with the state around it, for this call only. */
+function withState(
+  messages: readonly Message[],
+  prompt: string | undefined,
+  state: JsonObject | undefined,
+): readonly Message[] {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  if (prompt === undefined || state === undefined || Object.keys(state).length === 0 || last < 0) return messages;
+  const content = prompt.replaceAll(/\{(state|msg)\}/g, (_all, name) =>
+    name === 'state' ? JSON.stringify(state, null, 2) : String(messages[last]?.content),
+  );
+  return messages.with(last, { role: 'user', content });
+}

@@ -1,0 +1,85 @@
+/**
+ * Model: what a run needs of a model, whoever provides it.
+ *
+ * A request and a reply are neutral: no field here has one provider's shape. What a provider wants to have back is
+ * carried without being understood, and goes back to that provider only.
+ *
+ * @module
+ */
+import type { JsonObject } from '../protocol';
+import type { Message, ProviderFields } from '../agent';
+
+/** A tool as the model is told of it. */
+export interface OfferedTool {
+  readonly name: string;
+  readonly description: string;
+  /** A JSON Schema (2020-12) of an object. */
+  readonly parameters: JsonObject;
+}
+
+export interface ModelRequest {
+  /** The key of the model among the agents: calls in `messages` that another `llm` made are foreign. */
+  readonly llm: string;
+  /** Texts that come before the conversation. */
+  readonly system: readonly string[];
+  /** The conversation, oldest first. Every call in it has a result. */
+  readonly messages: readonly Message[];
+  /** Said last, by no person. */
+  readonly instruction?: string;
+  /** Empty: the model answers with a text. */
+  readonly tools: readonly OfferedTool[];
+  /** Names of all tools that agents of this conversation have: others were made up by a model. */
+  readonly knownTools: ReadonlySet<string>;
+  /** `auto`, `required`, `none`, or a tool's name. */
+  readonly toolChoice?: string;
+  readonly allowParallelToolCalls: boolean;
+  /** Whether the reply may come piece by piece. */
+  readonly stream: boolean;
+  /** A JSON Schema: the reply is to be a JSON object that fits it. */
+  readonly outputSchema?: JsonObject;
+}
+
+export interface ModelCallOptions {
+  /** Aborts the request. */
+  readonly signal: AbortSignal;
+  /** Called with the whole text so far, each time it has grown. */
+  readonly onText: (text: string) => void;
+  /** How long the request may take. Unit: milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * How a reply ended. `length`: cut off at a limit. `content_filter`: cut off or withheld by the provider's filter.
+ * `malformed`: the model failed to write a tool call.
+ */
+export type FinishReason = 'stop' | 'tool_calls' | 'length' | 'content_filter' | 'malformed';
+
+export interface RawToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** The model's own text: not parsed, perhaps not JSON. */
+  readonly arguments: string;
+}
+
+export interface RawReply {
+  readonly content: string;
+  /** Each has an id that no other call of the reply has. */
+  readonly toolCalls: readonly RawToolCall[];
+  readonly finishReason: FinishReason;
+  /** The provider's own words for how it ended. */
+  readonly said?: string;
+  /** What the provider wants to have back with this reply. */
+  readonly provider?: ProviderFields;
+}
+
+export interface Model {
+  /** Which model at which server, for a person. */
+  readonly title: string;
+  /**
+   * Ask once, without retries.
+   *
+   * @throws AgentError `MODEL_UNAVAILABLE` for what may pass, with `retryAfterMs` when the provider says it; any other
+   *   code of a model for what asking again cannot mend. Anything else that is thrown counts as unavailable.
+   */
+  ask(request: ModelRequest, options: ModelCallOptions): Promise<RawReply>;
+}
