@@ -40,7 +40,7 @@ test('each agent asks the server of its llm, by the name that the server knows',
   expect(await run.result()).toMatchObject({ response: 'Solved.', agent: 'expert' });
   expect(modelsAsked(quick)).toEqual(['small-1']);
   expect(modelsAsked(careful)).toEqual(['careful']);
-  expect(careful.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
+  expect(careful.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
   expect(temporal.requests).toEqual([]);
 });
 

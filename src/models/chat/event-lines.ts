@@ -7,53 +7,55 @@
 /** What is kept of a body that is no stream of events, to say what came. Unit: characters. */
 const OTHER_CHARS = 256 * 1024;
 
-export interface EventLines {
-  /** The `data` of each event, in order, as it comes. */
-  readonly data: AsyncIterable<string>;
+export class EventLines {
+  readonly #decoder = new TextDecoder();
+  #rest = '';
+  #event: string[] = [];
+  #other = '';
+  #isStream = false;
+
   /** All lines, when none of them was one of an event stream. */
-  other(): string;
-}
-
-export function eventLines(body: ReadableStream<Uint8Array> | null): EventLines {
-  let other = '';
-  let isStream = false;
-  async function* data(): AsyncGenerator<string> {
-    let event: string[] = [];
-    for await (const line of lines(body)) {
-      const [, field, value = ''] = /^(data|event|id|retry|): ?(.*)$/s.exec(line) ?? [];
-      if (line === '') {
-        if (event.length > 0) yield event.join('\n');
-        event = [];
-      } else if (field === undefined && line !== 'data') {
-        if (!isStream && other.length < OTHER_CHARS) other += `${line}\n`;
-      } else {
-        isStream = true;
-        if (field === 'data') event.push(value);
-      }
-    }
-    // A last event without its blank line: its data is whole, or does not parse.
-    if (event.length > 0) yield event.join('\n');
+  get other(): string {
+    return this.#isStream ? '' : this.#other;
   }
-  return { data: data(), other: () => (isStream ? '' : other) };
-}
 
-async function* lines(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
-  if (body === null) return;
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  let rest = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
-      // A carriage return at the end may be the first half of a line end.
-      const parts = rest.split(/\r\n|\n|\r(?=[^])/);
-      rest = parts.pop() ?? '';
-      yield* parts;
-      if (done) break;
+  /** The `data` of each event, in order, as it comes. */
+  async *data(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
+    if (body === null) return;
+    const reader = body.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        yield* this.#take(done ? this.#decoder.decode() : this.#decoder.decode(value, { stream: true }), done);
+        if (done) return;
+      }
+    } finally {
+      await reader.cancel().catch(() => undefined);
     }
-    if (rest !== '') yield rest.replace(/\r$/, '');
-  } finally {
-    await reader.cancel().catch(() => undefined);
+  }
+
+  /** All at once: a stream can have a hundred thousand lines, and each `await` takes its time. */
+  #take(text: string, isLast: boolean): readonly string[] {
+    // A carriage return at the end may be the first half of a line end.
+    const lines = (this.#rest + text).split(isLast ? /\r\n|\n|\r/ : /\r\n|\n|\r(?=[^])/);
+    this.#rest = isLast ? '' : (lines.pop() ?? '');
+    const events: string[] = [];
+    for (const line of lines) {
+      if (line !== '') this.#add(line);
+      else if (this.#event.length > 0) events.push(this.#event.splice(0).join('\n'));
+    }
+    // A last event may come without its empty line: its data is whole, or does not parse.
+    if (isLast && this.#event.length > 0) events.push(this.#event.splice(0).join('\n'));
+    return events;
+  }
+
+  #add(line: string): void {
+    const field = /^(?:\ufeff)?(data|event|id|retry)(?:: ?|$)/.exec(line);
+    if (field !== null) {
+      this.#isStream = true;
+      if (field[1] === 'data') this.#event.push(line.slice(field[0].length));
+    } else if (!this.#isStream && !line.startsWith(':') && this.#other.length < OTHER_CHARS) {
+      this.#other += `${line}\n`;
+    }
   }
 }

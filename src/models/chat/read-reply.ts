@@ -10,7 +10,7 @@ import { AgentError, cutText, isPlainObject, LIMITS } from '../../protocol';
 import { parseExact } from '../exact-json';
 import type { RawReply } from '../model';
 import { ProviderError, readProblem } from '../provider-error';
-import { eventLines } from './event-lines';
+import { EventLines } from './event-lines';
 import { readReason, reasonText } from './finish-reason';
 import { GrowingCalls, type GrownCall } from './growing-calls';
 import { growFields, keptFields } from './provider-fields';
@@ -28,14 +28,14 @@ export async function readReply(response: Response, options: ReadOptions): Promi
   const type = response.headers.get('content-type') ?? '';
   const growing = new GrowingReply(options);
   if (!type.includes('json')) {
-    const { data, other } = eventLines(response.body);
+    const lines = new EventLines();
     let isDone = false;
-    for await (const text of data) {
+    for await (const text of lines.data(response.body)) {
       if (text.trim() === '[DONE]') isDone = true;
       else growing.add(parsed(text));
     }
-    if (other().trim() === '') return growing.finish(isDone);
-    return readWhole(other(), type, growing);
+    if (lines.other.trim() === '') return growing.finish(isDone);
+    return readWhole(lines.other, type, growing);
   }
   return readWhole(await response.text(), type, growing);
 }
