@@ -37,8 +37,8 @@ export interface Implementation {
  * @param execute Gets validated arguments, and gives JSON. What it throws goes to the model as a tool error, after
  *   the attempts that the tool's `retry` allows (default: one).
  */
-export function implement<Args, Result>(
-  tool: ActivityTool<Args, Result>,
+export function implement<Args, Result, Sent = Args>(
+  tool: ActivityTool<Args, Result, Sent>,
   execute: (args: Args, call: ActivityCall) => Promise<Result> | Result,
 ): Implementation {
   return { tool, execute };

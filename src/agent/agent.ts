@@ -39,6 +39,8 @@ export interface AgentOptions {
   readonly allowParallelToolCalls?: boolean;
   /** Asked for when the last message is the user's: `required`, `none`, or a tool's name. Default: the model chooses. */
   readonly initialToolChoice?: string;
+  /** How long one call of its model may take, before it is made again. Default: the workflow's. */
+  readonly modelTimeout?: Duration;
 }
 
 export interface Agent {
@@ -52,6 +54,7 @@ export interface Agent {
   readonly streaming: boolean;
   readonly allowParallelToolCalls: boolean;
   readonly initialToolChoice?: string;
+  readonly modelTimeout: Duration;
 }
 
 export interface AgentWorkflowOptions {
@@ -71,6 +74,11 @@ export interface AgentWorkflowOptions {
   readonly timeout?: Duration;
   /** How long a failing model is retried before the run fails. Default: 1 hour. */
   readonly modelRetryFor?: Duration;
+  /**
+   * How long one call of a model may take, before it is made again. One that has begun to reply and is silent for 2 minutes
+   * is made again in any case. Default: 30 minutes.
+   */
+  readonly modelTimeout?: Duration;
   /** What the store holds when a run starts. The model is told what it holds with every call. */
   readonly initialState?: JsonObject;
   /**
@@ -114,7 +122,7 @@ const STATE_PROMPT = 'Current state:\n{state}\n\nCurrent message:\n{msg}\n';
 
 /** @throws AgentError `INVALID_DEFINITION`, saying what is wrong. */
 export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWorkflowDefinition {
-  const { name, maxIterations = LIMITS.maxIterations, modelRetryFor = '1 hour' } = options;
+  const { name, maxIterations = LIMITS.maxIterations, modelRetryFor = '1 hour', modelTimeout = '30 minutes' } = options;
   const { carriedBytes = LIMITS.carriedBytes } = options;
   const fail = (problem: string): never => {
     throw new AgentError('INVALID_DEFINITION', `AgentWorkflow "${name}": ${problem}.`, { name });
@@ -125,7 +133,7 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
   const agents = new Map<string, Agent>();
   for (const agent of options.agents) {
     if (agents.has(agent.name)) fail(`two agents are called "${agent.name}"`);
-    agents.set(agent.name, readAgent(agent, options.agents, fail));
+    agents.set(agent.name, readAgent({ modelTimeout, ...agent }, options.agents, fail));
   }
   const [first] = agents.keys();
   if (first === undefined) return fail('it has no agents');
@@ -157,12 +165,16 @@ export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWo
     ...(timeout === undefined ? {} : { timeout }),
     ...(statePrompt === undefined ? {} : { statePrompt }),
     ...(memory === undefined ? {} : { memory }),
-    ...(output === undefined ? {} : { output: readSchema(output) }),
+    ...(output === undefined ? {} : { output: readSchema(output, `AgentWorkflow "${name}": its output`) }),
     ...(structuredOutput === undefined ? {} : { structuredOutput }),
   };
 }
 
-function readAgent(agent: AgentOptions, all: readonly AgentOptions[], fail: (problem: string) => never): Agent {
+function readAgent(
+  agent: AgentOptions & Pick<Agent, 'modelTimeout'>,
+  all: readonly AgentOptions[],
+  fail: (problem: string) => never,
+): Agent {
   const { name, description = '', systemPrompt = '', llm, tools = [], canHandoffTo, initialToolChoice } = agent;
   if (typeof llm !== 'string' || llm === '') fail(`agent "${name}" needs an llm, such as "gpt-4o-mini"`);
   checkTools(tools, fail);
@@ -181,6 +193,7 @@ function readAgent(agent: AgentOptions, all: readonly AgentOptions[], fail: (pro
     streaming: agent.streaming ?? true,
     allowParallelToolCalls: agent.allowParallelToolCalls ?? true,
     ...(initialToolChoice === undefined ? {} : { initialToolChoice }),
+    modelTimeout: agent.modelTimeout,
   };
 }
 

@@ -74,7 +74,7 @@ export interface Context<State extends object = JsonObject> {
    *
    * @throws AgentError `TOOL_FAILED` when it failed, or did not report back.
    */
-  callTool<Args, Result>(tool: ActivityTool<Args, Result>, args: Args): Promise<Result>;
+  callTool<Args, Result, Sent = Args>(tool: ActivityTool<Args, Result, Sent>, args: NoInfer<Sent>): Promise<Result>;
 
   /**
    * Run an agent for one turn, in this very run, and give its result.

@@ -17,16 +17,16 @@ import type { Context } from './context';
 /** A valibot schema for each argument (others are refused), or any Standard Schema of an object. */
 export type ToolParameters = FieldSchemas | StandardSchemaV1;
 
-export type ArgsOf<P> = P extends StandardSchemaV1
-  ? StandardSchemaV1.InferInput<P>
-  : P extends FieldSchemas
-    ? v.InferInput<v.StrictObjectSchema<P, undefined>>
-    : never;
+/** What a tool gets: what its schema makes of the arguments. */
+export type ArgsOf<P> = StandardSchemaV1.InferOutput<SchemaOf<P>>;
+/** What is sent for it: a field with a default may be left out. */
+export type SentArgsOf<P> = StandardSchemaV1.InferInput<SchemaOf<P>>;
+type SchemaOf<P> = P extends StandardSchemaV1 ? P : P extends FieldSchemas ? v.StrictObjectSchema<P, undefined> : never;
 
 interface ToolCommon {
   readonly name: string;
   readonly description: string;
-  /** Validates the arguments before the tool runs. Strict, no coercion. */
+  /** Validates the arguments before the tool runs, and makes what it gets of them: defaults, transforms. */
   readonly parameters: StandardSchemaV1;
   /** The tool's output is the run's response: the model is not called again. */
   readonly returnDirect: boolean;
@@ -41,13 +41,14 @@ export interface ContextTool<Args = unknown, State extends object = JsonObject> 
 }
 
 /** A tool that runs as a Temporal activity, of type `tool:NAME`. */
-export interface ActivityTool<Args = unknown, Result = unknown> extends ToolCommon {
+export interface ActivityTool<Args = unknown, Result = unknown, Sent = Args> extends ToolCommon {
   readonly kind: 'activity';
   readonly options: ActivityToolOptions;
   /** Validates the output on the worker. Default: any JSON. */
   readonly result?: StandardSchemaV1<unknown, Result>;
-  /** Types only: the arguments that `implement` must take. */
+  /** Types only: the arguments that `implement` must take, and those that `ctx.callTool` takes. */
   readonly args?: Args;
+  readonly sent?: Sent;
 }
 
 export interface ActivityToolOptions {
@@ -65,7 +66,7 @@ export interface ActivityToolOptions {
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of tools holds tools of all argument types
-export type Tool = ContextTool<any, any> | ActivityTool<any, any>;
+export type Tool = ContextTool<any, any> | ActivityTool<any, any, any>;
 
 interface ToolOptions<P extends ToolParameters> {
   /** Letters, digits, `_` and `-`, at most 64: what models accept. */
@@ -107,7 +108,7 @@ export function activityTool<
       /** A schema of its output, which types `ctx.callTool` and is checked on the worker. Default: any JSON. */
       readonly result?: R;
     },
-): ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>> {
+): ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>, SentArgsOf<P>> {
   const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry, result } = options;
   return {
     kind: 'activity',
@@ -131,16 +132,35 @@ function common(options: ToolOptions<ToolParameters>): ToolCommon {
       { name },
     );
   }
-  return { name, description, parameters: readSchema(parameters), returnDirect };
+  return { name, description, parameters: readSchema(parameters, `The parameters of tool "${name}"`), returnDirect };
 }
 
-/** A schema as it is, or a strict one of the given fields. */
-export function readSchema(parameters: ToolParameters): StandardSchemaV1 {
-  return isStandardSchema(parameters) ? parameters : v.strictObject(parameters);
+/**
+ * A schema as it is, or a strict one of the given fields.
+ *
+ * @param what It is the schema of, for a person.
+ * @throws AgentError `INVALID_DEFINITION` for what is neither.
+ */
+export function readSchema(parameters: ToolParameters, what: string): StandardSchemaV1 {
+  if (isStandardSchema(parameters)) return parameters;
+  const fail = (problem: string): never => {
+    throw new AgentError('INVALID_DEFINITION', `${what} ${problem}.`, { name: what });
+  };
+  const fields = Object.entries(parameters as Record<string, unknown>);
+  const [name, field] = fields.find(([, one]) => !isStandardSchema(one) || one['~standard'].vendor !== 'valibot') ?? [];
+  if (name === undefined) return v.strictObject(parameters);
+  if (isStandardSchema(field)) {
+    return fail(`have a field "${name}" of ${field['~standard'].vendor}: make the whole object with that library`);
+  }
+  return 'type' in parameters || '$schema' in parameters || 'properties' in parameters
+    ? fail(
+        "are a JSON Schema, which says nothing of how to check it: give a valibot schema for each field, or wrap yours as {'~standard': {version: 1, vendor: 'mine', validate, jsonSchema: {input: () => yours, output: () => yours}}}",
+      )
+    : fail(`have a field "${name}" that is no schema: give a valibot schema for each field`);
 }
 
-function isStandardSchema(parameters: ToolParameters): parameters is StandardSchemaV1 {
-  return '~standard' in parameters;
+function isStandardSchema(value: unknown): value is StandardSchemaV1 {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 }
 
 export function isTool(value: unknown): value is Tool {

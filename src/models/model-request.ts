@@ -36,7 +36,6 @@ export function modelRequest({ definition, agent, messages, summary, state, purp
     messages,
     system: [agent.systemPrompt, ...before],
     tools: [],
-    knownTools: toolNames(definition),
     allowParallelToolCalls: agent.allowParallelToolCalls,
     stream: agent.streaming,
   };
@@ -58,10 +57,6 @@ export function modelRequest({ definition, agent, messages, summary, state, purp
     })),
     ...(choice === undefined || !isFromUser ? {} : { toolChoice: choice }),
   };
-}
-
-function toolNames({ agents }: AgentWorkflowDefinition): ReadonlySet<string> {
-  return new Set([...agents.values()].flatMap(({ tools }) => tools.map(({ name }) => name)));
 }
 
 /** The last user message with the state around it, for this call only. */

@@ -28,8 +28,6 @@ export interface ModelRequest {
   readonly instruction?: string;
   /** Empty: the model answers with a text. */
   readonly tools: readonly OfferedTool[];
-  /** Names of all tools that agents of this conversation have: others were made up by a model. */
-  readonly knownTools: ReadonlySet<string>;
   /** `auto`, `required`, `none`, or a tool's name. */
   readonly toolChoice?: string;
   readonly allowParallelToolCalls: boolean;

@@ -105,9 +105,12 @@ function wordsOf(value: unknown, depth = 0): string | undefined {
     return all.length === 0 ? undefined : all.join('; ');
   }
   if (!isPlainObject(value)) return undefined;
+  const { loc } = value;
+  const where = Array.isArray(loc) ? `${loc.join('.')}: ` : '';
   const found = WORDS.map((key) => wordsOf(value[key], depth + 1)).find((one) => one !== undefined);
   const behind = wordsOf(fieldOf(value['metadata'], 'raw'), depth + 1);
-  return found !== undefined && behind !== undefined ? `${found}: ${behind}` : (found ?? behind);
+  if (found === undefined) return behind;
+  return where + (behind === undefined ? found : `${found}: ${behind}`);
 }
 
 function fieldOf(value: unknown, key: string): unknown {

@@ -7,6 +7,7 @@
  */
 import type OpenAI from 'openai';
 import { boundedFetch } from './bounded-body';
+import { patientFetch } from './patient-fetch';
 
 export interface ReadingClient {
   readonly client: OpenAI;
@@ -19,7 +20,7 @@ export function readingClient(client: OpenAI): ReadingClient {
   if (typeof client.withOptions !== 'function') return { client, bodyOf: () => undefined };
   const bodies = new WeakMap<object, string>();
   const { fetch: own = fetch } = client as unknown as { readonly fetch?: typeof fetch };
-  const bounded = boundedFetch(own);
+  const bounded = boundedFetch(patientFetch(own));
   const reading: typeof fetch = async (input, init) => {
     const response = await bounded(input, init);
     if (response.ok || response.body === null) return response;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { callIdBy, type ProviderRules } from './rules';
 import type { ModelRequest, Quirk, ScriptedAnswer } from './scripted-reply';
 
 /** An answer made ready to send: ids given, arguments as text, quirks decided. */
@@ -15,6 +16,7 @@ export interface Completion {
   readonly model: string;
   readonly content: string | null;
   readonly toolCalls: readonly WireToolCall[];
+  readonly finishReason: string;
   readonly usage: WireUsage | undefined;
   readonly quirks: ReadonlySet<Quirk>;
 }
@@ -31,22 +33,30 @@ interface WireUsage {
   readonly total_tokens: number;
 }
 
-/** @param number Number of the request over the life of the server: what makes ids unique. */
+interface CompletionOf {
+  readonly request: ModelRequest;
+  /** Number of the request over the life of the server: what makes ids unique. */
+  readonly number: number;
+  /** Who makes the ids. */
+  readonly rules: ProviderRules;
+  /** Of the server. */
+  readonly quirks: readonly Quirk[];
+}
+
 export function complete(
   answer: ScriptedAnswer,
-  request: ModelRequest,
-  number: number,
-  serverQuirks: readonly Quirk[],
+  { request, number, rules, quirks: serverQuirks }: CompletionOf,
 ): Completion {
   const quirks = new Set(answer.quirks ?? serverQuirks);
   const toolCalls = (answer.toolCalls ?? []).map(
     (call, position): WireToolCall => ({
-      id: quirks.has('reusedCallIds') ? 'call_0' : (call.id ?? `call_${number}_${position}`),
+      id: quirks.has('reusedCallIds') ? 'call_0' : (call.id ?? callIdBy(rules, number, position)),
       type: 'function',
       function: {
         name: call.name,
         arguments: typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments),
       },
+      ...call.extra,
     }),
   );
   const silence = toolCalls.length > 0 && !quirks.has('emptyContent') ? null : '';
@@ -58,6 +68,7 @@ export function complete(
     model: request.model,
     content,
     toolCalls,
+    finishReason: answer.finishReason ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop'),
     usage: hasUsage ? estimateUsage(request, content, toolCalls) : undefined,
     quirks,
   };
@@ -72,7 +83,7 @@ export function completionBody(completion: Completion): object {
     refusal: null,
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
-  const choice = { index: 0, message, logprobs: null, finish_reason: finishReason(completion) };
+  const choice = { index: 0, message, logprobs: null, finish_reason: completion.finishReason };
   return { id, object: 'chat.completion', created, model, choices: [choice], ...(usage && { usage }) };
 }
 
@@ -90,7 +101,7 @@ export function completionChunks(completion: Completion, includeUsage: boolean):
     chunk({ role: 'assistant', content: completion.content === null ? null : '' }),
     ...pieces(completion.content ?? '').map((content) => chunk({ content })),
     ...toolDeltas(completion).map((calls) => chunk({ tool_calls: calls })),
-    chunk({}, finishReason(completion)),
+    chunk({}, completion.finishReason),
     ...(withUsage ? [{ ...head, choices: [], usage }] : []),
   ];
 }
@@ -112,10 +123,6 @@ function pieces(text: string): readonly string[] {
   const length = Math.max(4, Math.ceil(text.length / 16));
   const size = text.length > 1 && text.length <= length ? Math.ceil(text.length / 2) : length;
   return text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
-}
-
-function finishReason(completion: Completion): string {
-  return completion.toolCalls.length > 0 ? 'tool_calls' : 'stop';
 }
 
 /** Four characters to a token: nobody should rely on more than that there are counts. */

@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { autoReply } from './auto-reply';
 import { counter } from './counter';
 import { errorMessage } from './error-message';
+import { type ProviderRules, refusalBy } from './rules';
 import { type ModelRequest, type ModelScript, type Quirk, replyAt } from './scripted-reply';
 import { NO_RETRY, sendError, sendJson, sendReply } from './send-reply';
 
@@ -20,6 +21,8 @@ export interface ScriptedModelOptions {
   readonly replies?: ModelScript;
   /** Default: any free port. */
   readonly port?: number;
+  /** Whose rules a request must keep: one that breaks them gets the provider's own 400. Default: `openai`. */
+  readonly rules?: ProviderRules;
   /** How every reply differs from OpenAI's, unless the reply says otherwise itself. */
   readonly quirks?: readonly Quirk[];
 }
@@ -57,6 +60,7 @@ export interface ScriptedModel {
  */
 export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
   const quirks = options.quirks ?? [];
+  const rules = options.rules ?? 'openai';
   const requests: ModelRequest[] = [];
   const requested = counter('requests');
   const aborted = counter('aborted requests');
@@ -68,8 +72,13 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   async function chat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = parseRequest(await readBody(incoming));
     if (typeof request === 'string') return sendError(response, 400, { message: request });
-    const index = next++;
     const number = requests.push(request);
+    const refusal = refusalBy(rules, request);
+    if (refusal !== undefined) {
+      requested.add();
+      return sendJson(response, refusal.status, refusal.body);
+    }
+    const index = next++;
     const gone = new AbortController();
     let isHungUp = false;
     response.once('close', () => {
@@ -82,7 +91,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     };
     requested.add();
     const reply = replyAt(script, request, index);
-    await sendReply(response, { reply, request, number, quirks, gone: gone.signal, hangUp });
+    await sendReply(response, { reply, request, number, rules, quirks, gone: gone.signal, hangUp });
   }
 
   const server = createServer((incoming, response) => {

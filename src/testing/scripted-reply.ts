@@ -62,6 +62,8 @@ export interface ScriptedToolCall {
   readonly id?: string;
   readonly name: string;
   readonly arguments: object | string;
+  /** Fields beside those of chat completions, such as Gemini's `extra_content`. */
+  readonly extra?: object;
 }
 
 interface Timed {
@@ -75,6 +77,8 @@ interface Timed {
 export interface ScriptedAnswer extends Timed {
   readonly content?: string | null;
   readonly toolCalls?: readonly ScriptedToolCall[];
+  /** Default: `stop`, or `tool_calls` when there are some. */
+  readonly finishReason?: string;
   /** Half of the stream is sent, and the rest when this settles. Without streaming it is as `hold`. */
   readonly holdMidway?: Promise<unknown>;
   /** false: no token counts. Default true. */

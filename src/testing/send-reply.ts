@@ -8,6 +8,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Completion, complete, completionBody, completionChunks } from './chat-completion';
+import type { ProviderRules } from './rules';
 import type { ModelRequest, Quirk, ScriptedAnswer, ScriptedError, ScriptedReply } from './scripted-reply';
 
 /** One request on its way to its reply. */
@@ -17,6 +18,7 @@ export interface Exchange {
   readonly request: ModelRequest;
   /** Number of the request over the life of the server. */
   readonly number: number;
+  readonly rules: ProviderRules;
   readonly quirks: readonly Quirk[];
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
@@ -34,7 +36,7 @@ export async function sendReply(response: ServerResponse, exchange: Exchange): P
   if ('status' in reply) return sendScriptedError(response, reply);
   const isBroken = 'disconnect' in reply;
   const answer: ScriptedAnswer = isBroken ? { ...reply, content: reply.content ?? null } : reply;
-  const completion = complete(answer, exchange.request, exchange.number, exchange.quirks);
+  const completion = complete(answer, exchange);
   if (isBroken && reply.content === undefined) return exchange.hangUp();
   if (exchange.request.stream === true && !completion.quirks.has('noStreaming')) {
     return sendStream(response, completion, exchange, answer.holdMidway);

@@ -177,6 +177,7 @@ function checkMessage({ userMsg, chatHistory, conversation }: RunInput, open: Op
 function checkTimes({ name, modelRetryFor, timeout, agents }: AgentWorkflowDefinition): void {
   try {
     readDuration(modelRetryFor, 'modelRetryFor');
+    for (const { modelTimeout } of agents.values()) readDuration(modelTimeout, 'modelTimeout');
     if (timeout !== undefined) readDuration(timeout, 'timeout');
     for (const agent of agents.values()) for (const tool of agent.tools) if (tool.kind === 'activity') timesOf(tool);
   } catch (error) {

@@ -66,9 +66,16 @@ export function modelError(error: unknown, retriedFor: string): unknown {
   const last = cause instanceof TimeoutFailure && cause.cause !== undefined ? cause.cause : cause;
   return new AgentError(
     'MODEL_UNAVAILABLE',
-    `The model did not reply for ${retriedFor}, with retries. Last problem: ${errorText(last)}. Start the run again when the model is back, or raise modelRetryFor.`,
+    `The model did not reply for ${retriedFor}, with retries. Last problem: ${last instanceof TimeoutFailure ? timeoutText(last) : errorText(last)}. Start the run again when the model is back, or raise modelRetryFor.`,
     {},
   );
+}
+
+function timeoutText({ timeoutType }: TimeoutFailure): string {
+  if (timeoutType === 'HEARTBEAT') return 'the worker that asked it was not heard of any more';
+  return timeoutType === 'START_TO_CLOSE'
+    ? "its reply took longer than its agent's modelTimeout"
+    : 'its reply was not there by then';
 }
 
 /** What a failed tool activity means for whoever called the tool. */

@@ -40,13 +40,22 @@ test('without a tool to call the user is repeated', async () => {
 });
 
 test('all trailing tool results are quoted word for word, and earlier ones are not', async () => {
-  const result = (content: string): OpenAI.ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: 'c', content });
+  const result = (content: string, id = 'c'): OpenAI.ChatCompletionMessageParam => ({
+    role: 'tool',
+    tool_call_id: id,
+    content,
+  });
+  const called = (...ids: readonly string[]): OpenAI.ChatCompletionMessageParam => ({
+    role: 'assistant',
+    tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'dangerous_task', arguments: '{}' } })),
+  });
   const messages: OpenAI.ChatCompletionMessageParam[] = [
     { role: 'user', content: 'go' },
+    called('c'),
     result('an old result'),
-    { role: 'assistant', content: 'Once more.' },
+    called('c', 'd'),
     result('Dangerous task completed successfully.'),
-    result('Dangerous task aborted.'),
+    result('Dangerous task aborted.', 'd'),
   ];
   await withModel({}, async (_model, openai) => {
     const { content } = await ask(openai, { model: 'm', messages, tools: [tool('dangerous_task')] });

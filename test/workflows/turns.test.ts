@@ -223,7 +223,7 @@ test('a context that the first release wrote is upgraded, and goes on', async ()
   await run.respond(question as { inputId: string }, '42');
   expect(String(await run.result())).toBe('Done.');
   expect(temporal.requests[0]?.messages.at(-2)).toMatchObject({ role: 'tool', content: 'Ann is 42' });
-  expect(await run.context()).toMatchObject({ version: 2 });
+  expect(await run.context()).toMatchObject({ version: 3 });
 });
 
 test('a context taken while the outcome as data is made asks for that alone', async () => {

@@ -2,8 +2,7 @@
  * Turns: a transcript in the order that every provider takes.
  *
  * Users and the model take turns, beginning with a user and ending with one or with tool results. Each call is followed by
- * its results, and by nothing but the model's next words. No message is empty. What has no place in that order is told as a
- * text.
+ * its results, and by nothing but the model's next words. No message is empty.
  *
  * @module
  */
@@ -38,12 +37,14 @@ const TOLD = {
   noResult: '(No result is known.)',
 } as const;
 
-/** @param isOffered Whether a call can be told as one; others are told as texts. */
-export function turnsOf(
-  messages: readonly Message[],
-  isOffered: (call: ModelToolCall) => boolean,
-  instruction?: string,
-): readonly Turn[] {
+export interface TurnOptions {
+  /** Whether tool calls are told as such; otherwise they are told as texts. */
+  readonly hasCalls: boolean;
+  /** Said last. */
+  readonly instruction?: string;
+}
+
+export function turnsOf(messages: readonly Message[], { hasCalls, instruction }: TurnOptions): readonly Turn[] {
   const turns: Turn[] = [];
   const add = (turn: Turn): void => {
     if (turn.role === 'assistant' && turn.content === '' && turn.calls.length === 0) return;
@@ -64,7 +65,7 @@ export function turnsOf(
   const results = new Results(messages);
   for (const [nth, message] of messages.entries()) {
     if (message.role === 'user') add({ role: 'user', content: filled(message.content, TOLD.noMessage) });
-    else if (message.role === 'assistant') for (const turn of modelTurns(message, nth, results, isOffered)) add(turn);
+    else if (message.role === 'assistant') for (const turn of modelTurns(message, nth, results, hasCalls)) add(turn);
   }
   if (instruction !== undefined) add({ role: 'user', content: instruction });
   const last = turns.at(-1);
@@ -76,28 +77,22 @@ export function turnsOf(
 
 type AssistantMessage = Extract<Message, { readonly role: 'assistant' | 'system' | 'user' }>;
 
-function modelTurns(
-  message: AssistantMessage,
-  nth: number,
-  results: Results,
-  isOffered: (call: ModelToolCall) => boolean,
-): readonly Turn[] {
+function modelTurns(message: AssistantMessage, nth: number, results: Results, hasCalls: boolean): readonly Turn[] {
   const content = message.content.trim() === '' ? '' : message.content;
-  const provider = 'provider' in message && message.provider !== undefined ? { provider: message.provider } : {};
-  if (!('toolCalls' in message)) return [{ role: 'assistant', content, calls: [], ...provider }];
-  const withResults = message.toolCalls.map((call) => ({ ...call, result: results.of(nth, call.id) }));
-  const calls = withResults.filter(isOffered);
-  const texts = withResults.filter((call) => !isOffered(call));
-  const by = message.by === undefined ? {} : { by: message.by };
-  if (calls.length > 0) {
-    // Their results have their place after the calls that are told as such: so these go before.
-    const told = texts.map((call) => `${calledText(call)} ${gaveText(call)}`);
-    return [{ role: 'assistant', content: joined(content, ...told), calls, ...by, ...provider }];
+  if (!('toolCalls' in message)) {
+    const provider = hasCalls && 'provider' in message ? { provider: message.provider } : {};
+    return [{ role: 'assistant', content, calls: [], ...provider }];
   }
-  return [
-    { role: 'assistant', content: joined(content, ...texts.map(calledText)), calls: [] },
-    ...(texts.length === 0 ? [] : [{ role: 'user' as const, content: texts.map(gaveText).join('\n') }]),
-  ];
+  const calls = message.toolCalls.map((call) => ({ ...call, result: results.of(nth, call.id) }));
+  if (!hasCalls) {
+    return [
+      { role: 'assistant', content: joined(content, ...calls.map(calledText)), calls: [] },
+      { role: 'user', content: calls.map(gaveText).join('\n') },
+    ];
+  }
+  const { by, provider } = message;
+  const also = { ...(by === undefined ? {} : { by }), ...(provider === undefined ? {} : { provider }) };
+  return [{ role: 'assistant', content, calls, ...also }];
 }
 
 function calledText({ name, args }: CallWithResult): string {

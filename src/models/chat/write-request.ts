@@ -6,7 +6,6 @@
  * @module
  */
 import type OpenAI from 'openai';
-import type { ModelToolCall } from '../../agent';
 import type { ModelRequest, OfferedTool } from '../model';
 import { CallIds } from './call-ids';
 import { type ModelTurn, turnsOf } from './turns';
@@ -16,6 +15,8 @@ type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
 
 /** OpenAI's limit for the description of a function. Unit: characters. */
 const DESCRIPTION_CHARS = 1024;
+/** Of a function's name, at every provider. Unit: characters. */
+const NAME_CHARS = 64;
 const CONTINUED = '\n(Continued in the description of the parameters.)';
 
 export interface Recipient {
@@ -52,45 +53,45 @@ function systemMessage({ system, messages }: ModelRequest): readonly ChatMessage
 }
 
 function conversation(request: ModelRequest, of: string): readonly ChatMessageParam[] {
-  const { llm, messages, tools, knownTools, instruction } = request;
-  // Without tools no provider takes calls; and none knows a tool that a model made up.
-  const isOffered = ({ name }: ModelToolCall): boolean => tools.length > 0 && knownTools.has(name);
+  const { llm, messages, tools, instruction } = request;
   const ids = new CallIds();
-  return turnsOf(messages, isOffered, instruction).flatMap((turn) =>
-    turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids, keepsFields: tools.length > 0 }),
-  );
+  // Without tools not every provider takes calls.
+  return turnsOf(messages, {
+    hasCalls: tools.length > 0,
+    ...(instruction === undefined ? {} : { instruction }),
+  }).flatMap((turn) => (turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids })));
 }
 
 interface ModelTurnOptions {
   readonly llm: string;
   readonly of: string;
   readonly ids: CallIds;
-  readonly keepsFields: boolean;
 }
 
-function writeModelTurn(turn: ModelTurn, { llm, of, ids, keepsFields }: ModelTurnOptions): readonly ChatMessageParam[] {
-  const { content, calls, by, provider } = turn;
-  const own = keepsFields && provider?.of === of ? provider : undefined;
+function writeModelTurn(turn: ModelTurn, { llm, of, ids }: ModelTurnOptions): readonly ChatMessageParam[] {
+  const { content, calls, by = llm, provider } = turn;
+  const own = provider?.of === of ? provider : undefined;
   if (calls.length === 0) return [{ ...own?.message, role: 'assistant', content }];
-  const named = calls.map((call) => ({
-    ...call,
-    id: ids.write(call.id, (by ?? llm) === llm),
-    own: own?.calls?.[call.id],
-  }));
+  const written = calls.map((call) => ({ ...call, writtenId: ids.write(call.id, by === llm) }));
   return [
     {
       ...own?.message,
       role: 'assistant',
       content: content === '' ? null : content,
-      tool_calls: named.map(({ id, name, args, own: fields }) => ({
-        ...fields,
-        id,
+      tool_calls: written.map(({ id, writtenId, name, args }) => ({
+        ...own?.calls?.[id],
+        id: writtenId,
         type: 'function',
-        function: { name, arguments: JSON.stringify(args) },
+        function: { name: writtenName(name), arguments: JSON.stringify(args) },
       })),
     },
-    ...named.map(({ id, result }) => ({ role: 'tool' as const, tool_call_id: id, content: result })),
+    ...written.map(({ writtenId, result }) => ({ role: 'tool' as const, tool_call_id: writtenId, content: result })),
   ];
+}
+
+/** A name that a model made up can be anything; its result says which one it was. */
+function writtenName(name: string): string {
+  return name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, NAME_CHARS) || '_';
 }
 
 /** A description that is too long goes on in the schema, which has no such limit. */

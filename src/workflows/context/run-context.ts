@@ -53,7 +53,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker, isMade =
     waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) =>
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
     sendEvent: (event) => perform('send', () => send(run, event)),
-    callTool: <Args, Result>(tool: ActivityTool<Args, Result>, args: Args) =>
+    callTool: <Args, Result, Sent>(tool: ActivityTool<Args, Result, Sent>, args: Sent) =>
       settle('tool', (operation) => runTool(run, operation, tool, args, isMade)) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
       settle('agent', (operation) => runNested(run, asker, operation, agent, task)),

@@ -24,8 +24,8 @@ import { modelError } from '../failure';
 import { isExported } from './exported';
 import type { Thread } from './thread';
 
-/** A call that takes longer, or whose worker is not heard of for so long, is made again. Unit: Temporal durations. */
-const MODEL_TIMES = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '15 seconds' } as const;
+/** A call whose worker is not heard of for so long is made again. */
+const HEARTBEAT_TIMEOUT = '15 seconds';
 
 /** Of a name that must be another one only among the tries of one workflow task, and is in history with each call. */
 const HANDED_CHARS = 8;
@@ -35,7 +35,7 @@ const SUMMARY_WITHIN = '1 minute';
 
 export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
   const { from, also } = thread.memory.told;
-  return callModel(thread, {
+  return callModel(thread, agent, {
     agent: agent.name,
     ...(purpose === undefined ? {} : { purpose }),
     ...(from === 0 ? {} : { from }),
@@ -49,14 +49,14 @@ export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): 
 export async function askSummary(thread: Thread, agent: Agent, upTo: number): Promise<string> {
   const { from } = thread.memory.told;
   const call = { agent: agent.name, purpose: 'summary', ...(from === 0 ? {} : { from }), upTo } as const;
-  const { content, finishReason } = await callModel(thread, call, SUMMARY_WITHIN);
+  const { content, finishReason } = await callModel(thread, agent, call, SUMMARY_WITHIN);
   return finishReason === undefined ? content : `${content}\n(The summary was cut off here.)`;
 }
 
 /** Ask until there is a reply that the run can act on, a few times at most. */
-async function callModel(thread: Thread, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
+async function callModel(thread: Thread, agent: Agent, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
   for (let asked = 1; ; asked += 1) {
-    const reply = await callOnce(thread, call, retryFor);
+    const reply = await callOnce(thread, agent, call, retryFor);
     if (reply.unusable === undefined) return reply;
     if (asked < LIMITS.unusableReplies) continue;
     throw new AgentError(
@@ -69,12 +69,14 @@ async function callModel(thread: Thread, call: ModelCall, retryFor?: Duration): 
 
 async function callOnce(
   thread: Thread,
+  agent: Agent,
   call: ModelCall,
   retryFor: Duration = thread.definition.modelRetryFor,
 ): Promise<ModelReply> {
   const { run, definition, nesting } = thread;
   const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
-    ...MODEL_TIMES,
+    startToCloseTimeout: agent.modelTimeout,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
     scheduleToCloseTimeout: retryFor,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
     cancellationType: ActivityCancellationType.TRY_CANCEL,

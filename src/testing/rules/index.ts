@@ -1,0 +1,125 @@
+/**
+ * Rules: what each provider takes, and the shape of its refusals.
+ *
+ * By what the providers document, and what their servers were reported to refuse. A request that breaks a rule gets 400
+ * before any reply of a script.
+ *
+ * @module
+ */
+import type { ModelRequest } from '../scripted-reply';
+import * as check from './checks';
+
+/**
+ * Whose rules a scripted model has. `template`: servers such as vLLM and llama.cpp with a strict chat template.
+ * `anthropic` and `bedrock`: gateways to them.
+ */
+export type ProviderRules =
+  | 'openai'
+  | 'gemini'
+  | 'mistral'
+  | 'deepseek'
+  | 'anthropic'
+  | 'bedrock'
+  | 'groq'
+  | 'template';
+
+export interface RuleRefusal {
+  readonly status: number;
+  readonly body: object;
+}
+
+interface Rules {
+  readonly checks: readonly check.Check[];
+  readonly refusal: (message: string) => RuleRefusal;
+}
+
+const SOUND = [
+  check.namesAreValid,
+  check.callsHaveResults,
+  check.argumentsAreObjects,
+  check.toolsAreComplete,
+  check.streamOptionsFit,
+  check.schemasAreOf2020,
+] as const;
+const IN_ORDER = [check.systemIsFirst, check.userIsFirst, check.userOrToolIsLast, check.rolesAlternate] as const;
+
+const likeOpenAI = (message: string): RuleRefusal => ({
+  status: 400,
+  body: { error: { message, type: 'invalid_request_error', param: null, code: 'invalid_value' } },
+});
+
+const RULES: Readonly<Record<ProviderRules, Rules>> = {
+  openai: { checks: [...SOUND, check.descriptionsFit, check.idsHave(/^.{1,40}$/s)], refusal: likeOpenAI },
+  gemini: {
+    checks: [...SOUND, check.userIsFirst, check.userOrToolIsLast, check.nothingIsBlank],
+    refusal: (message) => ({ status: 400, body: [{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }] }),
+  },
+  mistral: {
+    checks: [
+      ...SOUND,
+      ...IN_ORDER,
+      check.assistantsSaySomething,
+      check.idsHave(/^[a-zA-Z0-9]{9}$/),
+      check.messagesHaveOnly('prefix'),
+      check.doesNotKnow('stream_options'),
+    ],
+    refusal: (message) =>
+      /Extra inputs/.test(message)
+        ? {
+            status: 422,
+            body: {
+              detail: [
+                {
+                  type: 'extra_forbidden',
+                  loc: ['body', message.split(':')[0]],
+                  msg: 'Extra inputs are not permitted',
+                },
+              ],
+            },
+          }
+        : { status: 400, body: { object: 'error', message, type: 'invalid_request_error', param: null, code: '3230' } },
+  },
+  deepseek: {
+    checks: [...SOUND, check.reasoningIsBesideCalls, check.schemaIsNotWanted, check.userOrToolIsLast],
+    refusal: likeOpenAI,
+  },
+  anthropic: {
+    checks: [
+      ...SOUND,
+      ...IN_ORDER,
+      check.nothingIsBlank,
+      check.toolsAreThereForCalls,
+      check.idsHave(/^[a-zA-Z0-9_-]+$/),
+      check.idsAreUnique,
+    ],
+    refusal: (message) => ({ status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } }),
+  },
+  bedrock: {
+    checks: [...SOUND, ...IN_ORDER, check.nothingIsBlank, check.toolsAreThereForCalls, check.idsAreUnique],
+    refusal: (message) => ({ status: 400, body: { message, __type: 'ValidationException' } }),
+  },
+  groq: { checks: [...SOUND, check.messagesHaveOnly('reasoning')], refusal: likeOpenAI },
+  template: {
+    checks: [...SOUND, ...IN_ORDER, check.nothingIsBlank],
+    refusal: (message) => ({
+      status: 400,
+      body: { object: 'error', message, type: 'BadRequestError', param: null, code: 400 },
+    }),
+  },
+};
+
+/** Every set of rules. */
+export const PROVIDER_RULES = Object.keys(RULES) as readonly ProviderRules[];
+
+/** Say why a provider would refuse a request, as it would say it; nothing when it would not. */
+export function refusalBy(provider: ProviderRules, request: ModelRequest): RuleRefusal | undefined {
+  const { checks, refusal } = RULES[provider];
+  const complaint = checks.map((one) => one(request)).find((one) => one !== undefined);
+  return complaint === undefined ? undefined : refusal(complaint);
+}
+
+/** A call id as the provider makes them. @param number Of the request. @param position Of the call in its reply. */
+export function callIdBy(provider: ProviderRules, number: number, position: number): string {
+  if (provider !== 'mistral') return `call_${number}_${position}`;
+  return String(number).padStart(6, '0') + String(position).padStart(3, '0');
+}
