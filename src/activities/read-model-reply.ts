@@ -24,15 +24,17 @@ export async function readModelReply(
   reply: RawReply,
 ): Promise<ModelReply> {
   const { content, finishReason, provider } = reply;
+  const used = reply.usage === undefined ? {} : { usage: reply.usage };
   const toolCalls = purpose === undefined ? reply.toolCalls : [];
   const unusable = unusableBecause(reply, toolCalls);
-  if (unusable !== undefined) return { content: '', unusable: messageText(unusable) };
-  if (purpose === 'structured') return await readStructured(definition, content);
+  if (unusable !== undefined) return { content: '', unusable: messageText(unusable), ...used };
+  if (purpose === 'structured') return { ...(await readStructured(definition, content)), ...used };
   const cutOff = CUT_OFF[finishReason];
   const calls = await Promise.all(toolCalls.map((call) => readCall(agent, call, cutOff)));
   return {
     content,
     ...(calls.length === 0 ? {} : { toolCalls: calls }),
+    ...used,
     ...(finishReason === 'length' || finishReason === 'content_filter' ? { finishReason } : {}),
     ...(provider === undefined || purpose !== undefined ? {} : { provider }),
   };

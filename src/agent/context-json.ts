@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { AnyEvent, CutOff, JsonObject, ToolCallSummary } from '../protocol';
+import type { AnyEvent, CutOff, JsonObject, ToolCallSummary, UsageByModel } from '../protocol';
 import type { JournalEntry } from './journal-entry';
 import type { Message } from './transcript';
 
@@ -17,6 +17,8 @@ export interface ContextJson extends ThreadJson {
   readonly version: typeof CONTEXT_VERSION;
   /** The workflow type it was taken from. */
   readonly workflow: string;
+  /** Tokens that were used until then. */
+  readonly usage?: UsageByModel;
   /** What the store holds. */
   readonly state: JsonObject;
   /** The questions that were open, and answers that were kept for them. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { CutOff, JsonObject } from '../protocol';
+import type { CutOff, JsonObject, Usage } from '../protocol';
 import type { Message, ModelToolCall, ProviderFields } from './transcript';
 
 export { MODEL_ACTIVITY } from '../protocol';
@@ -56,6 +56,8 @@ export interface ModelReply {
   /** Why nobody can use the reply. It is asked for again. */
   readonly unusable?: string;
   readonly provider?: ProviderFields;
+  /** None: the provider did not say. */
+  readonly usage?: Usage;
   /** Of a `structured` call; none when the model's data did not fit. */
   readonly structured?: JsonObject;
 }

@@ -87,6 +87,18 @@ const contextJson = v.strictObject({
   version: v.literal(CONTEXT_VERSION),
   workflow: v.string(),
   state: v.record(v.string(), v.unknown()),
+  usage: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({
+        calls: v.number(),
+        inputTokens: v.number(),
+        outputTokens: v.number(),
+        cachedTokens: v.optional(v.number()),
+        reasoningTokens: v.optional(v.number()),
+      }),
+    ),
+  ),
   questions: v.optional(
     v.array(
       v.strictObject({

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { JsonObject } from '../protocol';
+import type { JsonObject, Usage } from '../protocol';
 import type { Message, ProviderFields } from '../agent';
 
 /** A tool as the model is told of it. */
@@ -66,6 +66,8 @@ export interface RawReply {
   readonly finishReason: FinishReason;
   /** The provider's own words for how it ended. */
   readonly said?: string;
+  /** None: the provider did not say. */
+  readonly usage?: Usage;
   /** What the provider wants to have back with this reply. */
   readonly provider?: ProviderFields;
 }

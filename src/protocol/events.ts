@@ -64,6 +64,13 @@ export const AgentStream = defineEvent('AgentStream', {
   ...nested,
 });
 
+const usage = {
+  inputTokens: v.number(),
+  outputTokens: v.number(),
+  cachedTokens: v.optional(v.number()),
+  reasoningTokens: v.optional(v.number()),
+};
+
 const finishReason = v.optional(v.picklist(['length', 'content_filter']));
 
 /**
@@ -75,6 +82,7 @@ export const AgentOutput = defineEvent('AgentOutput', {
   response: v.string(),
   toolCalls: v.array(v.object(toolCall)),
   finishReason,
+  usage: v.optional(v.object(usage)),
   ...nested,
 });
 

@@ -15,3 +15,4 @@ export * from './messages';
 export * from './read-ahead';
 export * from './run-input';
 export * from './unreadable';
+export * from './usage';

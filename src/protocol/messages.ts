@@ -9,6 +9,7 @@
 import type { AnyEvent } from './event';
 import { cutText, type JsonObject, type JsonPrimitive } from './json';
 import type { RefusalReason } from './errors';
+import type { UsageByModel } from './usage';
 
 export const SIGNALS = {
   answer: 'HumanResponseEvent',
@@ -128,6 +129,8 @@ export interface RunStatus {
   readonly openInputs: number;
   /** Events written so far. */
   readonly events: number;
+  /** Tokens so far, over the whole chain of a run. Absent: no provider has said. */
+  readonly usage?: UsageByModel;
 }
 
 /** What a model may be told before the run's own message. */
@@ -180,6 +183,8 @@ export interface RunResult {
   readonly finishReason?: CutOff;
   /** The outcome as data, when the definition asks for it and the model's data fitted. */
   readonly structuredResponse?: JsonObject;
+  /** Tokens of the run so far, agents that tools ran included. Absent: no provider has said. */
+  readonly usage?: UsageByModel;
   /** From a handler: the response. */
   toString(): string;
 }

@@ -16,12 +16,15 @@ import {
 } from '../agent';
 import {
   AgentError,
+  addUsage,
   AnswerRefused,
   messageText,
   UserMessage,
   type AnyEvent,
   type Refusal,
   type RunStatus,
+  type Usage,
+  type UsageByModel,
 } from '../protocol';
 import { ActivitySlots } from './activity-slots';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
@@ -79,6 +82,7 @@ export class Run {
   hasNewsToCome = isGuarded();
   /** What comes now came with a reset: Temporal may have sent it again, from before. */
   isReapplying = false;
+  #usage: UsageByModel = {};
   /** That this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();
@@ -112,6 +116,7 @@ export class Run {
       );
     }
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
+    this.#usage = context.usage ?? {};
     this.main?.resume(context, step);
     this.questions.resume(context, (event) => (this.isLaterLink ? event : this.log.append(event)));
     if (this.questions.size > 0) this.#cameFirst = [];
@@ -166,6 +171,7 @@ export class Run {
       ...thread,
       ...(open === undefined || this.#end !== undefined ? {} : { open }),
       state: this.store.all(),
+      ...this.counted(),
       ...this.questions.toJson(),
     };
   }
@@ -176,6 +182,15 @@ export class Run {
     if (thread !== undefined) return thread.page(from, upTo);
     if (threadId === undefined) return { messages: [], next: 0, length: 0 };
     throw new TypeError(messageText(`No agent works in the thread "${threadId}" now`));
+  }
+
+  /** Tokens that a model call took. @param usage None: its provider did not say. */
+  count(llm: string, usage: Usage | undefined): void {
+    if (usage !== undefined) this.#usage = addUsage(this.#usage, llm, usage);
+  }
+
+  counted(): { readonly usage?: UsageByModel } {
+    return Object.keys(this.#usage).length === 0 ? {} : { usage: this.#usage };
   }
 
   /** A model call begins. */
@@ -299,6 +314,7 @@ export class Run {
       step: this.main?.step ?? 0,
       openInputs: this.questions.size,
       events: this.log.length,
+      ...this.counted(),
     };
   }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { AgentError, cutText, isPlainObject, LIMITS } from '../../protocol';
+import { AgentError, cutText, isPlainObject, LIMITS, type Usage } from '../../protocol';
 import { parseExact } from '../exact-json';
 import type { RawReply } from '../model';
 import { ProviderError, readProblem } from '../provider-error';
@@ -14,6 +14,7 @@ import { EventLines } from './event-lines';
 import { readReason, reasonText } from './finish-reason';
 import { GrowingCalls, type GrownCall } from './growing-calls';
 import { growFields, keptFields } from './provider-fields';
+import { readUsage } from './read-usage';
 
 export interface ReadOptions {
   /** Whose fields the reply's own are. */
@@ -85,6 +86,7 @@ class GrowingReply {
   #content = '';
   #refusal = '';
   #reason: string | undefined;
+  #usage: Usage | undefined;
   /** Whether anything of a reply came. */
   hasBegun = false;
 
@@ -97,7 +99,10 @@ class GrowingReply {
   add(body: unknown): void {
     const problem = readProblem(body);
     if (problem !== undefined) throw new ProviderError({ isPassing: this.#text !== '', ...problem });
-    const choices = isPlainObject(body) ? body['choices'] : undefined;
+    if (!isPlainObject(body)) return;
+    // Some servers count with every chunk: the last one has it all.
+    this.#usage = readUsage(body) ?? this.#usage;
+    const { choices } = body;
     if (!Array.isArray(choices)) return;
     const choice: unknown = choices[0];
     if (!isPlainObject(choice)) return;
@@ -144,6 +149,7 @@ class GrowingReply {
       toolCalls: calls.map(({ id, name, arguments: text }) => ({ id, name, arguments: text })),
       finishReason: isCutOff ? 'length' : calls.length > 0 && reason === 'stop' ? 'tool_calls' : reason,
       ...(said === undefined ? {} : { said: cutText(said, LIMITS.nameChars) }),
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
       ...(provider === undefined ? {} : { provider }),
     };
   }

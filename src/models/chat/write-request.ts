@@ -27,10 +27,12 @@ export interface Recipient {
 }
 
 export function writeRequest(request: ModelRequest, { model, of }: Recipient): ChatRequest {
-  const { tools, toolChoice, outputSchema, stream } = request;
+  const { tools, toolChoice, outputSchema } = request;
+  const stream = request.stream && outputSchema === undefined;
   return {
     model,
-    stream: stream && outputSchema === undefined,
+    stream,
+    ...(stream ? { stream_options: { include_usage: true } } : {}),
     messages: [...systemMessage(request), ...conversation(request, of)],
     ...(tools.length === 0
       ? {}

@@ -40,6 +40,7 @@ export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJs
     toolCalls: turn.toolCalls.slice(-LIMITS.resultToolCalls),
     ...(turn.finishReason === undefined ? {} : { finishReason: turn.finishReason }),
     ...(structuredResponse === undefined ? {} : { structuredResponse }),
+    ...(thread.nesting === undefined ? thread.run.counted() : {}),
   };
 }
 
@@ -92,7 +93,7 @@ async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<
 }
 
 function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
-  const { content, toolCalls = [], finishReason } = reply;
+  const { content, toolCalls = [], finishReason, usage } = reply;
   thread.transcript.append(messageOf(agent, reply));
   thread.write(
     AgentOutput({
@@ -100,6 +101,7 @@ function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
       response: content,
       toolCalls: toolCalls.map(({ id, name, args }) => ({ toolId: id, toolName: name, toolKwargs: args })),
       ...(finishReason === undefined ? {} : { finishReason }),
+      ...(usage === undefined ? {} : { usage: { ...usage } }),
     }),
   );
   return reply;
