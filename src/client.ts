@@ -9,3 +9,4 @@ export * from './protocol/errors';
 export { defineEvent } from './protocol/event';
 export type { AnyEvent, EventDefinition, EventOf } from './protocol/event';
 export * from './protocol/events';
+export type { ExpectedField, PendingInput } from './protocol/messages';

@@ -12,12 +12,17 @@ import type { AgentWorkflow, EarlyStoppingMethod } from './agent';
 import type { ActivityTool } from './tool';
 
 export interface WaitOptions {
-  /** Fields the event must equal. `null` means absent or null. Default: none, any event of the type will do. */
+  /**
+   * Fields the event must equal. `null` means absent or null. Default: none, any event of the type will do. None of the
+   * reserved ones (`type seq id time inputId answerId`), which no event has for fields.
+   */
   readonly requirements?: JsonObject;
   /** The question, written to the stream and claimed by this wait in one go. */
   readonly waiterEvent?: AnyEvent;
   /** A name for this wait, shown to whoever answers. */
   readonly waiterId?: string;
+  /** Take only an answer that names this question by its `inputId`. Default: false, the only one open needs no name. */
+  readonly named?: boolean;
   /** How long to wait, more than zero. Default: for ever. */
   readonly timeout?: Duration;
 }

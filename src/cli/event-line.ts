@@ -9,6 +9,7 @@ import {
   AgentInput,
   AgentOutput,
   AnswerRefused,
+  AnswerUnnamed,
   type AnyEvent,
   InputRequiredEvent,
   RESERVED_FIELDS,
@@ -31,7 +32,7 @@ export function eventLine(event: AnyEvent, columns: number, paint: Paint): strin
 }
 
 function colourOf(event: AnyEvent): Parameters<Paint>[0] {
-  if (InputRequiredEvent.is(event) || AnswerRefused.is(event)) return 'yellow';
+  if ([InputRequiredEvent, AnswerRefused, AnswerUnnamed].some((definition) => definition.is(event))) return 'yellow';
   if (ToolCallResult.is(event)) return event.isError ? 'red' : 'cyan';
   if (StopEvent.is(event)) return event.type === StopEvent.type ? 'green' : 'red';
   return 'cyan';
@@ -48,6 +49,7 @@ function summary(event: AnyEvent): string {
   }
   if (ToolCall.is(event)) return `${event.toolName}(${named(event.toolKwargs)})`;
   if (ToolCallResult.is(event)) return `${event.toolName}: ${event.isError ? 'failed, ' : ''}${event.toolOutput}`;
+  if (AnswerUnnamed.is(event)) return `without an inputId: ${event.received}`;
   if (AnswerRefused.is(event)) return `${event.reason}: ${event.received}`;
   if (StopEvent.is(event)) return endText(event['code'] ?? event['message']);
   const { prefix, ...rest } = withoutStamps(event);

@@ -9,17 +9,18 @@
  */
 import type { WorkflowHandler } from '../client';
 import {
-  answerCommand,
+  answerCommands,
   AnswerRefused,
   type AnyEvent,
+  type ExpectedField,
   extendsType,
   HumanResponseEvent,
-  isPlainObject,
   type PendingInput,
   type RunPlace,
 } from '../protocol';
 import type { Terminal } from './terminal';
 import { oneLine } from './text';
+import { askedFields, hintOf, isPlainResponse, readField, readObject } from './typed-answer';
 
 export interface InterviewOptions {
   readonly handler: WorkflowHandler;
@@ -109,7 +110,7 @@ export class Interview {
     const next = pending.find(({ event }) => (event?.seq ?? -1) <= this.#heard);
     if (this.#asking !== undefined || next === undefined) return;
     this.#asking = { input: next, withdrawal: new AbortController() };
-    this.#introduce(next, pending.length > 1);
+    this.#introduce(next);
     this.#put(this.#asking);
   }
 
@@ -125,12 +126,12 @@ export class Interview {
     );
   }
 
-  #introduce(input: PendingInput, isOneOfMany: boolean): void {
+  #introduce(input: PendingInput): void {
     const { terminal, place, answer } = this.#options;
     if (answer !== undefined) return;
     terminal.line();
     terminal.line(terminal.paint('dim', 'Answer here, or from another terminal:'));
-    terminal.line(`  ${answerCommand(place, input, isOneOfMany)}`);
+    for (const line of answerCommands(place, input)) terminal.line(`  ${line}`);
     terminal.line();
   }
 
@@ -139,27 +140,45 @@ export class Interview {
   }
 
   async #ask(asking: Asking): Promise<void> {
-    const { handler, terminal, answer } = this.#options;
-    const question = questionText(asking.input);
-    let typed = answer;
-    if (typed !== undefined) terminal.line(`${question}${oneLine(typed)}`);
-    while (typed === undefined || typed.trim() === '') {
-      typed = await terminal.ask(question, asking.withdrawal.signal);
-      if (typed === undefined) return;
-      if (typed.trim() === '') terminal.line('Nothing was sent: an empty line is no answer.');
-    }
+    const { handler, terminal } = this.#options;
+    const fields = await this.#typedFields(asking);
+    if (fields === undefined) return;
     asking.sent = crypto.randomUUID();
     terminal.busy('The agent works');
     const { inputId, expectedType, requirements } = asking.input;
-    await handler.sendEvent({
-      ...requirements,
-      ...fieldsOf(typed),
-      type: expectedType,
-      inputId,
-      answerId: asking.sent,
-    });
+    await handler.sendEvent({ ...requirements, ...fields, type: expectedType, inputId, answerId: asking.sent });
+  }
+
+  /** @returns The answer's fields; undefined when the question was withdrawn. */
+  async #typedFields({ input, withdrawal }: Asking): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const { terminal, answer } = this.#options;
+    const question = questionText(input);
+    const wanted = askedFields(input);
+    const isPlain = isPlainResponse(wanted);
+    const fields: Record<string, unknown> = {};
+    for (const [nth, field] of (isPlain ? [RESPONSE] : wanted).entries()) {
+      const hint = hintOf(field);
+      const name = isPlain || wanted.length === 1 ? '' : `${oneLine(field.name)}${hint === '' ? '' : ', '}`;
+      const asks = `${nth === 0 ? question : ''}${`${name}${hint}` === '' ? '' : `(${name}${hint}) `}`;
+      let read: ReturnType<typeof readField> | undefined;
+      while (read === undefined || 'problem' in read) {
+        if (answer !== undefined) terminal.line(`${asks}${oneLine(answer)}`);
+        const typed = answer ?? (await terminal.ask(asks, withdrawal.signal));
+        if (typed === undefined) return undefined;
+        const all = nth === 0 ? readObject(typed) : undefined;
+        if (all !== undefined) return isPlain ? { response: typed, ...all } : all;
+        read =
+          typed.trim() === '' ? { problem: 'Nothing was sent: an empty line is no answer.' } : readField(field, typed);
+        if ('value' in read) fields[field.name] = read.value;
+        else if (answer !== undefined) throw new Error(`The answer given with --answer does not fit: ${read.problem}`);
+        else terminal.line(read.problem);
+      }
+    }
+    return fields;
   }
 }
+
+const RESPONSE: ExpectedField = { name: 'response', kind: 'string' };
 
 /** Other waits are for events of another kind, that no person types. */
 function isForPeople({ expectedType }: PendingInput): boolean {
@@ -169,17 +188,6 @@ function isForPeople({ expectedType }: PendingInput): boolean {
 function questionText({ event, expectedType }: PendingInput): string {
   const prefix = event?.['prefix'];
   return `${oneLine(typeof prefix === 'string' && prefix.trim() !== '' ? prefix : `A ${expectedType}, please:`)} `;
-}
-
-/** A text is the response; a JSON object gives the fields of an answer that has more. */
-function fieldsOf(typed: string): Readonly<Record<string, unknown>> {
-  if (!typed.trim().startsWith('{')) return { response: typed };
-  try {
-    const value: unknown = JSON.parse(typed);
-    return isPlainObject(value) ? { response: typed, ...value } : { response: typed };
-  } catch {
-    return { response: typed };
-  }
 }
 
 function rejectable(): { readonly promise: Promise<never>; readonly reject: (error: unknown) => void } {

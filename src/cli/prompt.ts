@@ -1,17 +1,24 @@
 /**
  * Prompt: one question at the keyboard, which can be withdrawn and have lines printed above it.
  *
- * Ctrl-C is handed to the process as the signal it stands for; Ctrl-D is an input that has ended.
+ * What was typed before the question could be read is thrown away: it was meant for something else. Ctrl-C is handed to
+ * the process as the signal it stands for; Ctrl-D is an input that has ended.
  *
  * @module
  */
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
+import { columnsOf } from './text';
+
+/** A person needs longer than that to read a question. Unit: milliseconds. */
+const UNREAD_MS = 400;
 
 export class Prompt {
   readonly #question: string;
   readonly #out = process.stdout;
   #keyboard: Interface | undefined;
   #settle: ((typed: string | undefined | Error) => void) | undefined;
+  /** While what is typed is thrown away. */
+  #unread: { timer: NodeJS.Timeout; readonly drop: (typed: Buffer | string) => void } | undefined;
 
   constructor(question: string) {
     this.#question = question;
@@ -34,7 +41,8 @@ export class Prompt {
       this.#settle = resolve;
     });
     signal.addEventListener('abort', withdraw, { once: true });
-    this.#open('');
+    if (process.stdin.isTTY) this.#showUnread();
+    else this.#open('');
     try {
       const typed = await outcome;
       if (typed instanceof Error) throw typed;
@@ -48,7 +56,7 @@ export class Prompt {
 
   /** Leave the question where it stands, and the keyboard. */
   leave(): void {
-    if (this.#keyboard === undefined) return;
+    if (this.#keyboard === undefined && this.#unread === undefined) return;
     this.#close();
     this.#out.write('\n');
   }
@@ -57,9 +65,32 @@ export class Prompt {
   above(print: () => void): void {
     const typed = this.#keyboard?.line ?? '';
     this.#erase();
+    if (this.#unread !== undefined) {
+      print();
+      this.#out.write(this.#question);
+      return;
+    }
     this.#close();
     print();
     if (this.#settle !== undefined) this.#open(typed);
+  }
+
+  /** Show the question, and begin to listen when nothing has been typed for as long as it takes to read it. */
+  #showUnread(): void {
+    const { stdin } = process;
+    const listen = (): void => {
+      this.#erase();
+      this.#close();
+      this.#open('');
+    };
+    const drop = (typed: Buffer | string): void => {
+      if (typed.includes('\u0003')) process.kill(process.pid, 'SIGINT');
+      this.#unread?.timer.refresh();
+    };
+    this.#out.write(this.#question);
+    this.#unread = { timer: setTimeout(listen, UNREAD_MS), drop };
+    stdin.setRawMode(true);
+    stdin.on('data', drop).resume();
   }
 
   #open(typed: string): void {
@@ -81,11 +112,19 @@ export class Prompt {
     const keyboard = this.#keyboard;
     this.#keyboard = undefined;
     keyboard?.close();
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (unread === undefined) return;
+    clearTimeout(unread.timer);
+    process.stdin.off('data', unread.drop).pause();
+    process.stdin.setRawMode(false);
   }
 
   #erase(): void {
-    if (this.#keyboard === undefined || !this.#out.isTTY) return;
-    moveCursor(this.#out, 0, -this.#keyboard.getCursorPos().rows);
+    if (!this.#out.isTTY || (this.#keyboard === undefined && this.#unread === undefined)) return;
+    const rows =
+      this.#keyboard?.getCursorPos().rows ?? Math.floor((columnsOf(this.#question) - 1) / (this.#out.columns || 80));
+    moveCursor(this.#out, 0, -rows);
     cursorTo(this.#out, 0);
     clearScreenDown(this.#out);
   }

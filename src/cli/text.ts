@@ -7,18 +7,16 @@
  * @module
  */
 import { stripVTControlCharacters } from 'node:util';
-
-/** Control characters but the line feed, and those that turn the direction of writing. */
-const OBEYED = /[^\P{Cc}\n]|[\u2028-\u202e\u2066-\u2069]/gu;
+import { inertLine, inertText } from '../protocol';
 
 /** As it is, with its lines. */
 export function plainText(text: string): string {
-  return stripVTControlCharacters(text).replaceAll('\t', ' ').replace(OBEYED, '');
+  return inertText(stripVTControlCharacters(text));
 }
 
 /** On one line. */
 export function oneLine(text: string): string {
-  return plainText(text.replaceAll('\r', '\n')).replace(/\s+/g, ' ').trim();
+  return inertLine(stripVTControlCharacters(text));
 }
 
 /** At most so many columns of it. */
@@ -39,6 +37,11 @@ export function ending(text: string, columns: number): string {
     if (room < 0) break;
   }
   return `…${characters.slice(from).join('')}`;
+}
+
+/** How many columns a line of text takes. */
+export function columnsOf(text: string): number {
+  return width([...text]);
 }
 
 function width(characters: readonly string[]): number {

@@ -14,9 +14,6 @@ import {
   extendsType,
   HumanResponseEvent,
   isAgentError,
-  jsonBytes,
-  jsonProblem,
-  LIMITS,
   type PendingInput,
   QUERIES,
   type RunResult,
@@ -30,6 +27,8 @@ import { eventStream } from './event-stream';
 import { outcomeOf } from './outcome';
 import { again, isNoMisfit, isStaleCopy } from './patience';
 import { sendUpdate } from './send-update';
+import { checkSent, isOutcomeOf } from './sent-answer';
+import { ShownQuestions } from './shown-questions';
 
 export interface StreamOptions {
   /** Only events with a higher `seq`. Default: all of them. */
@@ -46,6 +45,7 @@ export class WorkflowHandler<Result = RunResult> {
   readonly #client: Client;
   readonly #firstExecutionRunId: string | undefined;
   readonly #streams: Set<AbortController>;
+  readonly #shown = new ShownQuestions();
 
   /**
    * @param firstExecutionRunId Known to whoever started the run: a result is then that run's, not a later one's of the same id.
@@ -94,7 +94,10 @@ export class WorkflowHandler<Result = RunResult> {
     signal?.addEventListener('abort', abort);
     this.#streams.add(stop);
     try {
-      yield* eventStream(this.#client, this.workflowId, { after, tokens, signal: stop.signal });
+      for await (const event of eventStream(this.#client, this.workflowId, { after, tokens, signal: stop.signal })) {
+        this.#shown.see(event);
+        yield event;
+      }
     } catch (error) {
       throw await toClientError(error, this.#client, this.workflowId);
     } finally {
@@ -110,7 +113,8 @@ export class WorkflowHandler<Result = RunResult> {
    * @param question The InputRequiredEvent as it was streamed, a pending input, or an `inputId`.
    * @param answer A text, or the answer's fields. With your own `answerId` it can be sent again safely.
    * @returns The question that was settled.
-   * @throws AgentError `ANSWER_REFUSED` with the reason and the open questions; nothing has changed then.
+   * @throws AgentError `ANSWER_REFUSED` with the reason and the open questions; nothing has changed then. `conflict` when
+   *   another answer has this `answerId`, also once the run has ended.
    * @throws AgentError `OUTCOME_UNKNOWN` when no worker took it within 10 s; `RUN_STUCK` when a worker cannot go on with the run.
    * @throws AgentError `RUN_PAUSED`, or `LIMIT_EXCEEDED` for one of Temporal's limits; it was not taken then.
    * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
@@ -138,25 +142,36 @@ export class WorkflowHandler<Result = RunResult> {
     } catch (error) {
       throw await toAnswerError(error, this.#client, this.workflowId, answerId);
     }
-    // Temporal remembers an update by its id: this is what the same answerId did before.
-    // A question of a run of before may be named without the digest that its id ends with.
-    if (inputId === undefined || settled.inputId === inputId || settled.inputId.startsWith(`${inputId}-`))
-      return settled;
-    const message = `The answerId "${answerId}" answered "${settled.inputId}" before: give each answer one of its own.`;
-    throw new AgentError('ANSWER_REFUSED', message, { reason: 'duplicate', open: [inputId] });
+    // Temporal remembers an update by its id: this may be what another answer of this answerId did.
+    if (!isOutcomeOf(settled, event)) {
+      const message = `The answerId "${answerId}" is that of another answer, to the question "${settled.inputId}", which stands: give each answer an answerId of its own.`;
+      throw new AgentError('ANSWER_REFUSED', message, { reason: 'conflict', open: [] });
+    }
+    this.#shown.answered(settled.inputId);
+    return settled;
   }
 
   /**
    * Send an event, as a signal: kept while no worker runs. An answer that settles nothing is an
    * AnswerRefused event on the stream; to hear of it at once, use `respond`.
    *
+   * An answer without an `inputId` is given that of the question which a stream of this handler has shown, when there is
+   * exactly one that it can be meant for. Without one, the run decides, and marks it on the stream (AnswerUnnamed).
+   *
    * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
    */
   async sendEvent(event: AnyEvent): Promise<void> {
     const isAnswer = extendsType(event.type, HumanResponseEvent.type);
-    const sent = isAnswer && event.answerId === undefined ? { ...event, answerId: crypto.randomUUID() } : event;
+    if (!isAnswer) {
+      checkSent(event);
+      await this.#signal(SIGNALS.event, event);
+      return;
+    }
+    const { inputId = this.#shown.meantBy(event), answerId = crypto.randomUUID() } = event;
+    const sent = { ...event, ...(inputId === undefined ? {} : { inputId }), answerId };
     checkSent(sent);
-    await this.#signal(isAnswer ? SIGNALS.answer : SIGNALS.event, sent);
+    await this.#signal(SIGNALS.answer, sent);
+    if (inputId !== undefined) this.#shown.answered(inputId);
   }
 
   /**
@@ -249,21 +264,6 @@ export class WorkflowHandler<Result = RunResult> {
       this.#firstExecutionRunId === undefined ? {} : { firstExecutionRunId: this.#firstExecutionRunId },
     );
   }
-}
-
-/** What a run would refuse, or Temporal would, is refused before it is sent. */
-function checkSent(event: { readonly answerId?: unknown }): void {
-  const { answerId } = event;
-  const isLong = typeof answerId === 'string' && answerId.length > LIMITS.nameChars;
-  // It names the update, and a name of Temporal's is UTF-8.
-  const isBroken = typeof answerId === 'string' && /\p{Surrogate}/u.test(answerId);
-  const problem =
-    jsonProblem(event) ??
-    (isLong ? `its answerId is longer than ${LIMITS.nameChars} characters` : undefined) ??
-    (isBroken ? 'its answerId has half a character' : undefined) ??
-    (jsonBytes(event) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined);
-  if (problem === undefined) return;
-  throw new AgentError('INVALID_JSON', `This cannot be sent to a run: ${problem}.`, { where: 'event' });
 }
 
 function printable(result: unknown): unknown {

@@ -36,3 +36,8 @@ export function digestOf(value: unknown): string {
   }
   return digest;
 }
+
+/** What an answer says, apart from where it goes and when it came: the same for the same answer sent twice. */
+export function saidBy({ fields, type }: { readonly fields: object; readonly type?: string | undefined }): string {
+  return digestOf({ fields, type });
+}

@@ -30,6 +30,26 @@ export interface EventStamps {
 /** Names that no definition may declare. */
 export const RESERVED_FIELDS = ['type', 'seq', 'id', 'time', 'inputId', 'answerId'] as const;
 
+/** What the run alone stamps: an event that is sent must not carry one of its own under that name. */
+const STREAM_STAMPS = ['seq', 'id', 'time'] as const;
+
+/**
+ * A field of what is sent to a run that would be lost, because the stream has that name for a stamp of its own. None of
+ * an event as the stream gave it, which may be sent on.
+ */
+export function lostField(sent: Readonly<Record<string, unknown>>): string | undefined {
+  const { seq, id, time } = sent;
+  if (Number.isInteger(seq) && typeof id === 'string' && id.endsWith(`:${String(seq)}`) && typeof time === 'string') {
+    return undefined;
+  }
+  return STREAM_STAMPS.find((name) => sent[name] !== undefined);
+}
+
+/** What is wrong with such a field. */
+export function lostFieldProblem(name: string): string {
+  return `its field "${name}" is a name of the stream's own and would be lost; give it another name`;
+}
+
 /** Any event. Fields that no definition declares are `unknown`. */
 export type AnyEvent = EventStamps & { readonly [field: string]: unknown };
 

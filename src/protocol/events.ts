@@ -158,6 +158,12 @@ export const AnswerRefused = defineEvent('AnswerRefused', {
   received: v.string(),
 });
 
+/**
+ * An answer that named no question settled this one, the only one open that would take it. Whether its sender was shown
+ * this one, nobody knows. `received` is what came, cut to 1 KB.
+ */
+export const AnswerUnnamed = defineEvent('AnswerUnnamed', { received: v.string() });
+
 /** Events before `oldest` cannot be read any more. Ephemeral: it has no `seq`, and what follows is `oldest`. */
 export const EventsExpired = defineEvent('EventsExpired', { oldest: v.number() });
 
@@ -186,6 +192,7 @@ export const RUN_EVENTS = [
   TurnEnded,
   StopEvent,
   AnswerRefused,
+  AnswerUnnamed,
   EventsExpired,
   RunReset,
   RunStuck,

@@ -8,6 +8,7 @@ export * from './digest';
 export * from './errors';
 export * from './event';
 export * from './events';
+export * from './inert-text';
 export * from './json';
 export * from './limits';
 export * from './live-text';

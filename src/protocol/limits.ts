@@ -75,6 +75,8 @@ export const LIMITS = {
   openQuestions: 500,
   /** Bytes of their events together, for the same reason. */
   openBytes: 1024 * 1024,
+  /** Bytes of all that `pendingInputs` gives. A query result ends at 2 MiB. */
+  pendingBytes: 1.9 * 1024 * 1024,
   /** Bytes in one page of the `events` or `transcript` query. A query result ends at 2 MiB. */
   pageBytes: 1024 * 1024,
   /** Events in one page of the `events` query. */

@@ -35,6 +35,10 @@ export interface Settlement {
   /** The tool does not wait yet: the answer is judged when it does. */
   readonly isKept?: true;
   readonly answerId?: string;
+  /** The answer named no question: this one was the only one open that would take it. */
+  readonly isUnnamed?: true;
+  /** What the answer said, as a digest. Not there: the run's code is older. */
+  readonly said?: string;
 }
 
 /** What a refused message is told. */
@@ -109,6 +113,8 @@ export interface PendingInput {
   readonly requirements: JsonObject;
   /** False while the tool has asked but does not wait yet: an answer that names the question is kept. */
   readonly isWaiting: boolean;
+  /** It takes only an answer that names it. */
+  readonly isNamed?: true;
   readonly waiterId?: string;
   readonly toolName?: string;
   readonly toolId?: string;

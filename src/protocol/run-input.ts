@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { AgentError } from './errors';
 import { schemaProblem } from './event';
-import { isPlainObject, jsonBytes, jsonProblem } from './json';
+import { cutText, isPlainObject, jsonBytes, jsonProblem } from './json';
 import { LIMITS } from './limits';
 import { undecodableProblem, type RunInput } from './messages';
 
@@ -43,7 +43,7 @@ export function readRunInput(input: unknown): RunInput {
   const unusable = undecodableProblem(value) ?? jsonProblem(own);
   if (unusable !== undefined) return fail(`its input is wrong: ${unusable}`);
   if (jsonBytes(own) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
-  const problem = schemaProblem(runInput, value);
+  const problem = unknownField(own) ?? schemaProblem(runInput, value);
   if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
   const parsed = value as RunInput;
   const { context, carried } = parsed;
@@ -53,6 +53,23 @@ export function readRunInput(input: unknown): RunInput {
   }
   if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');
   return parsed;
+}
+
+function unknownField(input: unknown): string | undefined {
+  if (!isPlainObject(input)) return undefined;
+  const fields = Object.keys(runInput.entries).filter((name) => name !== 'carried');
+  const unknown = Object.keys(input).find((name) => !Object.hasOwn(runInput.entries, name));
+  if (unknown === undefined) return undefined;
+  const meant = fields.find((name) => isShortFor(name, unknown) || isShortFor(unknown, name));
+  const hint = meant === undefined ? `the fields are ${fields.join(', ')}` : `did you mean "${meant}"?`;
+  return `unknown field "${cutText(unknown, 100)}" (${hint})`;
+}
+
+/** Whether the letters of one name are in the other, in order: `userMsg` in `user_message`. */
+function isShortFor(short: string, long: string): boolean {
+  let at = 0;
+  for (const letter of long.toLowerCase().slice(0, 100)) if (letter === short[at]?.toLowerCase()) at += 1;
+  return short.length > 2 && at === short.length;
 }
 
 /** A context, and one that is carried, are checked where they are read: they may be deeper. */

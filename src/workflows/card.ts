@@ -1,15 +1,20 @@
 /**
  * Card: what a run says of itself on its page in the Temporal UI.
  *
- * The UI shows it as Markdown in a frame about 100 px high, so the question comes first and the command
- * that answers it second; no headings. Texts of models and people are shown, never rendered.
+ * The UI shows it as Markdown in a frame of some seven lines: so the question comes first, then what its *Send a Signal*
+ * dialog takes, and the commands last. Texts of models, tools and people stand in code spans, where no renderer makes
+ * anything of them; and nobody is given a line that answers a question which is not shown in full.
  *
  * @module
  */
 import {
-  answerCommand,
+  answerCommands,
+  answerLines,
+  answerSignal,
   type AnyEvent,
+  byteLength,
   cutText,
+  inertLine,
   LIMITS,
   messageCommand,
   type PendingInput,
@@ -17,17 +22,34 @@ import {
   StopEvent,
 } from '../protocol';
 
-/** The card of a run that waits. Questions beyond the fifth are counted only. */
-export function waitingCard(place: RunPlace, pending: readonly PendingInput[]): string {
-  const shown = pending.slice(0, 5).map((input) => questionText(place, input, pending.length > 1));
-  const more = pending.length - shown.length;
-  if (more > 0) shown.push(`and ${more} more: see the query \`pendingInputs\``);
-  return cutText(shown.join('\n\n'), LIMITS.cardBytes);
+/** Bytes of a question, and of all its answers. What is longer nobody reads in a frame of that size. */
+const SHOWN_BYTES = 500;
+const ANSWERS_BYTES = 1500;
+const SHOWN_QUESTIONS = 5;
+/** Commands of one question; with more, or several questions, one says how they are made. */
+const SHOWN_COMMANDS = 2;
+
+/** The UI measures its frame a line too short. A space that Markdown keeps. */
+const LAST_LINE = '\u00a0';
+
+/** The card of a run that waits. @param refusal What the sender of the last answer was told. */
+export function waitingCard(place: RunPlace, pending: readonly PendingInput[], refusal?: string): string {
+  const shown = pending.slice(0, SHOWN_QUESTIONS).map(questionText);
+  const refused = refusal === undefined ? [] : [`Last answer refused: ${quoted(refusal, SHOWN_BYTES)}`];
+  const [only] = pending.length === 1 ? pending : [];
+  const commands = only === undefined || !isShown(only) ? [] : commandsText(place, only);
+  for (let count = shown.length; count > 0; count -= 1) {
+    const more = pending.length - count;
+    const rest = more === 0 ? [] : [`and ${more} more: see the query \`pendingInputs\``];
+    const card = [...refused, ...shown.slice(0, count), ...rest, ...commands, LAST_LINE].join('\n\n');
+    if (byteLength(card) <= LIMITS.cardBytes) return card;
+  }
+  return `${pending.length} questions are open: see the query \`pendingInputs\``;
 }
 
 /** @param agents The agents at work, outermost first. */
 export function workingCard(agents: readonly string[], step: number): string {
-  return `${plain(agents.join(' › '))} is working, step ${step}.`;
+  return `${agents.map((agent) => quoted(agent, SHOWN_BYTES)).join(' › ')} is working, step ${step}.`;
 }
 
 /** The card of a conversation between two turns: how to go on with it, or end it. */
@@ -38,26 +60,49 @@ export function restingCard(place: RunPlace): string {
 /** @param event The last one of the stream: what went wrong, or else the response. */
 export function endCard(event: AnyEvent): string {
   const response = StopEvent.is(event) ? (event.result?.response ?? '') : '';
-  return cutText(plain(typeof event['message'] === 'string' ? event['message'] : response), 1000);
+  const text = typeof event['message'] === 'string' ? event['message'] : response;
+  return inertLine(text) === '' ? '' : quoted(text, 1000);
 }
 
-function questionText(place: RunPlace, input: PendingInput, nameIt: boolean): string {
-  const prefix = typeof input.event?.['prefix'] === 'string' ? input.event['prefix'].trim() : '';
-  const question = prefix === '' ? `Waiting for a ${input.expectedType}` : prefix;
-  const forWhom = Object.entries(input.requirements)
-    .map(
-      ([name, value]) =>
-        `${name === 'user_name' ? '' : `${name} `}${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
-    .join(', ');
-  const from = forWhom === '' ? '' : ` (from ${plain(forWhom)})`;
+function questionText(input: PendingInput): string {
+  const question = questionOf(input);
+  const forWhom = Object.entries(input.requirements).map(([name, value]) => {
+    const text = quoted(typeof value === 'string' ? value : JSON.stringify(value), 200);
+    return name === 'user_name' ? text : `${quoted(name, 200)} ${text}`;
+  });
+  const from = forWhom.length === 0 ? '' : ` from ${cutText(forWhom.slice(0, 5).join(', '), ANSWERS_BYTES)}`;
   const until = input.deadline === undefined ? '' : `, until ${input.deadline}`;
-  return `**${plain(cutText(question, 500))}**${from}${until}\n\n${codeSpan(answerCommand(place, input, nameIt))}`;
+  const head = `${quoted(question, SHOWN_BYTES)}${from}${until}`;
+  if (!isShown(input)) {
+    const hidden = question.length - cutText(question, SHOWN_BYTES).length + 1;
+    const what =
+      byteLength(question) > SHOWN_BYTES
+        ? `${hidden} more characters of it are hidden here`
+        : 'Its answers are too long to be shown here';
+    return `${head}\n\n${what}: read all of it with the query \`pendingInputs\` before you answer.`;
+  }
+  const lines = answerLines(input).map(codeSpan).join('  \n');
+  return `${head}\n\nSignal \`${answerSignal(input)}\` with one of:  \n${lines}`;
 }
 
-/** Show a text as it is: no Markdown, no HTML, one line. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~!&]/g, (mark) => `\\${mark}`);
+function commandsText(place: RunPlace, input: PendingInput): readonly string[] {
+  const commands = answerCommands(place, input);
+  if (commands.length > SHOWN_COMMANDS) return [];
+  return [`In a terminal, with \`--address\` where the server is elsewhere:  \n${commands.map(codeSpan).join('  \n')}`];
+}
+
+/** The question is here in full, and so is what can be said to it. */
+function isShown(input: PendingInput): boolean {
+  return byteLength(questionOf(input)) <= SHOWN_BYTES && byteLength(answerLines(input).join('')) <= ANSWERS_BYTES;
+}
+
+function questionOf({ event, expectedType }: PendingInput): string {
+  const prefix = typeof event?.['prefix'] === 'string' ? inertLine(event['prefix']) : '';
+  return prefix === '' ? `Waiting for a ${expectedType}` : prefix;
+}
+
+function quoted(text: string, limitBytes: number): string {
+  return codeSpan(cutText(inertLine(text), limitBytes));
 }
 
 /** A code span may hold backticks when its fence is longer than any run of them. */

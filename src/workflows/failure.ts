@@ -19,12 +19,25 @@ import {
 import { AgentError, errorText, messageText, type AgentErrorCode, type AgentErrorDetails } from '../protocol';
 
 export function toFailure(error: AgentError): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: messageText(error.message),
-    type: error.code,
-    nonRetryable: true,
-    details: [error.details],
-  });
+  return withoutStack(
+    ApplicationFailure.create({
+      message: messageText(error.message),
+      type: error.code,
+      nonRetryable: true,
+      details: [error.details],
+    }),
+  );
+}
+
+/** What the sender of an update that is refused is told. */
+export function refusalFailure(message: string, details: unknown[]): ApplicationFailure {
+  return withoutStack(ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details }));
+}
+
+/** Its message says what to do; where in our code it was made is of no use to who reads it, and shows paths of a worker. */
+function withoutStack(failure: ApplicationFailure): ApplicationFailure {
+  failure.stack = '';
+  return failure;
 }
 
 /** Whether a thrown value ends the run itself, so that no tool's failure may be made of it. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { type ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { ContextJson, TranscriptPage } from '../agent';
 import {
   AgentError,
@@ -16,6 +16,7 @@ import {
   LIMITS,
   messageText,
   QUERIES,
+  saidBy,
   SIGNALS,
   UPDATES,
   undecodableProblem,
@@ -26,7 +27,10 @@ import {
   type Settlement,
 } from '../protocol';
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
+import type { Verdict } from './questions/judge';
+import { recordedRules } from './questions/recorded-rules';
 import { readMessage } from './loop/mailbox';
+import { refusalFailure } from './failure';
 import { plain } from './guard/plain-signals';
 import type { Run } from './run';
 
@@ -44,14 +48,14 @@ const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: num
   QUERIES.transcript,
 );
 
-const EXAMPLE = '{"response": "yes", "user_name": "Laurie"}';
+const EXAMPLE = '{"response": "yes", "user_name": "Laurie", "inputId": "1.0.0-..."}';
 
 export function setMessageHandlers(run: Run): void {
   setHandler(
     answerSignal,
     plain((payload: unknown) => receive(run, payload, readAnswer)),
     {
-      description: `Answer the open question: ${EXAMPLE}. When several are open, add the "inputId" of one (query pendingInputs).`,
+      description: `Answer a question: ${EXAMPLE}. The run's card has the line for each choice, and the query pendingInputs all that is open.`,
     },
   );
   setHandler(
@@ -66,20 +70,24 @@ export function setMessageHandlers(run: Run): void {
     respondUpdate,
     (payload): Settlement => {
       const incoming = readNow(run, payload, readAnswer);
-      const { inputId, kind } = accepted(run, incoming, 'take');
-      run.refreshCard();
+      const verdict = run.questions.take(incoming, recordedRules(run.questions, incoming));
+      if (verdict.kind === 'refused' && run.isReapplying) run.refused(incoming, verdict);
+      const { inputId, kind } = accepted(run, verdict);
+      run.judged(verdict);
       return {
         inputId,
+        said: saidBy(incoming),
         ...(kind === 'kept' ? { isKept: true } : {}),
+        ...(incoming.inputId === undefined ? { isUnnamed: true } : {}),
         ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }),
       };
     },
     {
       validator: (payload) => {
         // Taken first and refused then, so that the history and the stream have it: its sender may know it as taken.
-        if (!run.isReapplying) accepted(run, readAnswer(payload), 'judge');
+        if (!run.isReapplying) accepted(run, run.questions.judge(readAnswer(payload)));
       },
-      description: `Answer the open question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
+      description: `Answer a question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
     },
   );
   setHandler(
@@ -170,24 +178,18 @@ function sayRefused(run: Run, message: unknown, problem: string): void {
 function refusedMessage(text: string, run: Run): ApplicationFailure {
   const message = messageText(text);
   const details = [{ reason: 'invalid', open: run.questions.openIds }];
-  return ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details });
+  return refusalFailure(message, details);
 }
 
 /** The question an answer settles. A refusal is told to the sender of the update alone. */
-function accepted(
-  run: Run,
-  incoming: Incoming,
-  how: 'judge' | 'take',
-): { readonly kind: 'settles' | 'kept'; readonly inputId: string } {
-  const verdict = run.questions[how](incoming);
+function accepted(run: Run, verdict: Verdict): { readonly kind: 'settles' | 'kept'; readonly inputId: string } {
   if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict;
-  if (verdict.kind === 'refused' && run.isReapplying && how === 'take') run.refused(incoming, verdict);
   const { reason, message, open } =
     verdict.kind === 'refused'
       ? verdict
       : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
   const details = [{ reason, open, ...(run.hasNewsToCome && reason === 'not_waiting' ? { again: true } : {}) }];
-  throw ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details });
+  throw refusalFailure(message, details);
 }
 
 function readEventsRequest(request: unknown): EventsRequest {

@@ -18,6 +18,7 @@ import {
   AgentError,
   addUsage,
   AnswerRefused,
+  AnswerUnnamed,
   messageText,
   UserMessage,
   type AnyEvent,
@@ -31,24 +32,26 @@ import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
-import { shortLinkId } from './chain/link-id';
-import { isPastReset } from './chain/reset-seen';
+import { formerLink } from './chain/link-id';
 import type { Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
 import { Mailbox, readMessage } from './loop/mailbox';
 import type { TimeLimit } from './loop/time-limit';
 import type { Expectation } from './questions/matching';
-import type { Asker, Question } from './questions/judge';
+import type { Asker, Question, Verdict } from './questions/judge';
 import { Thread, type RunTurn } from './loop/thread';
 import { type Asked, questionId } from './questions/question-id';
 import { type GivenBack, Questions } from './questions/questions';
+import { recordedRules } from './questions/recorded-rules';
 import { RunStore } from './context/run-store';
 
 export class Run {
   /** A stream of its own, or the one of the link before, gone on with. */
   readonly log: EventLog;
-  readonly questions = new Questions(() => (isPastReset() ? undefined : shortLinkId()));
+  readonly questions = new Questions(formerLink(), ({ inputId }, { answerId, received }) =>
+    this.log.append({ ...AnswerUnnamed({ received }), inputId, ...(answerId === undefined ? {} : { answerId }) }),
+  );
   readonly store: RunStore;
   readonly mailbox = new Mailbox();
   /** The run's own agents at work. None: a hand-written workflow. */
@@ -61,6 +64,10 @@ export class Run {
   #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;
   #cameFirst: Incoming[] | undefined;
+  /** What the sender of the last answer was told, who came by signal and heard nothing. */
+  #refusal: string | undefined;
+  /** Answers and events that came by signal and were judged. */
+  #received = 0;
   #end: RunStatus['state'] | undefined;
 
   /** The agent loop: for an agent that a tool runs, which is the loop inside of itself. */
@@ -221,15 +228,11 @@ export class Run {
 
   /** @param operationId The operation that asks: makes the question's `inputId`. */
   ask(operationId: string, asker: Asker, asked: Asked): Question {
-    const event = 'event' in asked ? asked.event : undefined;
     const inputId = questionId(operationId, asker, asked);
-    this.questions.admit(event);
-    const question = this.questions.ask(
-      inputId,
-      asker,
-      new Date(Date.now()).toISOString(),
-      event === undefined ? undefined : this.log.append({ ...event, inputId }),
-    );
+    const askedAt = new Date(Date.now()).toISOString();
+    this.questions.admit({ inputId, asker, askedAt, ...asked });
+    const event = asked.event === undefined ? undefined : this.log.append({ ...asked.event, inputId });
+    const question = this.questions.ask(inputId, asker, askedAt, event);
     this.#refuse(this.questions.takeAhead(inputId));
     this.refreshCard();
     return question;
@@ -284,8 +287,15 @@ export class Run {
     // Updates do not wait for the tools: what came with a reset for one question keeps its order.
     const isNamedAgain = incoming.isReapplied === true && incoming.inputId !== undefined;
     if (this.#cameFirst !== undefined && !isNamedAgain) return void this.#cameFirst.push(incoming);
-    const verdict = this.questions.take(incoming);
+    this.#received += 1;
+    const verdict = this.questions.take(incoming, recordedRules(this.questions, incoming, `signal-${this.#received}`));
     if (verdict.kind === 'refused') this.refused(incoming, verdict);
+    this.judged(verdict);
+  }
+
+  /** An answer or event was judged. */
+  judged({ kind }: Verdict): void {
+    if (kind !== 'refused') this.#refusal = undefined;
     this.refreshCard();
   }
 
@@ -319,13 +329,15 @@ export class Run {
   }
 
   refreshCard(): void {
-    if (this.questions.size > 0) setCurrentDetails(waitingCard(workflowInfo(), this.questions.pending()));
+    if (this.questions.size > 0)
+      setCurrentDetails(waitingCard(workflowInfo(), this.questions.pending(), this.#refusal));
     else if (this.#isResting) setCurrentDetails(restingCard(workflowInfo()));
     else if (this.#working !== undefined) setCurrentDetails(workingCard(this.#working.agents, this.#working.step));
     else setCurrentDetails('');
   }
 
   refused(incoming: Incoming, { reason, message, open }: Refusal): void {
+    this.#refusal = message;
     this.log.append({
       ...AnswerRefused({ reason, message, open: [...open], received: incoming.received }),
       ...(incoming.inputId === undefined ? {} : { inputId: incoming.inputId }),

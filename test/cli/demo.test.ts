@@ -64,7 +64,7 @@ describe('at a terminal', () => {
     const program = start(EXAMPLE, 'dangerousAgent');
     await program.prints('Are you sure you want to proceed? \u001b');
     program.type(ENTER);
-    await program.prints('an empty line is no answer');
+    await program.prints('an empty line is no answer', 'Are you sure you want to proceed? \u001b');
     program.type(`no${ENTER}`);
     const { code, stdout } = await program.ended;
     expect(shown(stdout)).toContain('Agent     The tool reported: Dangerous task aborted.');
@@ -80,6 +80,35 @@ describe('at a terminal', () => {
     const { code, stdout } = await program.ended;
     expect(shown(stdout)).toContain('Agent     The tool reported: It was decided: yes.');
     for (const command of ['\u001b]', '\u0007', '\u001b[2J', '\u001b[31mDelete']) expect(stdout).not.toContain(command);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['pasted at once', [`yes${ENTER}yes${ENTER}`]],
+    ['one after the other', [`yes${ENTER}`, `yes${ENTER}`, `yes${ENTER}`]],
+  ])('what is typed before a question can be read does not answer it: %s', async (_how, typed) => {
+    const program = start(DECISION, 'asker');
+    await program.prints('Delete staging? \u001b');
+    for (const keys of typed) program.type(keys);
+    await program.prints('Delete PRODUCTION? ');
+    program.type(`yes${ENTER}`);
+    await program.prints('Delete PRODUCTION? \u001b');
+    program.type(`no${ENTER}`);
+    const { code, stdout } = await program.ended;
+    expect(shown(stdout)).toContain('Answered: yes, no.');
+    expect(code).toBe(0);
+  });
+
+  test('a typed question asks for each field, and for one that is not understood again', async () => {
+    const program = start(DECISION, 'rater');
+    await program.prints('How was it? (approved, yes or no) \u001b');
+    program.type(`perhaps${ENTER}`);
+    await program.prints('Type yes or no.', 'yes or no) \u001b');
+    program.type(`no${ENTER}`);
+    await program.prints('(grade, one of good, bad) \u001b');
+    program.type(`Good${ENTER}`);
+    const { code, stdout } = await program.ended;
+    expect(shown(stdout)).toContain('Rated boolean false, good.');
     expect(code).toBe(0);
   });
 

@@ -60,7 +60,7 @@ test('a parked run with a hundred watchers, and a conversation after a failed tu
   }
 
   const before = forRun.sent.length;
-  await run.respond({}, { response: 'yes', user_name: 'Laurie' });
+  await run.respond(await eventOfType(run, 'InputRequiredEvent'), { response: 'yes', user_name: 'Laurie' });
   await Promise.all(watchers.map(({ end }) => end));
   const durable = watchers.map(({ seen }) => seen.filter(({ seq }) => seq !== undefined));
   for (const seen of durable) expect(seen.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -87,7 +87,7 @@ test('a watcher that leaves leaves at once and disturbs nobody; with the last on
   await second?.leave();
   await counted.when(() => counted.open === 0);
   const { length } = counted.sent;
-  await run.respond({}, { response: 'yes', user_name: 'Laurie' });
+  await run.respond(await eventOfType(run, 'InputRequiredEvent'), { response: 'yes', user_name: 'Laurie' });
   await allEvents(run);
   expect(counted.sent).toHaveLength(length);
   await counted.client.close();

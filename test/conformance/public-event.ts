@@ -8,6 +8,7 @@ import {
   AgentOutput,
   AgentStreamStructuredOutput,
   AnswerRefused,
+  AnswerUnnamed,
   type AnyEvent,
   StopEvent,
   ToolCall,
@@ -16,10 +17,15 @@ import {
 import { typeName } from './event-types';
 import type { Fields, Json } from './scenario';
 
-/** Undefined for what scenarios leave out: refusals, and ends without a result. */
+/** What the original has not: what became of an answer. */
+export function isOfAnswers(event: AnyEvent): boolean {
+  return AnswerRefused.is(event) || AnswerUnnamed.is(event);
+}
+
+/** Undefined for what scenarios leave out: what became of answers, and ends without a result. */
 export function publicEvent(event: AnyEvent): Fields | undefined {
   const type = typeName(event.type);
-  if (AnswerRefused.is(event)) return undefined;
+  if (isOfAnswers(event)) return undefined;
   if (AgentInput.is(event)) return { type, agent: event.agent };
   if (AgentOutput.is(event)) {
     return { type, agent: event.agent, text: event.response, calls: event.toolCalls.map(({ toolId }) => toolId) };

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { AgentInput, AnswerRefused, type PendingInput, ToolCall, ToolCallResult } from 'countersign';
+import { AgentInput, type PendingInput, ToolCall, ToolCallResult } from 'countersign';
 import type { AgentClient, AnyEvent, WorkflowHandler } from 'countersign/client';
 import { askWorker } from './ask-worker';
+import { isOfAnswers } from './public-event';
 
 export interface Rest {
   /** When its waits end by themselves, in milliseconds since 1970. */
@@ -42,13 +43,13 @@ function callOf({ inputId }: PendingInput): string {
 
 /** What of the past is still going on: the model call, tool calls, questions. */
 export function stillOpen(past: readonly AnyEvent[], pending: readonly PendingInput[]): readonly AnyEvent[] {
-  const last = past.findLastIndex((event) => !AnswerRefused.is(event));
+  const last = past.findLastIndex((event) => !isOfAnswers(event));
   const questions = new Set(pending.map(({ inputId }) => inputId));
   return past.filter((event, nth) => {
     if (AgentInput.is(event)) return nth === last;
     if (ToolCall.is(event)) {
       return !past.slice(nth).some((later) => ToolCallResult.is(later) && later.toolId === event.toolId);
     }
-    return event.inputId !== undefined && questions.has(event.inputId) && !AnswerRefused.is(event);
+    return event.inputId !== undefined && questions.has(event.inputId) && !isOfAnswers(event);
   });
 }

@@ -59,9 +59,15 @@ describe('the README’s commands', () => {
     ]);
     const [{ askedAt, deadline = '' }] = pending as readonly [PendingInput];
     expect(Date.parse(deadline) - Date.parse(askedAt)).toBe(14 * DAY_MS);
-    await temporalCli(...byFinance);
-    await expect(temporalCli(...byIntern)).rejects.toThrow(/takes only an answer with/);
-    await temporalCli(...byManager);
+    const named = (words: readonly string[]): readonly string[] =>
+      words.map((word) =>
+        word.replace(/<of (?:the )?(\w+)>/, (_name, role) => {
+          return pending.find(({ requirements }) => requirements['role'] === role)?.inputId ?? '';
+        }),
+      );
+    await temporalCli(...named(byFinance));
+    await expect(temporalCli(...named(byIntern))).rejects.toThrow(/takes only an answer with/);
+    await temporalCli(...named(byManager));
     await temporalCli(...payment);
     expect(await temporalCliJson(...result)).toMatchObject({
       status: 'COMPLETED',

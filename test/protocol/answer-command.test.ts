@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { answerCommand, type PendingInput, type RunPlace } from '../../src/protocol';
+import { answerCommands, answerLines, type PendingInput, type RunPlace } from '../../src/protocol';
 
 const input: PendingInput = {
   inputId: '1.0.0',
@@ -12,15 +12,15 @@ const input: PendingInput = {
   askedAt: '2026-01-01T00:00:00.000Z',
 };
 
-/** What a shell makes of the line: the words after `temporal`. */
-function words(place: Partial<RunPlace>, more: Partial<PendingInput> = {}, nameIt = false): readonly string[] {
-  const line = answerCommand({ workflowId: 'run-1', namespace: 'default', ...place }, { ...input, ...more }, nameIt);
+/** What a shell makes of the first line: the words after `temporal`. */
+function words(place: Partial<RunPlace>, more: Partial<PendingInput> = {}): readonly string[] {
+  const [line] = answerCommands({ workflowId: 'run-1', namespace: 'default', ...place }, { ...input, ...more });
   const print = `temporal() { printf '%s\\0' "$@"; }; ${line}`;
-  return execFileSync('sh', ['-c', print], { encoding: 'utf8' }).split('\0').slice(0, -1);
+  return execFileSync('bash', ['-c', print], { encoding: 'utf8' }).split('\0').slice(0, -1);
 }
 
 describe('the command that answers', () => {
-  test('names the run, the signal and the answer, and no more than it must', () => {
+  test('names the run, the signal, the answer and its question', () => {
     expect(words({})).toEqual([
       'workflow',
       'signal',
@@ -29,7 +29,7 @@ describe('the command that answers', () => {
       '--name',
       'HumanResponseEvent',
       '--input',
-      '{"response":"yes"}',
+      '{"response":"yes","inputId":"1.0.0"}',
     ]);
   });
 
@@ -37,28 +37,41 @@ describe('the command that answers', () => {
     expect(words({ address })).toEqual(words({}));
   });
 
-  test('names another address, another namespace, and the question where several are open', () => {
-    const command = words({ address: '10.0.0.1:7233', namespace: 'prod' }, {}, true).join(' ');
-    expect(command).toContain('--address 10.0.0.1:7233 --namespace prod');
-    expect(command).toContain('{"response":"yes","inputId":"1.0.0"}');
+  test('names another address and another namespace', () => {
+    expect(words({ address: '10.0.0.1:7233', namespace: 'prod' }).join(' ')).toContain(
+      '--address 10.0.0.1:7233 --namespace prod',
+    );
   });
 
-  test('is what it says in a shell, whatever the names hold', () => {
-    const hostile = `it's "$(touch x)" \`touch x\` \\ ; \u001b[2J \u009b31m \u202e \u007f 漢`;
-    const [, , , workflowId, , , , json = ''] = words(
-      { workflowId: hostile.replace('\u001b', '') },
-      { requirements: { who: hostile } },
-    );
-    expect(workflowId).toBe(hostile.replace('\u001b', ''));
-    expect(JSON.parse(json)).toEqual({ response: 'yes', who: hostile });
+  test('is what it says in a shell, whatever the names hold, and has nothing that a terminal would obey', () => {
+    const hostile = `it's "$(touch x)" \`touch x\` \\ ; \n \u001b[2J \u009b31m \u202e \u200b \u007f 漢 \u{e0041}`;
+    const [, , , workflowId, , , , json = ''] = words({ workflowId: hostile }, { requirements: { who: hostile } });
+    expect(workflowId).toBe(hostile);
+    expect(JSON.parse(json)).toEqual({ response: 'yes', who: hostile, inputId: '1.0.0' });
+    const place = { workflowId: hostile, namespace: hostile, address: hostile };
+    for (const line of answerCommands(place, { ...input, requirements: { who: hostile } })) {
+      expect(line).not.toMatch(/\p{Cc}|\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/u);
+    }
   });
 
-  test('has no character in its answer that a terminal would obey', () => {
-    const line = answerCommand(
-      { workflowId: 'run-1', namespace: 'default' },
-      { ...input, requirements: { who: '\u001b\u009b\u007f\u202e' } },
-      false,
-    );
-    expect(line).toContain('"who":"\\u001b\\u009b\\u007f\\u202e"');
+  test.each<[string, Partial<PendingInput>, readonly unknown[]]>([
+    ['a text', {}, [{ response: 'yes' }, { response: 'no' }]],
+    [
+      'a boolean beside a number',
+      {
+        expectedFields: [
+          { name: 'amount', kind: 'number' },
+          { name: 'approved', kind: 'boolean' },
+        ],
+      },
+      [
+        { amount: 1, approved: true },
+        { amount: 1, approved: false },
+      ],
+    ],
+    ['a field that is required to be something', { requirements: { response: 'ok' } }, [{ response: 'ok' }]],
+  ])('there is one for each choice of %s', (_what, more, answers) => {
+    const lines = answerLines({ ...input, ...more }).map((line) => JSON.parse(line) as object);
+    expect(lines).toEqual(answers.map((answer) => ({ ...(answer as object), inputId: '1.0.0' })));
   });
 });

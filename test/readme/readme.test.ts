@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -107,7 +108,14 @@ test('another agent answers', async () => {
   expect(await outputOf(start('reviewer.js'))).toContain('Dangerous task completed successfully.');
 });
 
-test('the web form answers, and shows a refusal', async () => {
+/** `fetch` does not let anybody say to which host it talks. */
+async function statusOf(page: string, host: string): Promise<number | undefined> {
+  const [response] = (await once(get(page, { headers: { host } }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+test('the web form answers, and shows a refusal; it takes nothing that another page sends it', async () => {
   const port = await freePort();
   const form = start('form.js', { PORT: String(port) });
   const client = await AgentClient.connect();
@@ -122,6 +130,11 @@ test('the web form answers, and shows a refusal', async () => {
     return await (await fetch(page, { method: 'POST', body })).text();
   };
   expect(await answer('Mallory')).toContain('takes only an answer with');
+  const own = { method: 'POST', body: new URLSearchParams({ inputId: question.inputId as string, response: 'yes' }) };
+  const foreign = await fetch(page, { ...own, headers: { origin: 'http://evil.example' } });
+  expect([foreign.status, await statusOf(page, `evil.example:${port}`)]).toEqual([403, 403]);
+  const large = new URLSearchParams({ inputId: question.inputId as string, response: 'x'.repeat(200_000) });
+  expect(await (await fetch(page, { method: 'POST', body: large })).text()).toContain('This is too long.');
   expect(await answer('Laurie')).toContain('Thank you.');
   expect(String(await run.result())).toContain('Dangerous task aborted.');
   await client.close();

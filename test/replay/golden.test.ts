@@ -29,6 +29,14 @@ describe('runs that were recorded go on under today’s code', () => {
   });
 });
 
+/**
+ * Recorded by code that took an unnamed answer twice, and had an early event use up an answerId. The last answer names its
+ * question as if it had had other words.
+ */
+test('what was decided when it came stands in a replay, where it is decided otherwise today', async () => {
+  await replay(JSON.parse(readFileSync(join(folder, 'answers-of-before.json'), 'utf8')));
+});
+
 test('a change that would break a recorded run is found', async () => {
   const text = readFileSync(join(folder, 'example-yes.json'), 'utf8');
   const history: unknown = JSON.parse(text.replaceAll('"callModel"', '"askModel"'));

@@ -150,7 +150,7 @@ describe('limits and inputs', () => {
     ['a number', 7, /input is wrong/],
     ['no message', {}, /userMsg/],
     ['an empty message', { userMsg: '  ' }, /empty/],
-    ['a misspelt field', { userMessage: 'x' }, /userMessage/],
+    ['a misspelt field', { userMessage: 'x' }, /unknown field "userMessage" \(did you mean "userMsg"\?\)/],
     ['a message of a wrong type', { userMsg: 7 }, /userMsg/],
     ['a history that ends with the assistant', { chatHistory: [{ role: 'assistant', content: 'x' }] }, /user message/],
     ['a limit of zero', { userMsg: 'x', maxIterations: 0 }, /maxIterations/],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AnyEvent } from '../../src/protocol';
 import type { WorkflowHandler } from '../../src/client';
-import { allEvents, calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../setup/temporal';
+import { allEvents, calls, eventOf, eventOfType, json, questionsOf, says, useTemporal } from '../setup/temporal';
 
 const temporal = useTemporal();
 const LAURIE = { response: 'yes', user_name: 'Laurie' };
@@ -64,14 +64,120 @@ describe('of several answers the first one stands', () => {
     await expect(run.respond(first as AnyEvent, 'yes')).rejects.toMatchObject({ details: { reason: 'duplicate' } });
     await expect(run.respond(first as AnyEvent, 'no')).rejects.toMatchObject({ details: { reason: 'conflict' } });
     // Temporal itself remembers the update of an answerId, so the sender is told the same again.
-    expect(await run.respond(first as AnyEvent, { response: 'yes', answerId: 'once' })).toEqual({
+    expect(await run.respond(first as AnyEvent, { response: 'yes', answerId: 'once' })).toMatchObject({
       inputId: first?.inputId,
       answerId: 'once',
     });
-    await run.sendEvent({ type: 'HumanResponseEvent', response: 'no', answerId: 'once' });
-    expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ reason: 'duplicate', answerId: 'once' });
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', answerId: 'once' });
+    expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({ reason: 'conflict', answerId: 'once' });
     await run.cancel();
     await expect(run.result()).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+  });
+
+  test('of two contrary answers under one answerId the second is told so: at once, later, and after the run', async () => {
+    const { run, question } = await asked();
+    const yes = { ...LAURIE, answerId: 'ticket-42' };
+    const no = { ...yes, response: 'no' };
+    const conflict = { code: 'ANSWER_REFUSED', details: { reason: 'conflict' } };
+    const both = await Promise.allSettled([yes, no].map(async (one) => await run.respond(question, one)));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = both.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(refused.reason).toMatchObject(conflict);
+    const [taken, other] = both[0]?.status === 'fulfilled' ? [yes, no] : [no, yes];
+    await run.result();
+    await expect(run.respond(question, other)).rejects.toMatchObject(conflict);
+    expect(await run.respond(question, taken)).toMatchObject({ inputId: question.inputId });
+  });
+
+  test('an event that is no answer does not use up an answerId', async () => {
+    const { run, question } = await asked();
+    await run.sendEvent({ type: 'Junk', answerId: 'ticket-43' });
+    expect(await run.respond(question, { ...LAURIE, answerId: 'ticket-43' })).toMatchObject({ answerId: 'ticket-43' });
+    await run.result();
+  });
+});
+
+describe('an answer that names no question', () => {
+  const send = async (run: WorkflowHandler, answer: object): Promise<void> =>
+    await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', json(answer));
+
+  test('settles one question of a run, is marked, and sent again it settles no other', async () => {
+    const questions = ['delete staging?', 'delete production?'].map((question) => calls(['confirm', { question }]));
+    const run = await temporal.run('toolAgent', [...questions, says('Done.')]);
+    const { inputId } = await eventOfType(run, 'InputRequiredEvent');
+    await send(run, { response: 'yes' });
+    const production = await eventOf(run, ({ prefix }) => prefix === 'delete production?');
+    expect(await eventOfType(run, 'AnswerUnnamed')).toMatchObject({ inputId, received: '{"response":"yes"}' });
+    await send(run, { response: 'yes' });
+    expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({
+      reason: 'duplicate',
+      message: expect.stringContaining(production.inputId as string),
+    });
+    await expect(run.respond({}, 'yes')).rejects.toMatchObject({ details: { reason: 'duplicate' } });
+    expect(await run.pendingInputs()).toHaveLength(1);
+    await run.respond(production, 'yes');
+    await run.result();
+  });
+
+  test('is given the name of the one question that its handler has shown', async () => {
+    const questions = ['a?', 'b?'].map((question) => calls(['confirm', { question }]));
+    const run = await temporal.run('toolAgent', [...questions, says('Done.')]);
+    const types: string[] = [];
+    for await (const event of run.streamEvents()) {
+      types.push(event.type);
+      if (event.type === 'InputRequiredEvent') await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes' });
+    }
+    expect(types.filter((type) => type.startsWith('Answer'))).toEqual([]);
+  });
+
+  test('is refused by a question that must be named', async () => {
+    const run = await temporal.run('toolAgent', [calls(['approve_by_name']), says('Done.')]);
+    const question = await eventOfType(run, 'InputRequiredEvent');
+    expect(await run.pendingInputs()).toMatchObject([{ isNamed: true }]);
+    await expect(run.respond({}, 'yes')).rejects.toMatchObject({
+      message: expect.stringContaining('takes only an answer that names it'),
+      details: { reason: 'not_waiting' },
+    });
+    await run.respond(question, 'yes');
+    await run.result();
+  });
+
+  test('of the run before under the same workflow id is refused when it names its question', async () => {
+    const { run, question } = await asked();
+    await run.cancel();
+    await run.result().catch(() => undefined);
+    temporal.model.script([calls(['dangerous_task']), says('All done.')]);
+    const again = await temporal.client.run('dangerousAgent', 'Go.', {
+      taskQueue: temporal.taskQueue,
+      workflowId: run.workflowId,
+    });
+    const now = await eventOfType(again, 'InputRequiredEvent');
+    await expect(again.respond(question, LAURIE)).rejects.toMatchObject({ details: { reason: 'not_waiting' } });
+    await again.respond(now, LAURIE);
+    await again.result();
+  });
+});
+
+describe('what nobody could answer', () => {
+  test('a field that the stream has a stamp for is refused, and not lost', async () => {
+    const { run, question } = await asked();
+    await temporal.signalRaw(run.workflowId, 'sendEvent', json({ type: 'Payment', amount: 5, id: 'pay-77' }));
+    expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({
+      reason: 'invalid',
+      message: expect.stringContaining('its field "id"'),
+    });
+    await expect(run.sendEvent({ type: 'Payment', id: 'pay-77' })).rejects.toMatchObject({ code: 'INVALID_JSON' });
+    await run.respond(question, LAURIE);
+    await run.result();
+  });
+
+  test.each([
+    ['a requirement on a reserved field', 'reserved', 'the field "id", which is reserved'],
+    ['more questions than one query can show', 'large', 'questions are open'],
+  ])('%s is refused to the tool', async (_what, what, said) => {
+    const run = await temporal.run('toolAgent', [calls(['asks_too_much', { what }]), says('Done.')]);
+    expect(await eventOfType(run, 'ToolCallResult')).toMatchObject({ toolOutput: expect.stringContaining(said) });
+    await run.result();
   });
 
   test('two signals at once: one settles, the other is refused on the stream', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { PendingInput } from '../../src/protocol';
-import { waitingCard } from '../../src/workflows/card';
+import { endCard, waitingCard, workingCard } from '../../src/workflows/card';
 
 const place = { workflowId: 'd1', namespace: 'default' };
 
@@ -18,10 +18,22 @@ function asked(prefix: string, more: Partial<PendingInput> = {}): PendingInput {
   };
 }
 
-test('the question comes first, then the command that answers it', () => {
-  expect(waitingCard(place, [asked('Are you sure? ', { requirements: { user_name: 'Laurie' } })])).toBe(
-    '**Are you sure?** (from Laurie)\n\n' +
-      '`temporal workflow signal --workflow-id d1 --name HumanResponseEvent --input \'{"response":"yes","user_name":"Laurie"}\'`',
+/** What a UI would make of the card, were it not for its code spans. */
+function outsideCode(card: string): string {
+  return card.replace(/(?<!`)(`+)[^`](?:.*?[^`])??\1(?!`)/gs, '');
+}
+
+test('the question comes first, then a line for each choice, then the commands', () => {
+  const card = waitingCard(place, [asked('Are you sure? ', { requirements: { user_name: 'Laurie' } })]);
+  const [question, answers, commands] = card.split('\n\n');
+  expect(question).toBe('`Are you sure?` from `Laurie`');
+  expect(answers?.split('  \n')).toEqual([
+    'Signal `HumanResponseEvent` with one of:',
+    '`{"response":"yes","user_name":"Laurie","inputId":"1.0.0"}`',
+    '`{"response":"no","user_name":"Laurie","inputId":"1.0.0"}`',
+  ]);
+  expect(commands).toContain(
+    '`temporal workflow signal --workflow-id d1 --name HumanResponseEvent --input \'{"response":"no","user_name":"Laurie","inputId":"1.0.0"}\'`',
   );
 });
 
@@ -36,34 +48,53 @@ test('of several questions each is answered by its inputId, and those beyond fiv
 });
 
 test.each([
-  ['Markdown', '**bold** [x](http://evil) # head', '\\*\\*bold\\*\\* \\[x\\](http://evil) \\# head'],
-  ['HTML', '<script>alert(1)</script>', '\\<script\\>alert(1)\\</script\\>'],
-  ['lines', 'a\n\n# b', 'a \\# b'],
-])('%s in a question is shown and never rendered', (_name, prefix, shown) => {
-  expect(waitingCard(place, [asked(prefix)])).toContain(`**${shown}**`);
+  ['Markdown', '**bold** [x](http://evil) ![x](http://evil/x.png) # head'],
+  ['HTML', '<script>alert(1)</script>'],
+  ['an address', 'see https://evil.example, www.evil.example or a@evil.example'],
+  ['lines', 'a\n\n# b'],
+  ['backticks', '`` ` [x](http://evil) ``` '],
+])('%s in a question, a requirement, a refusal or a response is shown and never rendered', (_name, text) => {
+  const cards = [
+    waitingCard(place, [asked(text, { requirements: { user_name: text } })], text),
+    endCard({ type: 'StopEvent', message: text }),
+    workingCard([text], 1),
+  ];
+  for (const card of cards) expect(outsideCode(card)).not.toMatch(/evil|script|bold|head|#/);
 });
 
-test('quotes and backticks in a requirement cannot end the command or its frame', () => {
-  const card = waitingCard({ workflowId: "it's", namespace: 'other ns' }, [
-    asked('?', { requirements: { user_name: "O'Hara `x`" } }),
-  ]);
-  expect(card).toContain("--namespace 'other ns' --workflow-id 'it'\\''s'");
-  expect(card).toContain("O'\\''Hara `x`");
-  expect(card).toMatch(/\n`` temporal .* ``$/);
+test('what is not seen is left out: direction marks, zero widths, control characters', () => {
+  const card = waitingCard(place, [asked('\u202eabc\u202c \u200b\u2066x\u2069\u001b[31m\u3164 \u{e0041}y')]);
+  expect(card.split('\n')[0]).toBe('`abc x[31m y`');
 });
 
-test('a requirement with any number of backticks has a card', () => {
-  const card = waitingCard(place, [asked('?', { requirements: { user_name: '`a'.repeat(200_000) } })]);
-  expect(card).toMatch(/^\*\*\?\*\* \(from \\`a/);
+test('a question that is cut says how much is hidden, in place of the lines that answer it', () => {
+  const card = waitingCard(place, [asked(`Water the plants? ${'. '.repeat(300)}AND DELETE PRODUCTION`)]);
+  expect(card).toMatch(/\d+ more characters of it are hidden here: read all of it with the query `pendingInputs`/);
+  expect(card).not.toContain('"response"');
+  expect(card).not.toContain('temporal workflow');
+  expect(waitingCard(place, [asked('?', { requirements: { user_name: '`a'.repeat(200_000) } })])).toContain(
+    'Its answers are too long to be shown here',
+  );
 });
 
-test('a very long question leaves room for the command', () => {
-  const card = waitingCard(place, [asked('x'.repeat(100_000))]);
-  expect(card.length).toBeLessThan(1000);
-  expect(card).toContain('temporal workflow signal');
+test('the last answer that was refused is on the card', () => {
+  expect(waitingCard(place, [asked('?')], 'This answer cannot be used: it has no `approved`.')).toMatch(
+    /^Last answer refused: `` This answer cannot be used: it has no `approved`. ``\n/,
+  );
 });
 
-test.each<[string, Partial<PendingInput>, string]>([
+test.each(["it's", 'd1\n\n[Click](https://evil.example)', '`x`', '\u202e\u001b'])(
+  'the workflow id %j cannot end the command or its frame',
+  (workflowId) => {
+    const card = waitingCard({ workflowId, namespace: 'other ns' }, [asked('?')]);
+    expect(outsideCode(card)).not.toContain('evil');
+    expect(card).toContain("--namespace 'other ns' --workflow-id ");
+    expect(card).not.toMatch(/\u202e|[^\P{Cc}\n]/u);
+    expect(card.split('\n\n').at(-2)).toMatch(/^In a terminal.*\n`temporal [^\n]*`  \n`temporal [^\n]*`$/);
+  },
+);
+
+test.each<[string, Partial<PendingInput>, readonly string[]]>([
   [
     'a typed answer',
     {
@@ -73,7 +104,16 @@ test.each<[string, Partial<PendingInput>, string]>([
         { name: 'response', kind: 'string', isOptional: true },
       ],
     },
-    '--name HumanResponseEvent --input \'{"approved":true}\'',
+    ['{"approved":true,"inputId":"1.0.0"}', '{"approved":false,"inputId":"1.0.0"}'],
+  ],
+  [
+    'choices',
+    { expectedFields: [{ name: 'verdict', kind: 'json', choices: ['go', 'wait', 'stop'] }] },
+    [
+      '{"verdict":"go","inputId":"1.0.0"}',
+      '{"verdict":"wait","inputId":"1.0.0"}',
+      '{"verdict":"stop","inputId":"1.0.0"}',
+    ],
   ],
   [
     'an event that is no answer',
@@ -82,8 +122,9 @@ test.each<[string, Partial<PendingInput>, string]>([
       expectedFields: [{ name: 'amount', kind: 'number' }],
       requirements: { amount: 12 },
     },
-    '--name sendEvent --input \'{"type":"PaymentReceived","amount":12}\'',
+    ['{"type":"PaymentReceived","amount":12,"inputId":"1.0.0"}'],
   ],
-])('the command for %s has the fields that it needs', (_name, more, command) => {
-  expect(waitingCard(place, [asked('?', more)])).toContain(command);
+])('%s has a line for each choice, with the fields that it needs', (_name, more, lines) => {
+  const card = waitingCard(place, [asked('?', more)]);
+  for (const line of lines) expect(card).toContain(`\`${line}\``);
 });

@@ -17,3 +17,9 @@ export function linkId(): string {
 export function shortLinkId(): string {
   return linkId().slice(-8);
 }
+
+/** This link, if questions may be named without their digest, as earlier releases did: it was never reset. */
+export function formerLink(): string | undefined {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId === originalExecutionRunId ? shortLinkId() : undefined;
+}

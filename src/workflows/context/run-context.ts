@@ -15,11 +15,13 @@ import {
   isEvent,
   jsonBytes,
   LIMITS,
+  RESERVED_FIELDS,
   RUN_EVENTS,
   takeJson,
   type AnyEvent,
   type EventDefinition,
   type EventOf,
+  type JsonObject,
 } from '../../protocol';
 import { readDuration } from './duration';
 import { endsRun } from '../failure';
@@ -28,6 +30,7 @@ import { runNested } from '../loop/nested';
 import type { Journal, Operation } from './journal';
 import type { Expectation } from '../questions/matching';
 import type { Asker } from '../questions/judge';
+import { recordedRules } from '../questions/recorded-rules';
 import type { Run } from '../run';
 import { callToolActivity } from './tool-activity';
 
@@ -52,7 +55,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker, isMade =
     writeEventToStream: (event) => perform('write', (id) => write(run, asker, id, event)),
     waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) =>
       settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
-    sendEvent: (event) => perform('send', () => send(run, event)),
+    sendEvent: (event) => perform('send', (id) => send(run, id, event)),
     callTool: <Args, Result, Sent>(tool: ActivityTool<Args, Result, Sent>, args: Sent) =>
       settle('tool', (operation) => runTool(run, operation, tool, args, isMade)) as Promise<Result>,
     runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
@@ -97,13 +100,14 @@ async function wait(
   definition: Expectation['definition'],
   options: WaitOptions,
 ): Promise<AnyEvent> {
-  const { requirements = {}, waiterEvent, waiterId, timeout } = options;
+  const { requirements = {}, waiterEvent, waiterId, named, timeout } = options;
   const required = takeJson(requirements);
   if ('problem' in required) {
     throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${required.problem}.`, {
       where: 'requirements',
     });
   }
+  checkRequirements(required.value);
   const asked = waiterEvent === undefined ? undefined : takeEvent(waiterEvent);
   const timeoutMs = timeout === undefined ? undefined : readDuration(timeout, 'The timeout of a wait');
   const left = operation.resumed as OpenWait | undefined;
@@ -112,6 +116,7 @@ async function wait(
   const expectation = {
     definition,
     requirements: required.value,
+    ...(named === true ? { isNamed: true as const } : {}),
     ...(waiterId === undefined ? {} : { waiterId }),
     ...(deadline === undefined ? {} : { deadline }),
   };
@@ -119,7 +124,8 @@ async function wait(
     (left === undefined ? undefined : run.questions.find(left.inputId)) ??
     (asked === undefined
       ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operation.id, asker, { expectation }))
-      : run.ask(operation.id, asker, { event: asked }));
+      : run.ask(operation.id, asker, { event: asked, expectation }));
+  run.questions.admitWait(question, expectation);
   operation.note({ inputId: question.inputId, ...(deadline === undefined ? {} : { deadline }) } satisfies OpenWait);
   run.expect(question, expectation);
   const isAnswered = (): boolean => question.answer !== undefined;
@@ -140,6 +146,17 @@ async function wait(
     'INPUT_TIMED_OUT',
     `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
     { inputId: question.inputId, timeoutMs: timeoutMs as number },
+  );
+}
+
+/** A required field that no event can have would be waited for without end. Code of before did: its runs go on to. */
+function checkRequirements(requirements: JsonObject): void {
+  const reserved = RESERVED_FIELDS.find((name) => Object.hasOwn(requirements, name));
+  if (reserved === undefined || !patched('countersign-reserved-requirement')) return;
+  throw new AgentError(
+    'INVALID_DEFINITION',
+    `A wait cannot require the field "${reserved}", which is reserved: no event has it for a field of its own. Rename it. Reserved are ${RESERVED_FIELDS.join(', ')}.`,
+    { name: reserved },
   );
 }
 
@@ -165,8 +182,9 @@ async function sleepUntil({ resumed, note }: Operation, ms: number): Promise<voi
   await sleep(Math.max(1, until - Date.now()));
 }
 
-function send(run: Run, event: AnyEvent): void {
-  const verdict = run.questions.take(readEvent(event));
+function send(run: Run, operationId: string, event: AnyEvent): void {
+  const incoming = readEvent(event);
+  const verdict = run.questions.take(incoming, recordedRules(run.questions, incoming, `sent-${operationId}`));
   run.refreshCard();
   if (verdict.kind !== 'refused') return;
   throw new AgentError('ANSWER_REFUSED', verdict.message, { reason: verdict.reason, open: verdict.open });

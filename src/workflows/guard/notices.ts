@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { rememberReset } from '../chain/reset-seen';
 import { sdk } from './sdk';
 
 export interface Notices {
@@ -23,7 +22,6 @@ export function listenForNotices(): () => Notices {
     const [updateRandomSeed, notifyHasPatch] = [run.updateRandomSeed.bind(run), run.notifyHasPatch.bind(run)];
     run.updateRandomSeed = (job) => {
       isReset = true;
-      rememberReset();
       updateRandomSeed(job);
     };
     run.notifyHasPatch = (job) => {

@@ -26,7 +26,6 @@ export interface Sdk {
   workflowSerializationContext(): Parameters<typeof arrayFromPayloads>[2];
   initializeWorkflow(job: Initialization): void;
   signalWorkflow(job: SignalJob): void;
-  updateRandomSeed(job: object): void;
   pushCommand(command: object): void;
   updateRandomSeed(job: object): void;
   notifyHasPatch(job: { readonly patchId?: string | null }): void;

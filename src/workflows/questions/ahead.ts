@@ -17,8 +17,8 @@ export class AnswersAhead {
     return this.#answers.length < LIMITS.earlyEvents && this.#bytes < LIMITS.earlyBytes;
   }
 
-  has(answerId: string): boolean {
-    return this.#answers.some((answer) => answer.answerId === answerId);
+  find(answerId: string): Incoming | undefined {
+    return this.#answers.find((answer) => answer.answerId === answerId);
   }
 
   keep(answer: Incoming): void {

@@ -7,12 +7,14 @@
  */
 import {
   byteLength,
+  canonicalJson,
   cutText,
   errorText,
   extendsType,
   HumanResponseEvent,
   isPlainObject,
   LIMITS,
+  lostField,
   takeJson,
   undecodableProblem,
   type AnyEvent,
@@ -28,6 +30,8 @@ export interface Incoming {
   readonly answerId?: string;
   /** It came with a reset, which gives a run again what it was sent before. */
   readonly isReapplied?: true;
+  /** A field that would be lost: the stream has its name for a stamp. */
+  readonly lost?: string;
   /** Why it cannot be used at all. */
   readonly problem?: string;
   /** What was sent, as text, at most 1 KB of it. */
@@ -67,6 +71,11 @@ export function asSent({ fields, type, inputId, answerId }: Incoming): JsonObjec
   };
 }
 
+/** What it says, to be compared. A wait for `type` takes an answer without a type as one of it. */
+export function contentOf({ fields, type }: Pick<Incoming, 'fields' | 'type'>, expected: string): string {
+  return canonicalJson(type === undefined || type === expected ? fields : { ...fields, type });
+}
+
 /** The event that a wait is given. */
 export function asEvent(incoming: Incoming, type: string, inputId: string | undefined): AnyEvent {
   return {
@@ -95,9 +104,11 @@ function read(payload: unknown): Incoming {
       return unusable(`its "${name}" must be a text of 1 to ${LIMITS.nameChars} characters`);
     }
   }
+  const lost = lostField(payload as Record<string, unknown>);
   return {
     fields,
     bytes,
+    ...(lost === undefined ? {} : { lost }),
     received: cutText(text, LIMITS.refusedKeptBytes),
     ...(type === undefined ? {} : { type: type as string }),
     ...(inputId === undefined ? {} : { inputId: inputId as string }),

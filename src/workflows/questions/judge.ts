@@ -7,21 +7,20 @@
  * @module
  */
 import {
-  canonicalJson,
   HumanResponseEvent,
   LIMITS,
-  messageText,
+  lostFieldProblem,
   sameJson,
   schemaProblem,
   type AnyEvent,
   type JsonObject,
   type Refusal,
-  type RefusalReason,
 } from '../../protocol';
-import { asEvent, isAnswer, type Incoming } from './incoming';
+import { asEvent, contentOf, isAnswer, type Incoming } from './incoming';
 import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
 import { isFormerId, isSamePlace } from './question-id';
 import type { AnswersAhead } from './ahead';
+import { inPlaceOf, noSuchQuestion, refuse, refuseAgain, refuseLate, refuseUnnamed, whatItTakes } from './refusals';
 import type { SettledQuestions } from './settled-questions';
 
 export type Verdict =
@@ -67,27 +66,63 @@ export interface QuestionState {
   /** The link whose questions may be named as earlier releases did, without a digest. */
   readonly formerLink: string | undefined;
   /** Answers that wait for their question to be asked again. */
-  readonly ahead: Pick<AnswersAhead, 'has' | 'hasRoom'>;
+  readonly ahead: Pick<AnswersAhead, 'find' | 'hasRoom'>;
 }
+
+/**
+ * `former`: as code of before decided, or the same code when the questions had other words; see `Run.receive`. It takes
+ * whatever any of them took.
+ */
+export type Rules = 'now' | 'former';
 
 /** Decide what an incoming event does. Changes nothing. */
-export function judge(state: QuestionState, incoming: Incoming): Verdict {
-  if (incoming.problem !== undefined)
-    return refuse(state, 'invalid', `This answer cannot be used: ${incoming.problem}.`);
-  if (
-    incoming.answerId !== undefined &&
-    (state.settled.hasAnswer(incoming.answerId) || keeps(state, incoming.answerId))
-  ) {
-    return refuse(state, 'duplicate', `The answer "${incoming.answerId}" was taken already; nothing more is needed.`);
+export function judge(state: QuestionState, incoming: Incoming, rules: Rules = 'now'): Verdict {
+  const problem =
+    incoming.problem ??
+    (incoming.lost === undefined || rules === 'former' ? undefined : lostFieldProblem(incoming.lost));
+  if (problem !== undefined) return refuse(state, 'invalid', `This answer cannot be used: ${problem}.`);
+  const used = incoming.answerId === undefined ? undefined : judgeUsed(state, incoming, incoming.answerId, rules);
+  if (used !== undefined) return used;
+  if (incoming.inputId !== undefined) {
+    const inputId = rules === 'former' ? idOfPlace(state, incoming.inputId) : idOf(state, incoming.inputId);
+    return judgeById(state, inputId, incoming);
   }
-  if (incoming.inputId !== undefined) return judgeById(state, incoming.inputId, incoming);
   // What it was meant for may be asked later: an answer in its place would be to something its sender never saw.
   if (incoming.isReapplied === true && isAnswer(incoming)) return refuse(state, 'not_waiting', UNNAMED);
-  return isAnswer(incoming) ? judgeByMatch(state, incoming) : judgeEvent(state, incoming);
+  return isAnswer(incoming) ? judgeByMatch(state, incoming, rules) : judgeEvent(state, incoming);
 }
 
-function judgeById(state: QuestionState, named: string, incoming: Incoming): Verdict {
-  const inputId = idOf(state, named);
+/** Whether two verdicts have the same effect. */
+export function sameEffect(a: Verdict, b: Verdict): boolean {
+  return a.kind === b.kind && ('inputId' in a ? a.inputId : undefined) === ('inputId' in b ? b.inputId : undefined);
+}
+
+/** An `answerId` is used up by the answer that was taken, or is kept, under it. Other events have ids of their own. */
+function judgeUsed(state: QuestionState, incoming: Incoming, answerId: string, rules: Rules): Verdict | undefined {
+  const { settled, early } = state;
+  const sort = isAnswer(incoming);
+  const done =
+    settled.answeredBy(answerId, sort) ?? (rules === 'former' ? settled.answeredBy(answerId, !sort) : undefined);
+  const waiting = [...state.open.values()].flatMap(({ inputId, kept }) => kept.map((one) => ({ inputId, one })));
+  const again = state.ahead.find(answerId);
+  const ahead = again === undefined ? [] : [{ inputId: again.inputId, one: again }];
+  const held = [...waiting, ...ahead, ...early.map((one) => ({ inputId: undefined, one }))].find(
+    ({ one }) => one.answerId === answerId && (rules === 'former' || isAnswer(one) === sort),
+  );
+  if (done === undefined && held === undefined) return undefined;
+  const inputId = done?.inputId ?? held?.inputId;
+  const type = done?.expectation.definition.type ?? held?.one.type ?? incoming.type ?? '';
+  const content = done?.content ?? (held === undefined ? undefined : contentOf(held.one, type));
+  const isSame = contentOf(incoming, type) === content;
+  if (isSame && (incoming.inputId === undefined || idOf(state, incoming.inputId) === inputId)) {
+    return refuse(state, 'duplicate', `The answer "${answerId}" was taken already; nothing more is needed.`);
+  }
+  const taken = inputId === undefined ? '' : ` of the question "${inputId}"`;
+  const message = `The answerId "${answerId}" is that of another answer${taken}, which stands: give each answer an answerId of its own.`;
+  return refuse(state, 'conflict', message);
+}
+
+function judgeById(state: QuestionState, inputId: string, incoming: Incoming): Verdict {
   const question = state.open.get(inputId);
   if (question !== undefined) {
     return question.expectation === undefined
@@ -103,7 +138,7 @@ function judgeById(state: QuestionState, named: string, incoming: Incoming): Ver
     return refuse(state, 'not_waiting', message);
   }
   if (settled.content === undefined) return refuseLate(state, inputId);
-  return refuseAgain(state, inputId, settled.content === canonicalJson(incoming.fields));
+  return refuseAgain(state, inputId, settled.content === contentOf(incoming, settled.expectation.definition.type));
 }
 
 /** The id in full. */
@@ -113,16 +148,10 @@ function idOf({ open, settled, formerLink }: QuestionState, named: string): stri
   return [...open.keys()].find(isMeant) ?? [...settled.ids].find(isMeant) ?? named;
 }
 
-function noSuchQuestion(state: QuestionState, inputId: string): string {
-  const now = inPlaceOf(state, inputId);
-  return now === undefined
-    ? `No question "${inputId}" is open: it no longer exists, or was never asked in this run. See pendingInputs for all that are open.`
-    : `The question "${inputId}" has changed and is no longer asked: "${now}" was asked in its place. Look at that one before you answer it.`;
-}
-
-/** The question that was asked where this one had been. */
-function inPlaceOf({ open, settled }: QuestionState, inputId: string): string | undefined {
-  return [...open.keys(), ...settled.ids].find((other) => isSamePlace(other, inputId));
+/** The question that is open where the one of this id was asked. */
+function idOfPlace({ open }: QuestionState, named: string): string {
+  if (open.has(named)) return named;
+  return [...open.keys()].find((inputId) => isSamePlace(inputId, named)) ?? named;
 }
 
 function canBeAsked(state: QuestionState, inputId: string): boolean {
@@ -171,8 +200,11 @@ function judgeNamed(state: QuestionState, question: Question, incoming: Incoming
   return { kind: 'settles', inputId };
 }
 
-/** An answer that names no question: exactly one must want it. */
-function judgeByMatch(state: QuestionState, incoming: Incoming): Verdict {
+/**
+ * An answer that names no question: exactly one must want it. One that says the same as an answer which was taken before
+ * may be that one, sent twice: it settles nothing more.
+ */
+function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): Verdict {
   const open = [...state.open.values()];
   const typed = open.filter(({ expectation }) => expectation !== undefined && hasType(expectation, incoming));
   const shaped = typed.filter(({ expectation }) => shapeProblem(expectation as Expectation, incoming) === undefined);
@@ -191,13 +223,18 @@ function judgeByMatch(state: QuestionState, incoming: Incoming): Verdict {
       ids,
     );
   }
+  const past = state.settled.wouldHaveTaken(incoming);
+  if (only !== undefined && past?.kind === 'same' && rules === 'now') {
+    const message = `The question "${past.inputId}" was given this very answer already. If it is meant for "${only.inputId}" as well, send it with that "inputId".`;
+    return refuse(state, 'duplicate', message);
+  }
+  if (only?.expectation?.isNamed === true) return refuseUnnamed(state, only.inputId);
   if (only !== undefined) {
     return only.expectation === undefined
       ? judgeKept(state, only, incoming)
       : { kind: 'settles', inputId: only.inputId };
   }
 
-  const past = state.settled.wouldHaveTaken(incoming, canonicalJson(incoming.fields));
   if (past !== undefined) {
     return past.kind === 'late'
       ? refuseLate(state, past.inputId)
@@ -222,19 +259,16 @@ function judgeByMatch(state: QuestionState, incoming: Incoming): Verdict {
   return refuse(state, 'not_waiting', whatItTakes(missed));
 }
 
-function whatItTakes({ inputId, expectation }: Question): string {
-  const requirements = JSON.stringify(expectation?.requirements ?? {}).slice(0, 300);
-  return `The question "${inputId}" takes only an answer with ${requirements}; see pendingInputs for all that are open.`;
-}
-
 /** An event that is no answer: the oldest wait that wants it takes it, or it is kept for one that will. */
 function judgeEvent(state: QuestionState, incoming: Incoming): Verdict {
   const typed = [...state.open.values()].filter(
     ({ expectation }) => expectation !== undefined && hasType(expectation, incoming),
   );
   const wanted = typed.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
-  const taker = wanted.find(({ expectation }) => takes(expectation as Expectation, incoming));
+  const takers = wanted.filter(({ expectation }) => takes(expectation as Expectation, incoming));
+  const taker = takers.find(({ expectation }) => expectation?.isNamed !== true);
   if (taker !== undefined) return { kind: 'settles', inputId: taker.inputId };
+  if (takers[0] !== undefined) return refuseUnnamed(state, takers[0].inputId);
   const problem = wanted[0] === undefined ? undefined : shapeProblem(wanted[0].expectation as Expectation, incoming);
   if (problem !== undefined) return refuse(state, 'invalid', `This event cannot be used: ${problem}.`);
   if (state.early.length >= LIMITS.earlyEvents || state.earlyBytes + incoming.bytes > LIMITS.earlyBytes) {
@@ -245,32 +279,4 @@ function judgeEvent(state: QuestionState, incoming: Incoming): Verdict {
     );
   }
   return { kind: 'early' };
-}
-
-function keeps(state: QuestionState, answerId: string): boolean {
-  const kept = [...state.open.values()].flatMap((question) => question.kept);
-  return state.ahead.has(answerId) || [...kept, ...state.early].some((incoming) => incoming.answerId === answerId);
-}
-
-function refuse(
-  state: QuestionState,
-  reason: RefusalReason,
-  message: string,
-  open: readonly string[] = [...state.open.keys()],
-): Verdict {
-  return { kind: 'refused', reason, message: messageText(message), open };
-}
-
-function refuseAgain(state: QuestionState, inputId: string, isSame: boolean): Verdict {
-  return isSame
-    ? refuse(
-        state,
-        'duplicate',
-        `The question "${inputId}" was given this very answer already; nothing more is needed.`,
-      )
-    : refuse(state, 'conflict', `The question "${inputId}" was answered otherwise already; that answer stands.`);
-}
-
-function refuseLate(state: QuestionState, inputId: string): Verdict {
-  return refuse(state, 'late', `The time to answer "${inputId}" is over.`);
 }

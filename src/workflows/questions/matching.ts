@@ -19,6 +19,8 @@ import { asEvent, type Incoming } from './incoming';
 export interface Expectation {
   readonly definition: Pick<EventDefinition<never>, 'type' | 'schema'>;
   readonly requirements: JsonObject;
+  /** Only an answer that names the question will do. */
+  readonly isNamed?: true;
   readonly waiterId?: string;
   /** ISO 8601, UTC. */
   readonly deadline?: string;

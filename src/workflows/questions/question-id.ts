@@ -12,7 +12,10 @@ import type { Asker } from './judge';
 import type { Expectation } from './matching';
 
 /** What a question asks: its event, or for a wait without one what the wait expects. */
-export type Asked = { readonly event: AnyEvent } | { readonly expectation: Expectation };
+export interface Asked {
+  readonly event?: AnyEvent;
+  readonly expectation?: Expectation;
+}
 
 /**
  * The digest of what is asked.
@@ -21,14 +24,9 @@ export type Asked = { readonly event: AnyEvent } | { readonly expectation: Expec
  * its requirements and its waiterId. And who asks: the agents, the tool, the tool's arguments, and for a nested agent
  * the same of every call around it. Not the model's id of the call, which is another when a model says the same again.
  */
-export function digestOfQuestion({ agents, toolName, args, origin }: Asker, asked: Asked): string {
-  return digestOf({
-    agents,
-    toolName,
-    args,
-    origin,
-    asked: 'event' in asked ? unstamped(asked.event) : expected(asked),
-  });
+export function digestOfQuestion({ agents, toolName, args, origin }: Asker, { event, expectation }: Asked): string {
+  const asked = event === undefined ? expected(expectation) : unstamped(event);
+  return digestOf({ agents, toolName, args, origin, asked });
 }
 
 /** The digest of a call that runs an agent: the `origin` of all that is asked below it. */
@@ -68,10 +66,10 @@ function unstamped(event: AnyEvent): object {
   return Object.fromEntries(Object.entries(event).filter(([name]) => !stamps.includes(name)));
 }
 
-function expected({
-  expectation: { definition, requirements, waiterId },
-}: {
-  readonly expectation: Expectation;
-}): object {
-  return { type: definition.type, requirements, waiterId };
+function expected(expectation: Expectation | undefined): object {
+  return {
+    type: expectation?.definition.type,
+    requirements: expectation?.requirements,
+    waiterId: expectation?.waiterId,
+  };
 }

@@ -6,22 +6,16 @@
  *
  * @module
  */
+import { patched } from '@temporalio/workflow';
 import type { ContextJson } from '../../agent';
-import {
-  AgentError,
-  HumanResponseEvent,
-  jsonBytes,
-  LIMITS,
-  type AnyEvent,
-  type PendingInput,
-  type Refusal,
-} from '../../protocol';
+import { AgentError, jsonBytes, LIMITS, type AnyEvent, type PendingInput, type Refusal } from '../../protocol';
 import { AnswersAhead } from './ahead';
-import { asEvent, asSent, readAnswer, readEvent, type Incoming } from './incoming';
-import { expectedFields } from './expected-fields';
-import { judge, type Asker, type Question, type QuestionState, type Verdict } from './judge';
+import { asEvent, asSent, isAnswer, readAnswer, readEvent, type Incoming } from './incoming';
+import { judge, sameEffect, type Asker, type Question, type QuestionState, type Rules, type Verdict } from './judge';
 import { meets, takes, type Expectation } from './matching';
+import { pendingBytes, pendingInput, type PendingQuestion } from './pending-input';
 import { isSamePlace } from './question-id';
+import { unnamedText } from './refusals';
 import { SettledQuestions } from './settled-questions';
 
 /** An answer that was kept and then not taken, and why. */
@@ -39,25 +33,22 @@ export class Questions {
   #earlyBytes = 0;
   readonly #ahead = new AnswersAhead();
   #delivering = 0;
-  readonly #formerLink: () => string | undefined;
+  readonly #formerLink: string | undefined;
+  readonly #onUnnamed: (question: Question, answer: Incoming) => void;
 
-  /** @param formerLink The link whose questions may be named without their digest, as earlier releases did. */
-  constructor(formerLink: () => string | undefined = () => undefined) {
+  /**
+   * @param formerLink The link whose questions may be named without their digest, as earlier releases did.
+   * @param onUnnamed A question was settled by an answer that named none.
+   */
+  constructor(formerLink?: string, onUnnamed: (question: Question, answer: Incoming) => void = () => undefined) {
     this.#formerLink = formerLink;
+    this.#onUnnamed = onUnnamed;
   }
 
   get #state(): QuestionState {
     const [open, settled, withdrawn] = [this.#open, this.#settled, this.#withdrawn];
-    const formerLink = this.#formerLink();
-    return {
-      open,
-      settled,
-      withdrawn,
-      early: this.#early,
-      earlyBytes: this.#earlyBytes,
-      ahead: this.#ahead,
-      formerLink,
-    };
+    const [early, earlyBytes, ahead] = [this.#early, this.#earlyBytes, this.#ahead];
+    return { open, settled, withdrawn, early, earlyBytes, ahead, formerLink: this.#formerLink };
   }
 
   get openIds(): readonly string[] {
@@ -78,20 +69,24 @@ export class Questions {
     return this.#open.size;
   }
 
-  /** @throws AgentError `LIMIT_EXCEEDED` when a question cannot be added: they must fit in one query result. */
-  admit(event: AnyEvent | undefined): void {
-    const bytes = [...this.#open.values()].reduce(
-      (sum, { event: one }) => sum + jsonBytes(one ?? {}),
-      jsonBytes(event ?? {}),
-    );
-    if (this.#open.size < LIMITS.openQuestions && bytes <= LIMITS.openBytes) return;
-    throw new AgentError(
-      'LIMIT_EXCEEDED',
-      `${this.#open.size} questions are open: wait for answers before asking more.`,
-      {
-        limit: 'openQuestions',
-      },
-    );
+  /** @throws AgentError `LIMIT_EXCEEDED` when a question cannot be added: all must fit in one query result. */
+  admit(asked: PendingQuestion): void {
+    const all = [...this.#open.values(), asked];
+    const bytes = all.reduce((sum, { event }) => sum + jsonBytes(event ?? {}), 0);
+    if (this.#open.size >= LIMITS.openQuestions || bytes > LIMITS.openBytes) throw tooMany(this.#open.size);
+    this.#admitSize(all);
+  }
+
+  /** A wait adds to its question what it expects. @throws AgentError `LIMIT_EXCEEDED`. */
+  admitWait(question: Question, expectation: Expectation): void {
+    if (question.expectation !== undefined) return;
+    this.#admitSize([...this.#open.values()].map((one) => (one === question ? { ...question, expectation } : one)));
+  }
+
+  /** Code of before did not count what a wait adds: its runs go on to. */
+  #admitSize(questions: readonly PendingQuestion[]): void {
+    const bytes = questions.reduce((sum, question) => sum + pendingBytes(question), 0);
+    if (bytes > LIMITS.pendingBytes && patched('countersign-pending-bytes')) throw tooMany(this.#open.size);
   }
 
   /** A question exists from here on. */
@@ -130,18 +125,26 @@ export class Questions {
     question.expectation = expectation;
     const givenBack: GivenBack[] = [];
     for (const incoming of question.kept.splice(0)) {
-      const verdict = this.judge({ ...incoming, inputId: question.inputId });
+      const verdict = this.#judgeKept(question, incoming);
       if (verdict.kind === 'settles') this.#settle(question, incoming);
       else if (verdict.kind === 'refused') givenBack.push({ incoming, refusal: verdict });
     }
     if (question.answer !== undefined) return givenBack;
-    const nth = this.#early.findIndex((event) => takes(expectation, event));
+    const nth = expectation.isNamed === true ? -1 : this.#early.findIndex((event) => takes(expectation, event));
     const [early] = nth < 0 ? [] : this.#early.splice(nth, 1);
     if (early !== undefined) {
       this.#earlyBytes -= early.bytes;
       this.#settle(question, early);
     }
     return givenBack;
+  }
+
+  #judgeKept({ inputId, expectation }: Question, incoming: Incoming): Verdict {
+    if (incoming.inputId === undefined && expectation?.isNamed === true) {
+      return { kind: 'refused', reason: 'not_waiting', message: unnamedText(inputId), open: this.openIds };
+    }
+    const { lost: _taken, ...kept } = incoming;
+    return this.judge({ ...kept, inputId });
   }
 
   find(inputId: string): Question | undefined {
@@ -208,30 +211,22 @@ export class Questions {
   }
 
   pending(): readonly PendingInput[] {
-    return [...this.#open.values()].map(({ inputId, event, expectation, asker, askedAt }) => ({
-      inputId,
-      ...(event === undefined ? {} : { event }),
-      expectedType: expectation?.definition.type ?? HumanResponseEvent.type,
-      expectedFields: expectedFields(expectation?.definition.schema ?? HumanResponseEvent.schema),
-      requirements: expectation?.requirements ?? {},
-      isWaiting: expectation !== undefined,
-      ...(expectation?.waiterId === undefined ? {} : { waiterId: expectation.waiterId }),
-      ...(asker.toolName === undefined ? {} : { toolName: asker.toolName }),
-      ...(asker.toolId === undefined ? {} : { toolId: asker.toolId }),
-      agents: asker.agents,
-      askedAt,
-      ...(expectation?.deadline === undefined ? {} : { deadline: expectation.deadline }),
-    }));
+    return [...this.#open.values()].map(pendingInput);
   }
 
   /** Decide what an incoming event does. Changes nothing. */
-  judge(incoming: Incoming): Verdict {
-    return judge(this.#state, incoming);
+  judge(incoming: Incoming, rules?: Rules): Verdict {
+    return judge(this.#state, incoming, rules);
+  }
+
+  /** Whether code of before may have decided otherwise. */
+  isJudgedAnew(incoming: Incoming): boolean {
+    return !sameEffect(this.judge(incoming), this.judge(incoming, 'former'));
   }
 
   /** Decide, and do it. */
-  take(incoming: Incoming): Verdict {
-    const verdict = this.judge(incoming);
+  take(incoming: Incoming, rules?: Rules): Verdict {
+    const verdict = this.judge(incoming, rules);
     if (verdict.kind === 'early') this.#keepEarly(incoming);
     else if (verdict.kind !== 'refused') {
       const question = this.#open.get(verdict.inputId);
@@ -248,7 +243,13 @@ export class Questions {
     this.#delivering += 1;
     this.#open.delete(inputId);
     this.#settled.remember(question, incoming);
+    if (incoming.inputId === undefined && isAnswer(incoming)) this.#onUnnamed(question, incoming);
   }
+}
+
+function tooMany(open: number): AgentError {
+  const message = `${open} questions are open, and no more can be shown at a time: wait for answers before asking more.`;
+  return new AgentError('LIMIT_EXCEEDED', message, { limit: 'openQuestions' });
 }
 
 function asJson({ callId, agents, toolName, toolId }: Asker): Asker {

@@ -7,8 +7,8 @@
  * @module
  */
 import type { SettledQuestionJson } from '../../agent';
-import { canonicalJson, defineEvent, HumanResponseEvent, LIMITS } from '../../protocol';
-import type { Incoming } from './incoming';
+import { canonicalJson, defineEvent, extendsType, HumanResponseEvent, LIMITS } from '../../protocol';
+import { contentOf, type Incoming } from './incoming';
 import { takes, type Expectation } from './matching';
 import type { Question } from './judge';
 
@@ -24,7 +24,8 @@ export interface SettledQuestion {
 
 export class SettledQuestions {
   readonly #questions = new Map<string, SettledQuestion>();
-  readonly #answerIds = new Set<string>();
+  /** By the answer's id; those of answers are their own, and those of other events. */
+  readonly #answered = new Map<string, SettledQuestion>();
   #chars = 0;
 
   remember(question: Question, answer: Incoming | undefined): void {
@@ -33,7 +34,7 @@ export class SettledQuestions {
     this.#remember({
       inputId,
       expectation,
-      ...(answer === undefined ? {} : { content: canonicalJson(answer.fields) }),
+      ...(answer === undefined ? {} : { content: contentOf(answer, expectation.definition.type) }),
       ...(answer?.answerId === undefined ? {} : { answerId: answer.answerId }),
     });
   }
@@ -56,7 +57,7 @@ export class SettledQuestions {
 
   #remember(settled: SettledQuestion): void {
     this.#questions.set(settled.inputId, settled);
-    if (settled.answerId !== undefined) this.#answerIds.add(settled.answerId);
+    if (settled.answerId !== undefined) this.#answered.set(keyOf(settled.answerId, settled.expectation), settled);
     this.#chars += settled.content?.length ?? 0;
     this.#forget();
   }
@@ -69,19 +70,22 @@ export class SettledQuestions {
     return this.#questions.keys();
   }
 
-  hasAnswer(answerId: string): boolean {
-    return this.#answerIds.has(answerId);
+  /** What an answer, or an event that is none, of this id settled. */
+  answeredBy(answerId: string, isAnswer: boolean): SettledQuestion | undefined {
+    return this.#answered.get(`${isAnswer} ${answerId}`);
   }
 
   /** The question that would have taken an answer: one answered the same first, then one answered otherwise, then a late one. */
   wouldHaveTaken(
     incoming: Incoming,
-    content: string,
   ): { readonly kind: 'same' | 'other' | 'late'; readonly inputId: string } | undefined {
+    const plain = canonicalJson(incoming.fields);
     let late: SettledQuestion | undefined;
     let other: SettledQuestion | undefined;
     for (const settled of [...this.#questions.values()].reverse()) {
       if (!takes(settled.expectation, incoming)) continue;
+      const { type } = settled.expectation.definition;
+      const content = incoming.type === undefined || incoming.type === type ? plain : contentOf(incoming, type);
       if (settled.content === content) return { kind: 'same', inputId: settled.inputId };
       if (settled.content === undefined) late ??= settled;
       else other ??= settled;
@@ -91,11 +95,15 @@ export class SettledQuestions {
   }
 
   #forget(): void {
-    for (const [inputId, { answerId, content }] of this.#questions) {
+    for (const [inputId, { answerId, content, expectation }] of this.#questions) {
       if (this.#questions.size <= LIMITS.settledQuestions && this.#chars <= LIMITS.settledBytes) return;
       this.#questions.delete(inputId);
       this.#chars -= content?.length ?? 0;
-      if (answerId !== undefined) this.#answerIds.delete(answerId);
+      if (answerId !== undefined) this.#answered.delete(keyOf(answerId, expectation));
     }
   }
+}
+
+function keyOf(answerId: string, { definition }: Expectation): string {
+  return `${extendsType(definition.type, HumanResponseEvent.type)} ${answerId}`;
 }

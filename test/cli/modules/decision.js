@@ -6,7 +6,7 @@
 const { AgentWorkflow, defineTool, HumanResponseEvent, InputRequiredEvent } = require('countersign/workflow');
 const v = require('valibot');
 
-const Decision = HumanResponseEvent.extend('Decision', { response: v.picklist(['yes', 'no']) });
+const Decision = HumanResponseEvent.extend('Decision', { response: v.pipe(v.string(), v.regex(/^(yes|no)$/)) });
 
 const decide = defineTool({
   name: 'decide',
@@ -21,6 +21,40 @@ const decide = defineTool({
 });
 
 exports.decider = AgentWorkflow.fromToolsOrFunctions([decide], { name: 'decider', llm: 'scripted' });
+
+const Rating = HumanResponseEvent.extend('Rating', {
+  response: v.optional(v.string()),
+  approved: v.boolean(),
+  grade: v.picklist(['good', 'bad']),
+});
+
+const rate = defineTool({
+  name: 'rate',
+  description: 'Asks for a typed answer.',
+  async execute(_args, ctx) {
+    const { approved, grade } = await ctx.waitForEvent(Rating, {
+      waiterEvent: InputRequiredEvent({ prefix: 'How was it? ' }),
+    });
+    return `Rated ${typeof approved} ${approved}, ${grade}.`;
+  },
+});
+
+exports.rater = AgentWorkflow.fromToolsOrFunctions([rate], { name: 'rater', llm: 'scripted' });
+
+const askTwice = defineTool({
+  name: 'ask_twice',
+  description: 'Asks twice.',
+  async execute(_args, ctx) {
+    const answers = [];
+    for (const prefix of ['Delete staging? ', 'Delete PRODUCTION? ']) {
+      const { response } = await ctx.waitForEvent(HumanResponseEvent, { waiterEvent: InputRequiredEvent({ prefix }) });
+      answers.push(response);
+    }
+    return `Answered: ${answers.join(', ')}.`;
+  },
+});
+
+exports.asker = AgentWorkflow.fromToolsOrFunctions([askTwice], { name: 'asker', llm: 'scripted' });
 
 exports.buggy = async function buggy() {
   throw new TypeError('it has a bug');

@@ -50,6 +50,10 @@ const HUMAN = 'HumanResponseEvent';
 export const isHuman = (fields: Sent['fields']): boolean => typeof fields['response'] === 'string';
 const isSub = (type: string, base: string): boolean => type === base || type.startsWith(`${base}/`);
 const text = (fields: Sent['fields']): string => JSON.stringify(Object.entries(fields).sort());
+const isAnswer = ({ type }: Sent): boolean => type === undefined || isSub(type, HUMAN);
+/** What is said to a wait for a type: an answer without a type has that. */
+const says = ({ fields, type }: Sent, expected: string): string =>
+  text(type === undefined || type === expected ? fields : { ...fields, type });
 
 const ofType = ({ type }: Taker, sent: Sent): boolean =>
   sent.type === undefined ? isSub(type, HUMAN) : isSub(sent.type, type);
@@ -63,16 +67,17 @@ export class AnswerRules {
   readonly open: ModelQuestion[] = [];
   readonly closed: Closed[] = [];
   readonly early: Sent[] = [];
-  /** Every answer id that was taken. */
-  readonly #seen = new Set<string>();
+  /** What was settled under an answer id; answers have ids of their own, and other events. */
+  readonly #seen = new Map<string, Closed>();
 
   judge(sent: Sent): Verdict {
     if (sent.via === 'event' ? sent.type === undefined : sent.type !== undefined && !isSub(sent.type, HUMAN)) {
       return { kind: 'invalid' };
     }
-    const kept = [...this.open.flatMap((question) => question.kept), ...this.early];
-    const isSeen = (id: string): boolean => this.#seen.has(id) || kept.some(({ answerId }) => answerId === id);
-    if (sent.answerId !== undefined && isSeen(sent.answerId)) return { kind: 'duplicate' };
+    const used = sent.answerId === undefined ? undefined : this.#used(sent, sent.answerId);
+    if (used !== undefined) {
+      return { kind: used.isSame && (sent.inputId ?? used.inputId) === used.inputId ? 'duplicate' : 'conflict' };
+    }
     if (sent.inputId !== undefined) return this.#named(sent, sent.inputId);
     return sent.type === undefined || isSub(sent.type, HUMAN) ? this.#answer(sent) : this.#event(sent);
   }
@@ -104,6 +109,20 @@ export class AnswerRules {
     this.#close(question);
   }
 
+  #used(sent: Sent, answerId: string): { readonly isSame: boolean; readonly inputId: string | undefined } | undefined {
+    const done = this.#seen.get(`${isAnswer(sent)} ${answerId}`);
+    if (done?.answer !== undefined) {
+      return { isSame: says(done.answer, done.taker.type) === says(sent, done.taker.type), inputId: done.inputId };
+    }
+    const waiting = this.open.flatMap(({ inputId, kept }) => kept.map((one) => ({ inputId, one })));
+    const held = [...waiting, ...this.early.map((one) => ({ inputId: undefined, one }))].find(
+      ({ one }) => one.answerId === answerId && isAnswer(one) === isAnswer(sent),
+    );
+    if (held === undefined) return undefined;
+    const type = held.one.type ?? sent.type ?? '';
+    return { isSame: says(held.one, type) === says(sent, type), inputId: held.inputId };
+  }
+
   #named(sent: Sent, inputId: string): Verdict {
     const question = this.open.find((one) => one.inputId === inputId);
     if (question?.taker !== undefined) {
@@ -115,7 +134,9 @@ export class AnswerRules {
     const closed = this.closed.find((one) => one.inputId === inputId);
     if (closed === undefined) return { kind: 'not_waiting' };
     if (closed.answer === undefined) return { kind: 'late' };
-    return { kind: text(closed.answer.fields) === text(sent.fields) ? 'duplicate' : 'conflict' };
+    return {
+      kind: says(closed.answer, closed.taker.type) === says(sent, closed.taker.type) ? 'duplicate' : 'conflict',
+    };
   }
 
   #keep(question: ModelQuestion, sent: Sent): Verdict {
@@ -128,12 +149,13 @@ export class AnswerRules {
     const able = this.open.filter((one) => (one.taker === undefined ? agrees(one, sent) : would(one.taker, sent)));
     if (able.length > 1) return { kind: 'ambiguous', ids: able.map(({ inputId }) => inputId).sort() };
     const [only] = able;
+    const past = this.closed.filter(({ taker }) => would(taker, sent));
+    const isSaid = past.some(
+      ({ answer, taker }) => answer !== undefined && says(answer, taker.type) === says(sent, taker.type),
+    );
+    if (isSaid) return { kind: 'duplicate' };
     if (only !== undefined) {
       return only.taker === undefined ? this.#keep(only, sent) : { kind: 'settles', inputId: only.inputId };
-    }
-    const past = this.closed.filter(({ taker }) => would(taker, sent));
-    if (past.some(({ answer }) => answer !== undefined && text(answer.fields) === text(sent.fields))) {
-      return { kind: 'duplicate' };
     }
     if (past.some(({ answer }) => answer !== undefined)) return { kind: 'conflict' };
     if (past.length > 0) return { kind: 'late' };
@@ -153,14 +175,17 @@ export class AnswerRules {
 
   #settle(question: ModelQuestion, sent: Sent): void {
     question.answer = sent;
-    if (sent.answerId !== undefined) this.#seen.add(sent.answerId);
-    this.#close(question);
+    const closed = this.#close(question);
+    if (sent.answerId === undefined || closed === undefined) return;
+    this.#seen.set(`${isSub(closed.taker.type, HUMAN)} ${sent.answerId}`, closed);
   }
 
-  #close(question: ModelQuestion): void {
+  #close(question: ModelQuestion): Closed | undefined {
     this.open.splice(this.open.indexOf(question), 1);
-    if (question.taker === undefined) return;
+    if (question.taker === undefined) return undefined;
     const { inputId, taker, answer } = question;
-    this.closed.push({ inputId, taker, ...(answer === undefined ? {} : { answer }) });
+    const closed = { inputId, taker, ...(answer === undefined ? {} : { answer }) };
+    this.closed.push(closed);
+    return closed;
   }
 }

@@ -1,0 +1,43 @@
+/**
+ * Pending input: an open question as the query `pendingInputs` gives it.
+ *
+ * All of a run's must fit in one query result, so what each takes is known.
+ *
+ * @module
+ */
+import { HumanResponseEvent, jsonBytes, type PendingInput } from '../../protocol';
+import { expectedFields } from './expected-fields';
+import type { Question } from './judge';
+
+/** A question, or one that is about to be asked. */
+export type PendingQuestion = Pick<Question, 'inputId' | 'asker' | 'askedAt' | 'event' | 'expectation'>;
+
+export function pendingInput({ inputId, event, expectation, asker, askedAt }: PendingQuestion): PendingInput {
+  return {
+    inputId,
+    ...(event === undefined ? {} : { event }),
+    expectedType: expectation?.definition.type ?? HumanResponseEvent.type,
+    expectedFields: expectedFields(expectation?.definition.schema ?? HumanResponseEvent.schema),
+    requirements: expectation?.requirements ?? {},
+    isWaiting: expectation !== undefined,
+    ...(expectation?.isNamed === undefined ? {} : { isNamed: true }),
+    ...(expectation?.waiterId === undefined ? {} : { waiterId: expectation.waiterId }),
+    ...(asker.toolName === undefined ? {} : { toolName: asker.toolName }),
+    ...(asker.toolId === undefined ? {} : { toolId: asker.toolId }),
+    agents: asker.agents,
+    askedAt,
+    ...(expectation?.deadline === undefined ? {} : { deadline: expectation.deadline }),
+  };
+}
+
+/** What a question takes, until it waits and from then on: an event that is asked is not measured again and again. */
+const sizes = new WeakMap<PendingQuestion, { readonly isWaiting: boolean; readonly bytes: number }>();
+
+export function pendingBytes(question: PendingQuestion): number {
+  const isWaiting = question.expectation !== undefined;
+  const known = sizes.get(question);
+  if (known?.isWaiting === isWaiting) return known.bytes;
+  const bytes = jsonBytes(pendingInput(question));
+  sizes.set(question, { isWaiting, bytes });
+  return bytes;
+}
