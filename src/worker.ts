@@ -8,13 +8,17 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { connectError, DEFAULT_ADDRESS, readSettings, type ConnectionSettings } from './connection';
 import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
+import { modulePath } from './worker/module-path';
+import { checkWorkerOptions } from './worker/options';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export { implement, type ActivityCall, type Implementation } from './activities';
-export type { ModelServer } from './models';
+export type { ActivityTool, ActivityToolOptions } from './agent';
+export type { ModelClient, ModelServer } from './models';
 export type { Deployment } from './worker/deployment';
 export { bundleOptions } from './worker/bundle-options';
-export { agentPlugin, type AgentPluginOptions } from './worker/plugin';
+export type { ModelServerOptions } from './worker/model-servers';
+export { agentPlugin, type AgentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export type AgentWorkerOptions = AgentPluginOptions &
   Omit<WorkerOptions, 'workflowsPath' | 'taskQueue'> & {
@@ -30,13 +34,16 @@ export type AgentWorkerOptions = AgentPluginOptions &
  * Without a `connection` it connects as the Temporal CLI would: by its environment variables and its
  * `temporal.toml`; that connection is closed when the worker has stopped.
  *
- * @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING`, `INVALID_SETTING` or
+ * @throws AgentError `INVALID_OPTION`, `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING`, `INVALID_SETTING` or
  *   `TEMPORAL_UNREACHABLE`.
  */
 export async function createWorker(options: AgentWorkerOptions): Promise<Worker> {
+  checkWorkerOptions(options);
   const {
     workflows,
+    definitions,
     tools,
+    unserved,
     openai,
     model,
     models,
@@ -49,6 +56,8 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
   const versioned = deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment, rest) };
   const plugin = await agentPlugin({
     workflows,
+    ...(definitions === undefined ? {} : { definitions }),
+    ...(unserved === undefined ? {} : { unserved }),
     ...(tools === undefined ? {} : { tools }),
     ...(openai === undefined ? {} : { openai }),
     ...(model === undefined ? {} : { model }),
@@ -69,7 +78,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
       plugin,
       ...(given === undefined ? [{ name: 'countersign-connection', runWorker: closing(connection) }] : []),
     ],
-    ...(rest.workflowBundle === undefined ? { workflowsPath: workflows } : {}),
+    ...(rest.workflowBundle === undefined ? { workflowsPath: modulePath(workflows) } : {}),
   };
   try {
     return await Worker.create(worker);

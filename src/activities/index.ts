@@ -10,7 +10,13 @@ import { createToolActivities, type Implementation } from './tool-activity';
 export { HandedOver } from './handed-over';
 export { NEWS_EVERY_MS } from './heartbeat';
 export { readDefinitions, type Definitions } from './definitions';
-export { checkImplementations, implement, type ActivityCall, type Implementation } from './tool-activity';
+export {
+  checkImplementation,
+  checkImplementations,
+  implement,
+  type ActivityCall,
+  type Implementation,
+} from './tool-activity';
 
 /** The activities a worker registers, by activity type. */
 export function createActivities(

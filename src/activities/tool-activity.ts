@@ -8,8 +8,8 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../agent';
-import { AgentError, errorText, jsonBytes, jsonProblem, LIMITS, messageText } from '../protocol';
+import { activityTypeOf, isTool, type ActivityTool, type ToolCallInput } from '../agent';
+import { AgentError, errorText, isPlainObject, jsonBytes, jsonProblem, LIMITS, messageText } from '../protocol';
 import { heartbeating } from './heartbeat';
 import { type Made, madeArguments, madeValue } from './tool-arguments';
 
@@ -36,12 +36,29 @@ export interface Implementation {
  *
  * @param execute Gets validated arguments, and gives JSON. What it throws goes to the model as a tool error, after
  *   the attempts that the tool's `retry` allows (default: one).
+ * @throws AgentError `INVALID_OPTION` when they are no activity tool and function.
  */
 export function implement<Args, Result, Sent = Args>(
   tool: ActivityTool<Args, Result, Sent>,
   execute: (args: Args, call: ActivityCall) => Promise<Result> | Result,
 ): Implementation {
-  return { tool, execute };
+  const made = { tool, execute };
+  checkImplementation('implement', made);
+  return made;
+}
+
+/**
+ * @param of Who was given it.
+ * @throws AgentError `INVALID_OPTION` for what `implement` does not give.
+ */
+export function checkImplementation(of: string, given: unknown): asserts given is Implementation {
+  const { tool, execute } = (isPlainObject(given) ? given : {}) as Partial<Implementation>;
+  if (isTool(tool) && tool.kind === 'activity' && typeof execute === 'function') return;
+  const problem =
+    isTool(tool) && tool.kind !== 'activity'
+      ? `"${tool.name}" was made with defineTool and runs in the workflow: only an activityTool is implemented`
+      : 'an implementation is made with implement(tool, fn), of an activityTool and a function';
+  throw new AgentError('INVALID_OPTION', `The tools of ${of}: ${problem}.`, { of, option: 'tools' });
 }
 
 export function createToolActivities(

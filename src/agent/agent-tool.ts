@@ -9,7 +9,8 @@
  */
 import * as v from 'valibot';
 import { AgentError } from '../protocol';
-import type { AgentWorkflow } from './agent';
+import { isAgentWorkflow, type AgentWorkflow } from './agent';
+import { checkDefinition } from './options';
 import { defineTool, type ContextTool } from './tool';
 
 export interface AgentToolOptions {
@@ -29,6 +30,12 @@ export interface AgentToolOptions {
  * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, or without a description.
  */
 export function agentTool(agent: AgentWorkflow, options: AgentToolOptions = {}): ContextTool<{ request: string }> {
+  checkDefinition.agentTool(options);
+  if (!isAgentWorkflow(agent)) {
+    throw new AgentError('INVALID_DEFINITION', 'agentTool is given an agent workflow: make one with AgentWorkflow.', {
+      name: '',
+    });
+  }
   const { definition } = agent;
   const { name = definition.name, returnDirect = false } = options;
   const description = options.description ?? definition.agents.get(definition.rootAgent)?.description ?? '';

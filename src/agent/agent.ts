@@ -19,6 +19,7 @@ import {
 } from '../protocol';
 import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
 import type { MemoryOptions } from './memory';
+import { checkDefinition } from './options';
 import { isTool, readSchema, type Tool } from './tool';
 import type { Message } from './transcript';
 
@@ -120,8 +121,9 @@ export interface AgentWorkflowDefinition {
 
 const STATE_PROMPT = 'Current state:\n{state}\n\nCurrent message:\n{msg}\n';
 
-/** @throws AgentError `INVALID_DEFINITION`, saying what is wrong. */
+/** @throws AgentError `INVALID_DEFINITION` or `INVALID_OPTION`, saying what is wrong. */
 export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWorkflowDefinition {
+  checkDefinition.workflow(options);
   const { name, maxIterations = LIMITS.maxIterations, modelRetryFor = '1 hour', modelTimeout = '30 minutes' } = options;
   const { carriedBytes = LIMITS.carriedBytes } = options;
   const fail = (problem: string): never => {

@@ -13,6 +13,8 @@ import * as v from 'valibot';
 import { AgentError, type FieldSchemas, type JsonObject } from '../protocol';
 import type { AgentWorkflow } from './agent';
 import type { Context } from './context';
+import { declare } from './declared';
+import { checkDefinition } from './options';
 
 /** A valibot schema for each argument (others are refused), or any Standard Schema of an object. */
 export type ToolParameters = FieldSchemas | StandardSchemaV1;
@@ -68,7 +70,7 @@ export interface ActivityToolOptions {
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of tools holds tools of all argument types
 export type Tool = ContextTool<any, any> | ActivityTool<any, any, any>;
 
-interface ToolOptions<P extends ToolParameters> {
+export interface ToolOptions<P extends ToolParameters> {
   /** Letters, digits, `_` and `-`, at most 64: what models accept. */
   readonly name: string;
   /** What the model is told of it. */
@@ -84,20 +86,21 @@ interface ToolOptions<P extends ToolParameters> {
  * Its `execute` runs once per tool call, whatever restarts. What it returns goes to the model: a string
  * as it is, other JSON as JSON text. What it throws goes to the model as a tool error.
  *
- * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept.
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for options that are none.
  */
 export function defineTool<P extends ToolParameters = Record<never, never>, State extends object = JsonObject>(
   options: ToolOptions<P> & {
     execute(args: ArgsOf<P>, ctx: Context<State>): Promise<unknown> | unknown;
   },
 ): ContextTool<ArgsOf<P>, State> {
-  return { kind: 'context', ...common(options), execute: options.execute };
+  checkDefinition.contextTool(options);
+  return declare({ kind: 'context', ...common(options), execute: options.execute }, defineTool);
 }
 
 /**
  * Declare a tool that is implemented on the worker, with `implement(tool, fn)`.
  *
- * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept.
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for options that are none.
  */
 export function activityTool<
   P extends ToolParameters = Record<never, never>,
@@ -109,8 +112,9 @@ export function activityTool<
       readonly result?: R;
     },
 ): ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>, SentArgsOf<P>> {
+  checkDefinition.activityTool(options);
   const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry, result } = options;
-  return {
+  const tool: ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>, SentArgsOf<P>> = {
     kind: 'activity',
     ...common(options),
     ...(result === undefined ? {} : { result }),
@@ -121,6 +125,7 @@ export function activityTool<
       ...(retry === undefined ? {} : { retry }),
     },
   };
+  return declare(tool, activityTool);
 }
 
 function common(options: ToolOptions<ToolParameters>): ToolCommon {

@@ -15,6 +15,7 @@ import { connectError, DEFAULT_ADDRESS, openConnection, readSettings } from '../
 import { AgentError, DEFAULT_TASK_QUEUE, type RunResult } from '../protocol';
 import { retriesThatMayBeClosed } from './closed-channel';
 import { toClientError } from './client-error';
+import { checkClient } from './options';
 import { WorkflowHandler } from './workflow-handler';
 
 /** A server that is there answers at once; one that is not is said so before anybody wonders. */
@@ -39,11 +40,16 @@ export class AgentClient {
   readonly temporal: Client;
   readonly #ownConnection: Connection | undefined;
   readonly #streams = new Set<AbortController>();
+  readonly #taskQueue: string;
 
-  /** @param temporal A client of yours; it stays yours to close. */
-  constructor(temporal: Client, ownConnection?: Connection) {
+  /**
+   * @param temporal A client of yours; it stays yours to close.
+   * @param taskQueue Where runs are started that do not say. Default: `countersign`.
+   */
+  constructor(temporal: Client, ownConnection?: Connection, taskQueue = DEFAULT_TASK_QUEUE) {
     this.temporal = temporal;
     this.#ownConnection = ownConnection;
+    this.#taskQueue = taskQueue;
   }
 
   /**
@@ -52,6 +58,7 @@ export class AgentClient {
    * @throws AgentError `TEMPORAL_UNREACHABLE` or `INVALID_SETTING`.
    */
   static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
+    checkClient.connect(options);
     const settings = readSettings();
     const { dataConverter, ...given } = options;
     const namespace = given.namespace || settings.namespace;
@@ -82,7 +89,7 @@ export class AgentClient {
    */
   async run<Input, Result>(
     workflow: (input: Input) => Promise<Result>,
-    input: Input,
+    input: NoInfer<Input>,
     options?: RunOptions,
   ): Promise<WorkflowHandler<Result>>;
   async run(workflow: string, input: unknown, options?: RunOptions): Promise<WorkflowHandler>;
@@ -91,8 +98,9 @@ export class AgentClient {
     input: unknown,
     options: RunOptions = {},
   ): Promise<WorkflowHandler<unknown>> {
+    checkClient.run(options);
     const type = typeof workflow === 'string' ? workflow : workflow.name;
-    const { workflowId = `${type}-${crypto.randomUUID()}`, taskQueue = DEFAULT_TASK_QUEUE, ...rest } = options;
+    const { workflowId = `${type}-${crypto.randomUUID()}`, taskQueue = this.#taskQueue, ...rest } = options;
     try {
       const { firstExecutionRunId } = await this.temporal.workflow.start(type, {
         ...rest,

@@ -24,6 +24,7 @@ import {
 } from '../protocol';
 import { toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
 import { eventStream } from './event-stream';
+import { checkClient } from './options';
 import { outcomeOf } from './outcome';
 import { again, isNoMisfit, isStaleCopy } from './patience';
 import { sendUpdate } from './send-update';
@@ -70,6 +71,7 @@ export class WorkflowHandler<Result = RunResult> {
    * @throws AgentError `RUN_NOT_FOUND`.
    */
   streamEvents(options: StreamOptions = {}): AsyncIterableIterator<AnyEvent, void, void> {
+    checkClient.stream(options);
     const stop = new AbortController();
     const events = this.#events(options, stop);
     // A plain generator would let nobody leave while it waits for the next event.

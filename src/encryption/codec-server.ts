@@ -10,7 +10,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { isPlainObject } from '../protocol';
+import { checkOptions, isPlainObject, KINDS, needed, type OptionTable } from '../protocol';
 
 export interface CodecServerOptions {
   readonly codec: PayloadCodec;
@@ -32,8 +32,17 @@ export interface CodecServer {
 /** As much as the UI sends of a page of history, which is 4 MB at most, with base64 around base64. Unit: bytes. */
 const BODY_BYTES = 32 * 1024 * 1024;
 
-/** @throws Error when the port is taken. */
+const OPTIONS: OptionTable<CodecServerOptions> = {
+  codec: needed(KINDS.object),
+  port: needed(KINDS.number),
+  host: KINDS.text,
+  origins: KINDS.texts,
+  token: KINDS.text,
+};
+
+/** @throws Error when the port is taken; AgentError `INVALID_OPTION`. */
 export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
+  checkOptions('startCodecServer', options, OPTIONS);
   const { port, host = '127.0.0.1' } = options;
   const server = createServer((request, response) => {
     void answer(request, options).then(

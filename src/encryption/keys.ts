@@ -6,7 +6,7 @@
  * @module
  */
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { AgentError } from '../protocol';
+import { AgentError, checkOptions, KINDS, needed, type OptionTable } from '../protocol';
 
 export interface EncryptionKeys {
   /** 32 bytes each, or their base64, by an id that is written beside every payload, readable. */
@@ -20,6 +20,8 @@ export interface SettledKeys {
   readonly byId: ReadonlyMap<string, KeyObject>;
   readonly use: { readonly id: string; readonly key: KeyObject };
 }
+
+const KEYS: OptionTable<EncryptionKeys> = { keys: needed(KINDS.object), use: needed(KINDS.text) };
 
 const VARIABLE = 'COUNTERSIGN_ENCRYPTION_KEYS';
 /** Of AES-256. */
@@ -48,8 +50,10 @@ export function keysFromEnvironment(env: NodeJS.ProcessEnv = process.env): Encry
   return keys;
 }
 
-/** @throws AgentError `INVALID_DEFINITION`. */
-export function settleKeys({ keys, use }: EncryptionKeys): SettledKeys {
+/** @throws AgentError `INVALID_DEFINITION` or `INVALID_OPTION`. */
+export function settleKeys(given: EncryptionKeys): SettledKeys {
+  checkOptions('The encryption', given, KEYS);
+  const { keys, use } = given;
   const byId = new Map(Object.entries(keys).map(([id, key]) => [checkId(id), toKey(id, key)]));
   const key = byId.get(use);
   if (key !== undefined) return { byId, use: { id: use, key } };

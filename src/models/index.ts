@@ -11,4 +11,4 @@ export { roundedNumber } from './exact-json';
 export { argumentsSchema, jsonSchema, outputSchema } from './json-schema';
 export type { FinishReason, Model, RawReply, RawToolCall } from './model';
 export { modelRequest, type RequestParts } from './model-request';
-export type { ModelServer } from './model-server';
+export type { ModelClient, ModelServer } from './model-server';

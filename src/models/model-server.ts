@@ -3,11 +3,28 @@
  *
  * @module
  */
-import type OpenAI from 'openai';
+
+/**
+ * What is used of an `openai` client, any of its classes (`AzureOpenAI` too) and versions.
+ *
+ * Declared by shape: the package has two declarations of each class, one for `import` and one for `require`, whose
+ * private fields make them unrelated types.
+ */
+export interface ModelClient {
+  readonly baseURL: string;
+  readonly chat: {
+    readonly completions: {
+      create(
+        body: object,
+        options: { readonly signal: AbortSignal; readonly maxRetries: number; readonly timeout: number },
+      ): { asResponse(): Promise<Response> };
+    };
+  };
+}
 
 export interface ModelServer {
   /** Its own retries are not used: Temporal retries. */
-  readonly client: OpenAI;
+  readonly client: ModelClient;
   /** The name that this server knows the model by. Default: the agent's `llm`. */
   readonly model?: string;
 }

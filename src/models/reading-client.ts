@@ -5,18 +5,21 @@
  *
  * @module
  */
-import type OpenAI from 'openai';
 import { boundedFetch } from './bounded-body';
+import type { ModelClient } from './model-server';
 import { patientFetch } from './patient-fetch';
 
+/** What the classes of `openai` have besides. */
+type OpenAiClient = ModelClient & { withOptions?(options: object): ModelClient };
+
 export interface ReadingClient {
-  readonly client: OpenAI;
+  readonly client: ModelClient;
   /** The body of the response that an error was made of. @returns `undefined` when it is not known. */
   readonly bodyOf: (error: unknown) => string | undefined;
 }
 
 /** @param client One that only looks like an `OpenAI` is taken as it is. */
-export function readingClient(client: OpenAI): ReadingClient {
+export function readingClient(client: OpenAiClient): ReadingClient {
   if (typeof client.withOptions !== 'function') return { client, bodyOf: () => undefined };
   const bodies = new WeakMap<object, string>();
   const { fetch: own = fetch } = client as unknown as { readonly fetch?: typeof fetch };
@@ -40,7 +43,7 @@ export function readingClient(client: OpenAI): ReadingClient {
 }
 
 /** `AzureOpenAI` does not hand these on by itself. */
-function azureOptions(client: OpenAI): object {
+function azureOptions(client: ModelClient): object {
   const { apiVersion, deploymentName } = client as { readonly apiVersion?: string; readonly deploymentName?: string };
   return apiVersion === undefined ? {} : { apiVersion, deployment: deploymentName };
 }

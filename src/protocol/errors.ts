@@ -14,6 +14,8 @@ export type RefusalReason = 'invalid' | 'duplicate' | 'conflict' | 'late' | 'not
 export interface AgentErrorDetails {
   /** A definition (agent, tool, event) cannot be used as written. */
   INVALID_DEFINITION: { readonly name: string };
+  /** An option has another name, or is of another kind. */
+  INVALID_OPTION: { readonly of: string; readonly option: string };
   /** An event does not fit its definition. */
   INVALID_EVENT: { readonly type: string };
   /** A value that must be JSON is not, or is too large. */

@@ -13,6 +13,7 @@ export * from './json';
 export * from './limits';
 export * from './live-text';
 export * from './messages';
+export * from './options';
 export * from './read-ahead';
 export * from './run-input';
 export * from './unreadable';

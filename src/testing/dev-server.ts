@@ -12,7 +12,7 @@
  * @module
  */
 import { type ConnectionSettings, readSettings } from '../connection';
-import { isAgentError } from '../protocol';
+import { checkOptions, isAgentError, KINDS, type OptionTable } from '../protocol';
 import { checkServing, whenServing } from './check-server';
 import { errorMessage } from './error-message';
 import { type FoundTemporal, type FindTemporalOptions, findTemporal } from './find-temporal';
@@ -33,6 +33,17 @@ export interface DevServerOptions extends FindTemporalOptions {
   /** Created if need be. Default: the one that clients take: `TEMPORAL_NAMESPACE`, or of Temporal's configuration file. */
   readonly namespace?: string;
 }
+
+const OPTIONS: OptionTable<DevServerOptions> = {
+  onProgress: KINDS.code,
+  env: KINDS.object,
+  port: KINDS.number,
+  uiPort: KINDS.number,
+  ui: KINDS.flag,
+  dbFilename: KINDS.text,
+  dynamicConfig: KINDS.texts,
+  namespace: KINDS.text,
+};
 
 /** A Temporal server to connect to. */
 export interface DevServer {
@@ -58,10 +69,12 @@ export interface DevServer {
  *   server can be found, installed or started, a port that was asked for is in use, or the server lacks the namespace.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  checkOptions('startDevServer', options, OPTIONS);
   const env = options.env ?? process.env;
   const settings = readSettings(env);
   const namespace = options.namespace || settings.namespace;
-  const found = await findTemporal(options);
+  const { onProgress } = options;
+  const found = await findTemporal({ env, ...(onProgress === undefined ? {} : { onProgress }) });
   if (found.kind === 'running') return useRunning(found.address, namespace, settings);
   for (let attempt = 1; ; attempt += 1) {
     const ports = await choosePorts(options, attempt);

@@ -15,6 +15,7 @@ import { type Environment, setting } from '../connection';
 import { errorMessage } from './error-message';
 import { downloadTemporal, goInstallTemporal } from './install-temporal';
 import { progressLog } from './progress-log';
+import { checkOptions, KINDS, type OptionTable } from '../protocol';
 import { runCommand } from './run-command';
 
 export interface FindTemporalOptions {
@@ -26,6 +27,8 @@ export interface FindTemporalOptions {
   /** Default: `process.env`. */
   readonly env?: Environment;
 }
+
+const OPTIONS: OptionTable<FindTemporalOptions> = { onProgress: KINDS.code, env: KINDS.object };
 
 /** A server that runs already, or a `temporal` binary that can run one. */
 export type FoundTemporal =
@@ -45,6 +48,7 @@ export type FoundTemporal =
  * @throws Error when none works, with what was tried and what to do.
  */
 export async function findTemporal(options: FindTemporalOptions = {}): Promise<FoundTemporal> {
+  checkOptions('findTemporal', options, OPTIONS);
   const { env = process.env, onProgress = progressLog((line) => process.stderr.write(`${line}\n`)) } = options;
   const address = setting(env, 'TEMPORAL_ADDRESS');
   if (address !== undefined) return { kind: 'running', address };

@@ -21,3 +21,4 @@ export type {
   ScriptedReply,
   ScriptedToolCall,
 } from './scripted-reply';
+export { startTestAgents, type TestAgents, type TestAgentsOptions } from './test-agents';

@@ -9,6 +9,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { checkOptions, KINDS, type OptionTable } from '../protocol';
 import { autoReply } from './auto-reply';
 import { counter } from './counter';
 import { errorMessage } from './error-message';
@@ -26,6 +27,16 @@ export interface ScriptedModelOptions {
   /** How every reply differs from OpenAI's, unless the reply says otherwise itself. */
   readonly quirks?: readonly Quirk[];
 }
+
+const OPTIONS: OptionTable<ScriptedModelOptions> = {
+  replies: {
+    noun: 'a list of replies, or a function',
+    fits: (value) => KINDS.list.fits(value) || KINDS.code.fits(value),
+  },
+  port: KINDS.number,
+  quirks: KINDS.texts,
+  rules: KINDS.text,
+};
 
 /** A running scripted model. */
 export interface ScriptedModel {
@@ -59,6 +70,7 @@ export interface ScriptedModel {
  * @throws Error when `port` is in use.
  */
 export async function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
+  checkOptions('startScriptedModel', options, OPTIONS);
   const quirks = options.quirks ?? [];
   const rules = options.rules ?? 'openai';
   const requests: ModelRequest[] = [];

@@ -5,6 +5,8 @@
  */
 import type { DataConverter } from '@temporalio/common';
 import type { BundleOptions } from '@temporalio/worker';
+import { checkOptions, KINDS, needed, type OptionTable } from '../protocol';
+import { modulePath } from './module-path';
 
 /** Interceptors of ours inside the workflow sandbox. */
 export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/guard')];
@@ -19,6 +21,11 @@ export const workflowPreloadModules: readonly string[] = [
   require.resolve('../workflows/guard'),
 ];
 
+const OPTIONS: OptionTable<Parameters<typeof bundleOptions>[0]> = {
+  workflows: needed(KINDS.any),
+  dataConverter: KINDS.object,
+};
+
 /**
  * The options for `bundleWorkflowCode`, to bundle agent workflows before there is a worker.
  *
@@ -28,12 +35,13 @@ export const workflowPreloadModules: readonly string[] = [
  * @param options `workflows` and `dataConverter` as `createWorker` takes them.
  */
 export function bundleOptions(options: {
-  readonly workflows: string;
+  readonly workflows: string | URL;
   readonly dataConverter?: DataConverter | undefined;
 }): BundleOptions {
+  checkOptions('bundleOptions', options, OPTIONS);
   const { failureConverterPath, payloadConverterPath } = options.dataConverter ?? {};
   return {
-    workflowsPath: options.workflows,
+    workflowsPath: modulePath(options.workflows),
     workflowInterceptorModules: [...workflowInterceptorModules],
     preloadModules: [...workflowPreloadModules],
     ...(failureConverterPath === undefined ? {} : { failureConverterPath }),

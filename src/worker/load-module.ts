@@ -1,23 +1,82 @@
 /**
  * Load module: the user's workflows module in Node, beside its bundle for the sandbox.
  *
+ * By `require` first: jest, ts-node and their like hook into it, and Node has it for ES modules too. By `import()` where that
+ * cannot be, as with a top-level await.
+ *
  * @module
  */
 import { pathToFileURL } from 'node:url';
-import { AgentError, errorText } from '../protocol';
+import { AgentError, errorText, isAgentError, isPlainObject } from '../protocol';
 
-/** @throws AgentError `INVALID_DEFINITION` when it cannot be loaded. */
-export async function loadModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+export type LoadedModule = Readonly<Record<string, unknown>>;
+
+/**
+ * @param path As `modulePath` gives it.
+ * @throws AgentError `INVALID_DEFINITION` when it cannot be loaded.
+ */
+export async function loadModule(path: string): Promise<LoadedModule> {
   try {
-    const loaded = (await import(pathToFileURL(require.resolve(path)).href)) as Record<string, unknown>;
-    // A CommonJS module's exports are all under `default`; only some have a name of their own.
-    const { default: all, ...named } = loaded;
-    return { ...(typeof all === 'object' && all !== null ? all : {}), ...named };
+    return exportsOf(await load(path));
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'INVALID_DEFINITION')
-      throw error;
-    throw new AgentError('INVALID_DEFINITION', `The workflows module ${path} cannot be loaded: ${errorText(error)}`, {
-      name: path,
-    });
+    if (isAgentError(error)) throw error;
+    throw new AgentError(
+      'INVALID_DEFINITION',
+      `The workflows module ${path} cannot be loaded: ${errorText(error)}${adviceFor(path)}`,
+      { name: path },
+      { cause: error },
+    );
   }
+}
+
+/** A module's exports, by name. What `import` gives of a CommonJS module has all of them under `default`, and only some by name. */
+export function exportsOf(module: unknown): LoadedModule {
+  const { default: all, ...named } = (typeof module === 'object' && module !== null ? module : {}) as LoadedModule;
+  return { ...(isPlainObject(all) ? all : {}), ...named };
+}
+
+async function load(path: string): Promise<unknown> {
+  try {
+    return require(path) as unknown;
+  } catch (error) {
+    if (isAgentError(error) || !isModuleKind(error)) throw error;
+    return await importing(path, error);
+  }
+}
+
+async function importing(path: string, first: unknown): Promise<unknown> {
+  try {
+    return (await import(pathToFileURL(path).href)) as unknown;
+  } catch (error) {
+    // Where there is no `import()` (jest without a flag), or no loader for such a file, what `require` said is the reason.
+    throw NO_IMPORT.includes(codeOf(error)) ? first : error;
+  }
+}
+
+const NO_IMPORT: readonly unknown[] = [
+  'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING',
+  'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+];
+
+/** Whether it is for its kind that a module was not loaded, and not for what it does. */
+function isModuleKind(error: unknown): boolean {
+  const code = codeOf(error);
+  if (typeof code === 'string' && /^ERR_REQUIRE_|^ERR_UNKNOWN_FILE_EXTENSION$/.test(code)) return true;
+  // Of hooks that make CommonJS of what cannot be, as a top-level await.
+  return nameOf(error) === 'SyntaxError' || nameOf(error) === 'TransformError';
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+function nameOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
+}
+
+function adviceFor(path: string): string {
+  return /\.[cm]?tsx?$/.test(path)
+    ? ' (Node alone does not load TypeScript as your project writes it: where a test runner or bundler does, as vitest, give createWorker the loaded module too, {workflows, definitions: await import(...)}; else compile it first.)'
+    : '';
 }

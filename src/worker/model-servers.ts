@@ -8,7 +8,7 @@
  */
 import OpenAI from 'openai';
 import type { Definitions } from '../activities';
-import { chatModel, type Model, type ModelServer } from '../models';
+import { chatModel, type Model, type ModelClient, type ModelServer } from '../models';
 import { AgentError } from '../protocol';
 
 export interface ModelServerOptions {
@@ -21,7 +21,7 @@ export interface ModelServerOptions {
    * Default: made from OPENAI_API_KEY and OPENAI_BASE_URL, and needed only when some agent's `llm` is not in `models`.
    * Its own retries are not used: Temporal retries.
    */
-  readonly openai?: OpenAI;
+  readonly openai?: ModelClient;
   /** Asked of `openai` instead of every agent's own `llm`: for a server that knows only its own models. Not for `models`. */
   readonly model?: string;
 }
@@ -62,13 +62,13 @@ function checkServer(name: string, server: unknown, llms: readonly string[]): vo
     const known = llms.length === 0 ? 'there are no agents' : `the llms of the agents are ${quoted(llms)}`;
     fail(`no agent has the llm "${name}"; ${known}. Correct the name, or leave it out.`);
   }
-  const { client } = (server ?? {}) as { readonly client?: Partial<OpenAI> };
+  const { client } = (server ?? {}) as { readonly client?: Partial<ModelClient> };
   if (typeof client?.chat?.completions?.create !== 'function')
     fail(`"${name}" has no client: give it {client: new OpenAI({apiKey, baseURL})}.`);
 }
 
 /** @param llms Those that it will be asked for. */
-function clientFromEnvironment(llms: readonly string[]): OpenAI {
+function clientFromEnvironment(llms: readonly string[]): ModelClient {
   const apiKey = process.env['OPENAI_API_KEY'];
   if (llms.length > 0 && (apiKey === undefined || apiKey.trim() === '')) {
     throw new AgentError(

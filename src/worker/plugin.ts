@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
 import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@temporalio/worker';
 import {
   checkImplementations,
@@ -17,19 +16,31 @@ import {
   type Implementation,
 } from '../activities';
 import { argumentsSchema, outputSchema } from '../models';
-import { AgentError } from '../protocol';
+import { isAgentWorkflow, type ActivityTool } from '../agent';
 import { workflowInterceptorModules, workflowPreloadModules } from './bundle-options';
-import { loadModule } from './load-module';
+import { checkBundle } from './check-bundle';
+import { checkCalledTools, checkUnserved, declaring } from './called-tools';
+import { exportsOf, loadModule } from './load-module';
+import { modulePath } from './module-path';
 import { modelServers, type ModelServerOptions } from './model-servers';
+import { checkPluginOptions } from './options';
 
 export interface AgentPluginOptions extends ModelServerOptions {
   /**
-   * Path of the module that exports the agent workflows: `require.resolve('./workflows')`. Bundled for the
-   * sandbox, and loaded here as well for prompts and schemas.
+   * The module that exports the agent workflows: an absolute path, as `require.resolve('./workflows')`, or in an ES module
+   * a URL, `new URL('./workflows.js', import.meta.url)`. Bundled for the sandbox, and loaded here as well for prompts and
+   * schemas.
    */
-  readonly workflows: string;
+  readonly workflows: string | URL;
+  /**
+   * That very module, loaded: `await import('./workflows')`. For where Node cannot load the file by itself and a test runner
+   * or bundler can. Default: it is loaded here.
+   */
+  readonly definitions?: object;
   /** `implement(tool, fn)` for each activity tool of its agents. */
   readonly tools?: readonly Implementation[];
+  /** Activity tools that are declared beside those of its agents, and that none of its agents calls. */
+  readonly unserved?: readonly ActivityTool[];
   /**
    * `false`: nobody sees what a model says before its reply is there, as it passes through Temporal in heartbeats. Default:
    * true, of runs that do not forbid it.
@@ -59,11 +70,18 @@ export interface AgentPlugin {
   configureBundler(options: BundleOptions): BundleOptions;
 }
 
-/** @throws AgentError `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED` or `MODEL_KEY_MISSING`. */
+/** @throws AgentError `INVALID_OPTION`, `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED` or `MODEL_KEY_MISSING`. */
 export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlugin> {
-  const { workflows, tools = [], liveTokens = true } = options;
-  const definitions = readDefinitions(await loadModule(workflows));
+  checkPluginOptions(options);
+  const { workflows, definitions: loaded, tools = [], unserved = [], liveTokens = true } = options;
+  const path = modulePath(workflows);
+  const module = loaded === undefined ? await declaring(path, () => loadModule(path)) : exportsOf(loaded);
+  const definitions = readDefinitions(module);
+  const exported = Object.values(module).filter(isAgentWorkflow);
+  const ofWorker = { reached: definitions.tools, implemented: tools.map(({ tool }) => tool), unserved };
+  checkUnserved(ofWorker);
   checkImplementations(definitions.tools, tools);
+  checkCalledTools(path, ofWorker);
   for (const tool of definitions.tools) argumentsSchema(tool);
   for (const definition of definitions.workflows.values()) outputSchema(definition);
   const handedOver = new HandedOver();
@@ -80,7 +98,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   return {
     name: 'countersign',
     configureWorker: (worker) => {
-      checkFailureConverter(worker);
+      checkBundle(worker, exported);
       return {
         maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
         shutdownGraceTime: SHUTDOWN_GRACE,
@@ -111,23 +129,3 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     }),
   };
 }
-
-/**
- * A bundle made ahead without the failure converter would write the errors of workflows in plain text, where those of
- * activities are encrypted, and nobody would notice.
- *
- * @throws AgentError `INVALID_DEFINITION`.
- */
-function checkFailureConverter({ dataConverter, workflowBundle: bundle }: WorkerOptions): void {
-  if (dataConverter?.failureConverterPath === undefined || bundle === undefined) return;
-  const code = 'code' in bundle ? bundle.code : readFileSync(bundle.codePath, 'utf8');
-  if (!code.includes(NO_FAILURE_CONVERTER)) return;
-  throw new AgentError(
-    'INVALID_DEFINITION',
-    'The workflowBundle was made without the failureConverterPath that the dataConverter has, so that error messages of workflows would not be encrypted: give bundleWorkflowCode the same failureConverterPath.',
-    { name: 'workflowBundle' },
-  );
-}
-
-/** What webpack says of Temporal's name for the failure converter when there is none. */
-const NO_FAILURE_CONVERTER = '__temporal_custom_failure_converter (ignored)';

@@ -9,6 +9,7 @@
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
 import {
+  checkDefinition,
   readAgentWorkflowOptions,
   readCarried,
   readContext,
@@ -44,7 +45,8 @@ import { timeLimit, within } from './loop/time-limit';
 import type { Thread } from './loop/thread';
 import { timesOf } from './context/tool-activity';
 
-export type AgentWorkflow = AgentWorkflowFunction;
+/** An interface of this module, so that declaration files can name it as `countersign/workflow` exports it. */
+export interface AgentWorkflow extends AgentWorkflowFunction {}
 
 export const AgentWorkflow = {
   /**
@@ -69,6 +71,7 @@ export const AgentWorkflow = {
     tools: readonly Tool[],
     options: Omit<AgentOptions, 'tools' | 'canHandoffTo'> & Omit<AgentWorkflowOptions, 'agents' | 'rootAgent'>,
   ): AgentWorkflow {
+    checkDefinition.fromTools(options);
     const { description, systemPrompt, llm, streaming, allowParallelToolCalls, initialToolChoice, ...workflow } =
       options;
     const given = { description, systemPrompt, streaming, allowParallelToolCalls, initialToolChoice };

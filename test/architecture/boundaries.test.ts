@@ -21,6 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '@temporalio/worker',
     'openai',
     'node:fs',
+    'node:path',
     'node:url',
   ],
   client: ['protocol', 'connection', '@temporalio/client', '@temporalio/common'],
@@ -33,7 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'node:http',
   ],
   index: ['protocol', 'agent'],
-  testing: ['protocol', 'agent', 'connection', '@temporalio/testing', '@temporalio/client', 'node:'],
+  testing: ['protocol', 'agent', 'connection', 'client', 'worker', 'openai', '@temporalio/', 'node:'],
   cli: ['protocol', 'connection', 'client', 'encryption', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
 };
 

@@ -1,0 +1,127 @@
+/**
+ * Test agents: all that a test of one's own agents needs, in one call.
+ *
+ * The server, the worker and the `openai` client are real; only the model is scripted. Nothing is shared with other test
+ * files but the workflow bundle, which a process makes once for each module.
+ *
+ * @module
+ */
+import type { Duration } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time';
+import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import OpenAI from 'openai';
+import { AgentClient } from '../client';
+import { checkOptions, KINDS, type OptionTable } from '../protocol';
+import { bundleOptions, createWorker, type AgentWorkerOptions } from '../worker';
+import { modulePath } from '../worker/module-path';
+import { startScriptedModel, type ScriptedModel } from './scripted-model';
+import type { ModelScript } from './scripted-reply';
+import { startLocalServer, startTimeSkippingServer } from './test-server';
+
+/** As `createWorker` takes them, but for what is made here. */
+export type TestAgentsOptions = Omit<
+  AgentWorkerOptions,
+  'connection' | 'namespace' | 'taskQueue' | 'workflowBundle'
+> & {
+  /** What the model says; `model.script(...)` changes it. Default: auto mode, the rules of `autoReply`. */
+  readonly replies?: ModelScript;
+  /**
+   * Whether time passes at once where a run waits for it: on Temporal's own time-skipping test server, which the SDK
+   * downloads the first time. Needs `@temporalio/testing`. Default: false, a dev server, on which a minute takes a minute.
+   */
+  readonly timeSkipping?: boolean;
+};
+
+/** Agents that are served, until `stop`. */
+export interface TestAgents {
+  /** Starts runs on the worker's task queue. */
+  readonly client: AgentClient;
+  readonly model: ScriptedModel;
+  /** `host:port` of the Temporal server. */
+  readonly address: string;
+  readonly taskQueue: string;
+  /** Let time pass: at once with `timeSkipping`, and else as long as it takes. */
+  sleep(duration: Duration): Promise<void>;
+  /** Ends the worker, the model and the server, if it was started here. May be called twice. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const OWN: OptionTable<Pick<TestAgentsOptions, 'replies' | 'timeSkipping'>> = {
+  replies: KINDS.any,
+  timeSkipping: KINDS.flag,
+};
+
+/**
+ * Start a Temporal server (or take the one `TEMPORAL_ADDRESS` names), a worker, a client and a scripted model.
+ *
+ * @throws Error as `startDevServer` does; AgentError as `createWorker` does.
+ */
+export async function startTestAgents(options: TestAgentsOptions): Promise<TestAgents> {
+  const { replies, timeSkipping = false, ...given } = options;
+  checkOptions('startTestAgents', { replies, timeSkipping }, OWN);
+  beQuiet();
+  const stops: (() => Promise<unknown>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
+  };
+  try {
+    const model = await startScriptedModel(replies === undefined ? {} : { replies });
+    stops.push(() => model.close());
+    const openai = new OpenAI({ apiKey: 'scripted', baseURL: model.url });
+    const bundling = bundleOf(given);
+    bundling?.catch(() => undefined); // Looked at once the server is there.
+    const { dataConverter } = given;
+    const converter = dataConverter === undefined ? {} : { dataConverter };
+    const server = await (timeSkipping ? startTimeSkippingServer : startLocalServer)(converter);
+    stops.push(() => server.stop());
+    const { address, connection, namespace } = server;
+    const taskQueue = `test-${crypto.randomUUID()}`;
+    const bundle = await bundling;
+    const ours = { connection, namespace, taskQueue, ...(bundle === undefined ? {} : { workflowBundle: bundle }) };
+    const worker = await createWorker({ openai, shutdownGraceTime: '100 ms', ...given, ...ours });
+    const running = worker.run();
+    running.catch(() => undefined); // Told by `stop`.
+    stops.push(async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+    });
+    const sleep = (duration: Duration): Promise<void> => server.sleep(msToNumber(duration));
+    const client = new AgentClient(server.client, undefined, taskQueue);
+    return { client, model, address, taskQueue, sleep, stop: stopAll, [Symbol.asyncDispose]: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+const bundles = new Map<string, Promise<WorkflowBundle>>();
+
+/**
+ * Made once in a process for each module: code that changes meanwhile is not looked at again. None for a worker that has
+ * bundling options of its own.
+ */
+function bundleOf(options: TestAgentsOptions): Promise<WorkflowBundle> | undefined {
+  const { workflows, interceptors, bundlerOptions, dataConverter } = options;
+  if (bundlerOptions !== undefined || interceptors?.workflowModules !== undefined) return undefined;
+  const workflowsPath = modulePath(workflows);
+  const key = JSON.stringify([workflowsPath, dataConverter?.failureConverterPath, dataConverter?.payloadConverterPath]);
+  const known = bundles.get(key);
+  if (known !== undefined) return known;
+  const made = bundleWorkflowCode({
+    ...bundleOptions({ workflows: workflowsPath, dataConverter }),
+    logger: new DefaultLogger('WARN'),
+  });
+  bundles.set(key, made);
+  made.catch(() => bundles.delete(key));
+  return made;
+}
+
+/** A worker says much that no test looks at. Where somebody has set the SDK up already, it stays as it is. */
+function beQuiet(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  } catch (error) {
+    if ((error as Error).name !== 'IllegalStateError') throw error;
+  }
+}
