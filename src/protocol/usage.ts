@@ -21,19 +21,3 @@ export interface TotalUsage extends Usage {
 
 /** By the agents' `llm`. */
 export type UsageByModel = Readonly<Record<string, TotalUsage>>;
-
-export function addUsage(total: UsageByModel, llm: string, usage: Usage): UsageByModel {
-  const before = Object.hasOwn(total, llm) ? total[llm] : undefined;
-  const sum = (key: 'cachedTokens' | 'reasoningTokens'): object =>
-    before?.[key] === undefined && usage[key] === undefined ? {} : { [key]: (before?.[key] ?? 0) + (usage[key] ?? 0) };
-  return {
-    ...total,
-    [llm]: {
-      calls: (before?.calls ?? 0) + 1,
-      inputTokens: (before?.inputTokens ?? 0) + usage.inputTokens,
-      outputTokens: (before?.outputTokens ?? 0) + usage.outputTokens,
-      ...sum('cachedTokens'),
-      ...sum('reasoningTokens'),
-    },
-  };
-}

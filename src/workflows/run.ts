@@ -16,7 +16,6 @@ import {
 } from '../agent';
 import {
   AgentError,
-  addUsage,
   AnswerRefused,
   AnswerUnnamed,
   messageText,
@@ -24,8 +23,6 @@ import {
   type AnyEvent,
   type Refusal,
   type RunStatus,
-  type Usage,
-  type UsageByModel,
 } from '../protocol';
 import { ActivitySlots } from './activity-slots';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
@@ -45,6 +42,7 @@ import { type Asked, questionId } from './questions/question-id';
 import { type GivenBack, Questions } from './questions/questions';
 import { recordedRules } from './questions/recorded-rules';
 import { RunStore } from './context/run-store';
+import { TokenCount } from './token-count';
 
 export class Run {
   /** A stream of its own, or the one of the link before, gone on with. */
@@ -89,7 +87,7 @@ export class Run {
   hasNewsToCome = isGuarded();
   /** What comes now came with a reset: Temporal may have sent it again, from before. */
   isReapplying = false;
-  #usage: UsageByModel = {};
+  readonly tokens = new TokenCount();
   /** That this link was sent. */
   signals = 0;
   readonly activities = new ActivitySlots();
@@ -123,7 +121,7 @@ export class Run {
       );
     }
     for (const [key, value] of Object.entries(context.state)) this.store.set(key, value);
-    this.#usage = context.usage ?? {};
+    this.tokens.resume(context);
     this.main?.resume(context, step);
     this.questions.resume(context, (event) => (this.isLaterLink ? event : this.log.append(event)));
     if (this.questions.size > 0) this.#cameFirst = [];
@@ -178,7 +176,7 @@ export class Run {
       ...thread,
       ...(open === undefined || this.#end !== undefined ? {} : { open }),
       state: this.store.all(),
-      ...this.counted(),
+      ...this.tokens.toJson(),
       ...this.questions.toJson(),
     };
   }
@@ -189,15 +187,6 @@ export class Run {
     if (thread !== undefined) return thread.page(from, upTo);
     if (threadId === undefined) return { messages: [], next: 0, length: 0 };
     throw new TypeError(messageText(`No agent works in the thread "${threadId}" now`));
-  }
-
-  /** Tokens that a model call took. @param usage None: its provider did not say. */
-  count(llm: string, usage: Usage | undefined): void {
-    if (usage !== undefined) this.#usage = addUsage(this.#usage, llm, usage);
-  }
-
-  counted(): { readonly usage?: UsageByModel } {
-    return Object.keys(this.#usage).length === 0 ? {} : { usage: this.#usage };
   }
 
   /** A model call begins. */
@@ -324,7 +313,7 @@ export class Run {
       step: this.main?.step ?? 0,
       openInputs: this.questions.size,
       events: this.log.length,
-      ...this.counted(),
+      ...this.tokens.toJson(),
     };
   }
 

@@ -44,6 +44,33 @@ test('each agent asks the server of its llm, by the name that the server knows',
   expect(temporal.requests).toEqual([]);
 });
 
+test('another model gets the calls with ids that every provider takes, and without what only the first wants back', async () => {
+  await serve(eachItsOwn);
+  const extra = { extra_content: { google: { thought_signature: 'sig' } } };
+  const call = {
+    id: 'call_PTLP8xhu3uwZk4l3nlnrrJha',
+    name: 'handoff',
+    arguments: { to_agent: 'B', reason: 'hard' },
+    extra,
+  };
+  quick.script([{ toolCalls: [call] }]);
+  careful.script([calls(['handoff', { to_agent: 'A', reason: 'back' }])]);
+  const run = await temporal.run('relayAgent', []);
+  await careful.whenRequested(1);
+  const [asked] = careful.requests;
+  const [written] = asked?.messages.find(({ role }) => role === 'assistant')?.tool_calls ?? [];
+  expect(written?.id).toMatch(/^[a-z0-9]{9}$/);
+  expect(written).not.toHaveProperty('extra_content');
+  expect(asked?.messages.at(-1)).toMatchObject({ role: 'tool', tool_call_id: written?.id });
+  quick.script([says('Done.')]);
+  await quick.whenRequested(2);
+  expect(quick.requests[1]?.messages.find(({ role }) => role === 'assistant')?.tool_calls?.[0]).toMatchObject({
+    id: 'call_PTLP8xhu3uwZk4l3nlnrrJha',
+    ...extra,
+  });
+  expect(String(await run.result())).toBe('Done.');
+});
+
 test('an agent whose llm has no server of its own asks the default one, and only there `model` counts', async () => {
   await serve(() => ({ model: 'the-only-one', models: { careful: { client: clientOf(careful) } } }));
   careful.script([says('Solved.')]);

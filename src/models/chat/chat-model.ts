@@ -15,16 +15,22 @@ import { OptionalFields } from './optional-fields';
 import { readReply } from './read-reply';
 import { writeRequest } from './write-request';
 
+/** Models that refuse a call without the thought signature that they sent with it. */
+const SIGNS_CALLS = /gemini-(?:[3-9]|\d\d)/i;
+/** What Google documents for calls that another model made. */
+const UNSIGNED = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
+
 /** @param llm The name that agents know the model by. */
 export function chatModel(llm: string, server: SettledServer): Model {
   const title = serverText(llm, server);
   const { client, bodyOf } = readingClient(server.client);
   const of = `${server.model} ${server.client.baseURL}`;
+  const recipient = { model: server.model, of, ...(SIGNS_CALLS.test(server.model) ? { foreignCall: UNSIGNED } : {}) };
   const optional = new OptionalFields();
 
   const send = async (request: ModelRequest, options: ModelCallOptions): Promise<RawReply> => {
     const { signal, onText, timeoutMs } = options;
-    const body = optional.without(writeRequest(optional.told(request), { model: server.model, of }));
+    const body = optional.without(writeRequest(optional.told(request), recipient));
     const toolNames = new Set(request.tools.map(({ name }) => name));
     try {
       const response = await client.chat.completions

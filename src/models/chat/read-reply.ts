@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { AgentError, cutText, isPlainObject, LIMITS, type Usage } from '../../protocol';
+import { AgentError, cutText, isAgentError, isPlainObject, LIMITS, type Usage } from '../../protocol';
 import { parseExact } from '../exact-json';
 import type { RawReply } from '../model';
 import { ProviderError, readProblem } from '../provider-error';
@@ -28,17 +28,30 @@ export interface ReadOptions {
 export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
   const type = response.headers.get('content-type') ?? '';
   const growing = new GrowingReply(options);
-  if (!type.includes('json')) {
-    const lines = new EventLines();
-    let isDone = false;
-    for await (const text of lines.data(response.body)) {
+  if (!type.includes('json')) return await readStream(response.body, type, growing);
+  const text = await response.text();
+  if (/^\s*(data|event):/.test(text)) return await readStream(new Response(text).body, type, growing);
+  if (text.trim() === '') throw cutOff();
+  return readWhole(text, type, growing);
+}
+
+async function readStream(body: Response['body'], type: string, growing: GrowingReply): Promise<RawReply> {
+  const lines = new EventLines();
+  let isDone = false;
+  try {
+    for await (const text of lines.data(body)) {
       if (text.trim() === '[DONE]') isDone = true;
       else growing.add(parsed(text));
     }
-    if (lines.other.trim() === '') return growing.finish(isDone);
-    return readWhole(lines.other, type, growing);
+  } catch (error) {
+    // A connection that is not closed in order takes nothing away from a reply that has ended.
+    if (error instanceof ProviderError || isAgentError(error, 'MODEL_REJECTED') || !growing.hasEnded) throw error;
   }
-  return readWhole(await response.text(), type, growing);
+  return lines.other.trim() === '' ? growing.finish(isDone) : readWhole(lines.other, type, growing);
+}
+
+function cutOff(): ProviderError {
+  return new ProviderError({ words: 'the reply was cut off before the model had finished', isPassing: true });
 }
 
 function readWhole(text: string, type: string, growing: GrowingReply): RawReply {
@@ -123,6 +136,11 @@ class GrowingReply {
     if (this.#content.length + this.#refusal.length + this.#calls.chars > LIMITS.modelReplyBytes) throw tooLong();
   }
 
+  /** Whether the server has said how the reply ended. */
+  get hasEnded(): boolean {
+    return this.#reason !== undefined;
+  }
+
   get #text(): string {
     return this.#content === '' ? this.#refusal : this.#content;
   }
@@ -130,9 +148,7 @@ class GrowingReply {
   /** @param isWhole The server said that it has no more to send. */
   finish(isWhole: boolean): RawReply {
     const said = this.#reason;
-    if (said === undefined && !isWhole) {
-      throw new ProviderError({ words: 'the stream was cut off before the model had finished', isPassing: true });
-    }
+    if (said === undefined && !isWhole) throw cutOff();
     const reason = said === undefined ? 'stop' : readReason(said);
     if (reason === 'failed') {
       throw new ProviderError({ words: `the reply was broken off (finish_reason "${said}")`, isPassing: true });

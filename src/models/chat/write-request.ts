@@ -24,16 +24,19 @@ export interface Recipient {
   readonly model: string;
   /** Whose provider fields it gets back. */
   readonly of: string;
+  /** Sent with calls of other models, for a model that refuses calls without fields of its own. */
+  readonly foreignCall?: object;
 }
 
-export function writeRequest(request: ModelRequest, { model, of }: Recipient): ChatRequest {
+export function writeRequest(request: ModelRequest, recipient: Recipient): ChatRequest {
+  const { model } = recipient;
   const { tools, toolChoice, outputSchema } = request;
   const stream = request.stream && outputSchema === undefined;
   return {
     model,
     stream,
     ...(stream ? { stream_options: { include_usage: true } } : {}),
-    messages: [...systemMessage(request), ...conversation(request, of)],
+    messages: [...systemMessage(request), ...conversation(request, recipient)],
     ...(tools.length === 0
       ? {}
       : {
@@ -54,23 +57,24 @@ function systemMessage({ system, messages }: ModelRequest): readonly ChatMessage
   return content === '' ? [] : [{ role: 'system', content }];
 }
 
-function conversation(request: ModelRequest, of: string): readonly ChatMessageParam[] {
+function conversation(request: ModelRequest, { of, foreignCall = {} }: Recipient): readonly ChatMessageParam[] {
   const { llm, messages, tools, instruction } = request;
   const ids = new CallIds();
   // Without tools not every provider takes calls.
   return turnsOf(messages, {
     hasCalls: tools.length > 0,
     ...(instruction === undefined ? {} : { instruction }),
-  }).flatMap((turn) => (turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids })));
+  }).flatMap((turn) => (turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids, foreignCall })));
 }
 
 interface ModelTurnOptions {
   readonly llm: string;
   readonly of: string;
   readonly ids: CallIds;
+  readonly foreignCall: object;
 }
 
-function writeModelTurn(turn: ModelTurn, { llm, of, ids }: ModelTurnOptions): readonly ChatMessageParam[] {
+function writeModelTurn(turn: ModelTurn, { llm, of, ids, foreignCall }: ModelTurnOptions): readonly ChatMessageParam[] {
   const { content, calls, by = llm, provider } = turn;
   const own = provider?.of === of ? provider : undefined;
   if (calls.length === 0) return [{ ...own?.message, role: 'assistant', content }];
@@ -80,8 +84,8 @@ function writeModelTurn(turn: ModelTurn, { llm, of, ids }: ModelTurnOptions): re
       ...own?.message,
       role: 'assistant',
       content: content === '' ? null : content,
-      tool_calls: written.map(({ id, writtenId, name, args }) => ({
-        ...own?.calls?.[id],
+      tool_calls: written.map(({ id, writtenId, name, args }, nth) => ({
+        ...(own?.calls === undefined && nth === 0 ? foreignCall : own?.calls?.[id]),
         id: writtenId,
         type: 'function',
         function: { name: writtenName(name), arguments: JSON.stringify(args) },

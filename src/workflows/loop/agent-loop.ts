@@ -40,7 +40,7 @@ export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJs
     toolCalls: turn.toolCalls.slice(-LIMITS.resultToolCalls),
     ...(turn.finishReason === undefined ? {} : { finishReason: turn.finishReason }),
     ...(structuredResponse === undefined ? {} : { structuredResponse }),
-    ...(thread.nesting === undefined ? thread.run.counted() : {}),
+    ...(thread.nesting === undefined ? thread.run.tokens.toJson() : {}),
   };
 }
 

@@ -57,7 +57,7 @@ export async function askSummary(thread: Thread, agent: Agent, upTo: number): Pr
 async function callModel(thread: Thread, agent: Agent, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
   for (let asked = 1; ; asked += 1) {
     const reply = await callOnce(thread, agent, call, retryFor);
-    thread.run.count(agent.llm, reply.usage);
+    thread.run.tokens.add(agent.llm, reply.usage);
     if (reply.unusable === undefined) return reply;
     if (asked < LIMITS.unusableReplies) continue;
     throw new AgentError(

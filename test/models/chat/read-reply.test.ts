@@ -354,6 +354,62 @@ describe('how a reply ended is read in every provider’s words', () => {
   });
 });
 
+test('a stream under the type of JSON is read as a stream', async () => {
+  expect(await read(inPieces(body([delta({ content: 'Hi' }, 'stop')]), [9], 'application/json'))).toMatchObject({
+    content: 'Hi',
+  });
+});
+
+test('a connection that breaks after the reply has ended takes nothing from it, and before it all', async () => {
+  const breaking = (text: string): Response => {
+    const chunks = [new TextEncoder().encode(text)];
+    const stream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const chunk = chunks.shift();
+        if (chunk === undefined) controller.error(new TypeError('terminated'));
+        else controller.enqueue(chunk);
+      },
+    });
+    return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
+  };
+  expect(await read(breaking(body([delta({ content: 'All.' }, 'stop')], '')))).toMatchObject({ content: 'All.' });
+  await expect(read(breaking(body([delta({ content: 'All' })], '')))).rejects.toThrow('terminated');
+});
+
+test('an empty body is a reply that was cut off, which may come next time', async () => {
+  await expect(read(inPieces('', [1], 'application/json'))).rejects.toMatchObject({ problem: { isPassing: true } });
+});
+
+describe('tokens are counted by whatever names a server has for them', () => {
+  test.each<[string, object, object]>([
+    [
+      'OpenAI',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        prompt_tokens_details: { cached_tokens: 4 },
+        completion_tokens_details: { reasoning_tokens: 3 },
+      },
+      { inputTokens: 10, outputTokens: 5, cachedTokens: 4, reasoningTokens: 3 },
+    ],
+    [
+      'DeepSeek',
+      { prompt_tokens: 10, completion_tokens: 5, prompt_cache_hit_tokens: 4 },
+      { inputTokens: 10, outputTokens: 5, cachedTokens: 4 },
+    ],
+    ['another', { input_tokens: 10, output_tokens: 5 }, { inputTokens: 10, outputTokens: 5 }],
+  ])('%s', async (_name, usage, expected) => {
+    const early = { ...delta({ content: 'Hi' }), usage: { prompt_tokens: 10, completion_tokens: 1 } };
+    const reply = await read(sse(early, delta({}, 'stop'), { choices: [], usage }));
+    expect(reply.usage).toEqual(expected);
+  });
+
+  test('what is no count is left out', async () => {
+    const reply = await read(sse({ ...delta({ content: 'Hi' }, 'stop'), usage: { prompt_tokens: '10' } }));
+    expect(reply.usage).toBeUndefined();
+  });
+});
+
 describe('what is no reply is quoted', () => {
   test.each<[string, string, string, RegExp]>([
     ['an error that is a text', 'application/json', '{"error":"Unexpected endpoint"}', /^Unexpected endpoint$/],

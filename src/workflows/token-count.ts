@@ -1,0 +1,42 @@
+/**
+ * Token count: the tokens that a run's model calls took, by model.
+ *
+ * It goes with the run's context: through continue-as-new, and into runs that go on from it.
+ *
+ * @module
+ */
+import type { Usage, UsageByModel } from '../protocol';
+
+type Part = 'cachedTokens' | 'reasoningTokens';
+
+export class TokenCount {
+  #total: UsageByModel = {};
+
+  /** @param usage None: the provider did not say. */
+  add(llm: string, usage: Usage | undefined): void {
+    if (usage === undefined) return;
+    const before = Object.hasOwn(this.#total, llm) ? this.#total[llm] : undefined;
+    const sum = (part: Part): { readonly [P in Part]?: number } =>
+      before?.[part] === undefined && usage[part] === undefined
+        ? {}
+        : { [part]: (before?.[part] ?? 0) + (usage[part] ?? 0) };
+    this.#total = {
+      ...this.#total,
+      [llm]: {
+        calls: (before?.calls ?? 0) + 1,
+        inputTokens: (before?.inputTokens ?? 0) + usage.inputTokens,
+        outputTokens: (before?.outputTokens ?? 0) + usage.outputTokens,
+        ...sum('cachedTokens'),
+        ...sum('reasoningTokens'),
+      },
+    };
+  }
+
+  resume({ usage = {} }: { readonly usage?: UsageByModel }): void {
+    this.#total = usage;
+  }
+
+  toJson(): { readonly usage?: UsageByModel } {
+    return Object.keys(this.#total).length === 0 ? {} : { usage: this.#total };
+  }
+}
