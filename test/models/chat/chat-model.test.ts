@@ -73,7 +73,7 @@ test('an Azure client is asked as its maker set it up', async () => {
     endpoint: server.url.replace('/v1', ''),
     deployment: 'd',
   });
-  const model = chatModel('m', { client: client as OpenAI, model: 'm' });
+  const model = chatModel('m', { client, model: 'm' });
   await expect(ask(model)).rejects.toMatchObject({
     message: expect.stringMatching(/404 POST \/openai\/deployments\/d\/chat\/completions is not served here/),
   });
