@@ -18,7 +18,7 @@ export interface ReadingClient {
   readonly bodyOf: (error: unknown) => string | undefined;
 }
 
-/** @param client One that only looks like an `OpenAI` is taken as it is. */
+/** @param client One that cannot be made again with another `fetch` is taken as it is. */
 export function readingClient(client: OpenAiClient): ReadingClient {
   if (typeof client.withOptions !== 'function') return { client, bodyOf: () => undefined };
   const bodies = new WeakMap<object, string>();
