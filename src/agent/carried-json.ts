@@ -10,11 +10,14 @@ import * as v from 'valibot';
 import { AgentError, schemaProblem, type RunResult } from '../protocol';
 import type { ContextJson } from './context-json';
 import { readContext } from './read-context';
+import { count, timestamp } from './read-journal';
 
 export interface CarriedJson {
   readonly context: ContextJson;
   /** The run id of the link that hands it on. */
   readonly link?: string;
+  /** The run id of the first link: Temporal tells each link, and nobody who starts a run can know it. */
+  readonly chain?: string;
   /** The `seq` of the next event. */
   readonly events: number;
   /** Model calls so far. */
@@ -45,13 +48,14 @@ export type TurnOutcome =
 const carriedJson = v.strictObject({
   context: v.unknown(),
   link: v.optional(v.string()),
-  events: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  deadline: v.optional(v.string()),
+  chain: v.optional(v.string()),
+  events: count,
+  step: count,
+  deadline: v.optional(timestamp),
   isUpgrade: v.optional(v.literal(true)),
   conversation: v.optional(
     v.strictObject({
-      turn: v.number(),
+      turn: count,
       last: v.union([
         v.strictObject({
           result: v.looseObject({ response: v.string(), agent: v.string(), toolCalls: v.array(v.unknown()) }),
@@ -61,7 +65,7 @@ const carriedJson = v.strictObject({
         }),
       ]),
       queued: v.array(v.string()),
-      taken: v.number(),
+      taken: count,
       isClosed: v.boolean(),
     }),
   ),

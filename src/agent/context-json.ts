@@ -64,6 +64,10 @@ export interface OpenTurnJson {
 /** A tool call: its journal, and its output when it has ended. */
 export interface OpenCallJson {
   readonly journal: readonly JournalEntry[];
+  /** When its body was first entered. Unit: milliseconds since 1970, UTC. */
+  readonly began?: number;
+  /** The random numbers that its body drew, past its context. */
+  readonly randoms?: readonly number[];
   readonly output?: { readonly content: string; readonly isError: boolean };
 }
 

@@ -56,8 +56,15 @@ export interface Context<State extends object = JsonObject> {
    * Wait for an event.
    *
    * Durable: a wait outlives workers and deployments and costs nothing while it lasts. One event
-   * settles one wait. Code before this call never runs again. Cancelling the CancellationScope it is in
+   * settles one wait. What the code before this call did never happens again. Cancelling the CancellationScope it is in
    * withdraws its question.
+   *
+   * A wait that loses a race stays open, and takes the next answer that fits. To remind somebody, race the same promise
+   * again; to give up, use `timeout`:
+   *
+   *     const answer = ctx.waitForEvent(HumanResponseEvent, { waiterEvent });
+   *     while (!(await Promise.race([answer.then(() => true), ctx.sleep('1 day').then(() => false)]))) remind();
+   *     return (await answer).response;
    *
    * @param definition What to wait for. Types that extend it match too.
    * @returns The event as it was sent.

@@ -29,9 +29,13 @@ export interface JournalEntry {
   readonly kind: OperationKind;
   /** How many operations of this call had ended, other than at once, when it began. */
   readonly after: number;
+  /** A digest of what the operation was given: entered again, the body must give it the same. */
+  readonly given?: string;
   readonly outcome?: Outcome;
   /** Its place among those that ended; none for one that ends at once. */
   readonly ended?: number;
+  /** When it ended. Unit: milliseconds since 1970, UTC. */
+  readonly at?: number;
   /** What an open operation needs to be taken up again. */
   readonly note?: unknown;
 }

@@ -7,16 +7,26 @@
  * @module
  */
 import * as v from 'valibot';
-import { AgentError, isPlainObject, jsonProblem, LIMITS, schemaProblem, type JsonObject } from '../protocol';
-import { CONTEXT_VERSION, type ContextJson, type ThreadJson } from './context-json';
-import { journalProblem, OPERATION_KINDS } from './journal-entry';
+import {
+  AgentError,
+  extendsType,
+  InputRequiredEvent,
+  isPlainObject,
+  jsonProblem,
+  LIMITS,
+  schemaProblem,
+  type JsonObject,
+} from '../protocol';
+import { CONTEXT_VERSION, type ContextJson, type OpenCallJson, type ThreadJson } from './context-json';
+import { contentProblem, count, journalEntry, moment, timestamp } from './read-journal';
 import type { Message } from './transcript';
 
 /** What makes a context of one version a context of the next. */
 const UPGRADES: Readonly<Record<number, (context: JsonObject) => JsonObject>> = {
   // Version 2 added to it and changed nothing: nested threads, settled questions, kept answers, early events.
   1: (context) => ({ ...context, version: 2 }),
-  // Version 3: what providers want to have back with a message, who made its calls, replies that were cut off.
+  // Version 3: what providers want to have back with a message, who made its calls, replies that were cut off; what operations were
+  // given and when they ended, what a body drew.
   2: (context) => ({ ...context, version: 3 }),
 };
 
@@ -32,14 +42,6 @@ const provider = v.strictObject({
   of: v.string(),
   message: v.optional(v.record(v.string(), v.unknown())),
   calls: v.optional(v.record(v.string(), v.record(v.string(), v.unknown()))),
-});
-
-const journalEntry = v.strictObject({
-  kind: v.picklist(OPERATION_KINDS),
-  after: v.number(),
-  outcome: v.optional(v.looseObject({})),
-  ended: v.optional(v.number()),
-  note: v.optional(v.unknown()),
 });
 
 const threadFields = {
@@ -59,17 +61,21 @@ const threadFields = {
     ]),
   ),
   summary: v.optional(v.string()),
-  deadline: v.optional(v.string()),
+  deadline: v.optional(timestamp),
   open: v.optional(
     v.strictObject({
-      maxIterations: v.number(),
+      maxIterations: count,
       earlyStoppingMethod: v.picklist(['force', 'generate']),
-      step: v.number(),
-      used: v.number(),
+      step: count,
+      used: count,
       toolCalls: v.array(v.strictObject({ toolId: v.string(), toolName: v.string(), isError: v.boolean() })),
       calls: v.array(
         v.strictObject({
           journal: v.array(journalEntry),
+          began: v.optional(moment),
+          randoms: v.optional(
+            v.pipe(v.array(v.pipe(v.number(), v.minValue(0), v.ltValue(1))), v.maxLength(LIMITS.keptRandoms)),
+          ),
           output: v.optional(v.strictObject({ content: v.string(), isError: v.boolean() })),
         }),
       ),
@@ -81,6 +87,27 @@ const threadFields = {
 };
 
 const sent = v.record(v.string(), v.unknown());
+
+const question = v.strictObject({
+  inputId: v.string(),
+  askedAt: timestamp,
+  event: v.optional(v.looseObject({ type: v.string() })),
+  asker: v.strictObject({
+    callId: v.string(),
+    agents: v.array(v.string()),
+    toolName: v.optional(v.string()),
+    toolId: v.optional(v.string()),
+  }),
+  kept: v.optional(v.pipe(v.array(sent), v.maxLength(LIMITS.keptAnswers))),
+});
+
+const settled = v.strictObject({
+  inputId: v.string(),
+  type: v.string(),
+  requirements: v.record(v.string(), v.unknown()),
+  answerId: v.optional(v.string()),
+  content: v.optional(v.string()),
+});
 
 const contextJson = v.strictObject({
   ...threadFields,
@@ -99,34 +126,9 @@ const contextJson = v.strictObject({
       }),
     ),
   ),
-  questions: v.optional(
-    v.array(
-      v.strictObject({
-        inputId: v.string(),
-        askedAt: v.string(),
-        event: v.optional(v.looseObject({ type: v.string() })),
-        asker: v.strictObject({
-          callId: v.string(),
-          agents: v.array(v.string()),
-          toolName: v.optional(v.string()),
-          toolId: v.optional(v.string()),
-        }),
-        kept: v.optional(v.array(sent)),
-      }),
-    ),
-  ),
-  settled: v.optional(
-    v.array(
-      v.strictObject({
-        inputId: v.string(),
-        type: v.string(),
-        requirements: v.record(v.string(), v.unknown()),
-        answerId: v.optional(v.string()),
-        content: v.optional(v.string()),
-      }),
-    ),
-  ),
-  early: v.optional(v.array(sent)),
+  questions: v.optional(v.pipe(v.array(question), v.maxLength(LIMITS.openQuestions))),
+  settled: v.optional(v.pipe(v.array(settled), v.maxLength(LIMITS.settledQuestions))),
+  early: v.optional(v.pipe(v.array(v.looseObject({ type: v.string() })), v.maxLength(LIMITS.earlyEvents))),
 });
 
 const threadJson = v.strictObject(threadFields);
@@ -171,36 +173,65 @@ function threadProblem({ messages, open }: ThreadJson): string | undefined {
   if (orphans.length > 0 && calls.length === 0) return `the tool call "${orphans[0]}" has no tool message`;
   if (orphans.length !== calls.length) return 'its open calls are not those of its last reply';
   for (const [nth, { journal, output }] of calls.entries()) {
-    const problem = output === undefined ? journalProblem(journal) : undefined;
+    const problem = output === undefined ? contentProblem(journal) : undefined;
     if (problem !== undefined) return `in the journal of its open call ${nth}, ${problem}`;
   }
-  for (const { kind, note, outcome } of calls.flatMap(({ journal }) => journal)) {
-    if (kind !== 'agent' || outcome !== undefined || note === undefined) continue;
-    const problem = schemaProblem(threadJson, note) ?? threadProblem(note as ThreadJson);
+  for (const note of calls.flatMap(nestedIn)) {
+    const problem = schemaProblem(threadJson, note.thread) ?? threadProblem(note.thread);
     if (problem !== undefined) return `in an agent that a tool runs, ${problem}`;
   }
   return undefined;
 }
 
-/** A question that no open call asked could never be settled, and would make others ambiguous. */
+/**
+ * A question that no open call asked could never be settled, and would make others ambiguous; one that two waits take up
+ * would be two answers from one.
+ */
 function questionProblem(context: ContextJson): string | undefined {
-  const open = new Set(openCallIds(context));
-  const orphan = context.questions?.find(({ asker }) => !open.has(asker.callId));
-  return orphan === undefined ? undefined : `no open call has asked its question "${orphan.inputId}"`;
+  const open = openCalls(context);
+  const questions = new Map(context.questions?.map((one) => [one.inputId, one]));
+  if (questions.size !== (context.questions?.length ?? 0)) return 'two of its questions have one "inputId"';
+  for (const { inputId, asker, event } of questions.values()) {
+    if (!open.has(asker.callId)) return `no open call has asked its question "${inputId}"`;
+    if (event === undefined) continue;
+    if (!extendsType(event.type, InputRequiredEvent.type)) return `its question "${inputId}" is no InputRequiredEvent`;
+    if (event.inputId !== inputId) return `the event of its question "${inputId}" has another "inputId"`;
+  }
+  const waited = new Set<string>();
+  for (const [callId, { journal }] of open) {
+    for (const { kind, note } of journal) {
+      if (kind !== 'wait' || note === undefined) continue;
+      const { inputId } = note as { readonly inputId: string };
+      if (waited.has(inputId)) return `two waits have the question "${inputId}"`;
+      if ((questions.get(inputId)?.asker.callId ?? callId) !== callId)
+        return `call ${callId} waits for the question "${inputId}", which is of another call`;
+      waited.add(inputId);
+    }
+  }
+  return undefined;
 }
 
-/** Ids of the open calls of a thread, and of those nested in it. @param prefix The operation that runs the thread. */
-function openCallIds({ open }: ThreadJson, prefix = ''): readonly string[] {
-  if (open === undefined) return [];
-  return open.calls.flatMap(({ journal }, nth) => {
-    const callId = `${prefix}${open.step}.${nth}`;
-    const nested = journal.flatMap(({ kind, note, outcome }, operation) =>
-      kind === 'agent' && outcome === undefined && note !== undefined
-        ? openCallIds(note as ThreadJson, `${callId}.${operation}.`)
-        : [],
-    );
-    return [callId, ...nested];
-  });
+/** The open calls of a thread, and of those nested in it, by their ids. @param prefix The operation that runs the thread. */
+function openCalls({ open }: ThreadJson, prefix = ''): ReadonlyMap<string, OpenCallJson> {
+  const calls = open?.calls ?? [];
+  return new Map(
+    calls.flatMap((call, nth): [string, OpenCallJson][] => {
+      if (call.output !== undefined) return [];
+      const callId = `${prefix}${open?.step}.${nth}`;
+      const nested = nestedIn(call).flatMap(({ operation, thread }) => [
+        ...openCalls(thread, `${callId}.${operation}.`),
+      ]);
+      return [[callId, call], ...nested];
+    }),
+  );
+}
+
+/** The agents that a call runs, each by the operation that runs it. */
+function nestedIn({ journal, output }: OpenCallJson): readonly { operation: number; thread: ThreadJson }[] {
+  if (output !== undefined) return [];
+  return journal.flatMap(({ kind, note, outcome }, operation) =>
+    kind === 'agent' && outcome === undefined && note !== undefined ? [{ operation, thread: note as ThreadJson }] : [],
+  );
 }
 
 /**

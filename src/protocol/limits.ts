@@ -43,6 +43,8 @@ export const LIMITS = {
   callsPerReply: 100,
   /** Tool calls that a result lists: the last ones. A result is one payload. */
   resultToolCalls: 1000,
+  /** Random numbers that a tool call draws and that go along with its journal; an uuid4 takes four. */
+  keptRandoms: 1000,
   /** Bytes of what the store holds: it may be told to the model, and goes into a context. */
   storeBytes: 256 * 1024,
   /** Levels a model's arguments may have less than other JSON, because events wrap them. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, workflowInfo } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
 import {
   checkDefinition,
@@ -17,6 +17,7 @@ import {
   type AgentWorkflow as AgentWorkflowFunction,
   type AgentWorkflowDefinition,
   type AgentWorkflowOptions,
+  type CarriedJson,
   type OpenTurnJson,
   type Tool,
 } from '../agent';
@@ -93,6 +94,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
     main.beforeStep = async () => await moveOnBetweenSteps(run, read);
     const root = CancellationScope.current();
     const moved = new Promise<never>((_resolve, reject) => {
+      run.onStop = reject;
       run.onTooLong = () => void root.run(async () => await moveOnWhenForced(run, read)).catch(reject);
     });
     void run.takeWhatCameFirst();
@@ -127,7 +129,7 @@ function prepare(
   let run: Run | undefined;
   try {
     const read = readRunInput(input);
-    const carried = read.carried === undefined ? undefined : readCarried(read.carried);
+    const carried = read.carried === undefined ? undefined : readHandedOn(read.carried);
     run = new Run(runTurn, definition, carried);
     // A later link has a time limit if its run began with one, whatever the definition says by now.
     const isLimited = carried === undefined || carried.deadline !== undefined;
@@ -139,14 +141,30 @@ function prepare(
     if (carried !== undefined) run.resumeLink(carried);
     return { run, read, ...(open === undefined ? {} : { open }) };
   } catch (error) {
-    return { run: run ?? new Run(runTurn, definition), error: isOwn(input) ? notFatal(error) : error };
+    return {
+      run: run ?? new Run(runTurn, definition),
+      error: isPlainObject(input) && isHandedOn(input['carried']) ? notFatal(error) : error,
+    };
   }
 }
 
-/** Handed on by the link before, and not sent by anybody. */
-function isOwn(input: unknown): boolean {
-  const { continuedFromExecutionRunId, cronSchedule } = workflowInfo();
-  return isPlainObject(input) && 'carried' in input && continuedFromExecutionRunId !== undefined && !cronSchedule;
+/** @throws AgentError `INVALID_CONTEXT` for what somebody else sent. */
+function readHandedOn(carried: unknown): CarriedJson {
+  // Earlier releases took it from anybody, and such runs go on: the patch is asked only where it is refused.
+  if (isHandedOn(carried) || !patched('countersign-carried')) return readCarried(carried);
+  throw new AgentError('INVALID_CONTEXT', '"carried" is what a run hands to itself: start it without.', {});
+}
+
+/**
+ * By the link before. Who starts a run cannot know the id that Temporal will give to its first link, nor can a run that is
+ * tried again after such a start, or that a cron starts.
+ */
+function isHandedOn(carried: unknown): boolean {
+  const { continuedFromExecutionRunId, firstExecutionRunId, cronSchedule } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined || cronSchedule || !isPlainObject(carried)) return false;
+  const { chain, link } = carried;
+  // Earlier releases named the link only, which Temporal does too in a first attempt.
+  return chain === undefined ? link === continuedFromExecutionRunId : chain === firstExecutionRunId;
 }
 
 /** What a run handed to itself is right: it is this worker that does not know it. Temporal retries until one does. */

@@ -33,6 +33,7 @@ import { readMessage } from './loop/mailbox';
 import { refusalFailure } from './failure';
 import { plain } from './guard/plain-signals';
 import type { Run } from './run';
+import { contextOf } from './taken';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
 const eventSignal = defineSignal<[unknown]>(SIGNALS.event);
@@ -123,7 +124,7 @@ export function setMessageHandlers(run: Run): void {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
   });
   setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
-  setHandler(contextQuery, () => fitting(run.context()), {
+  setHandler(contextQuery, () => fitting(contextOf(run)), {
     description:
       'All that another run needs to go on from here: start it with {"context": this}, and "userMsg" when this one has ended.',
   });

@@ -7,13 +7,7 @@
  * @module
  */
 import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import {
-  type AgentWorkflowDefinition,
-  type CarriedJson,
-  CONTEXT_VERSION,
-  type ContextJson,
-  type TranscriptPage,
-} from '../agent';
+import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage } from '../agent';
 import {
   AgentError,
   AnswerRefused,
@@ -30,9 +24,11 @@ import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
 import { EventLog } from './event-log';
 import { formerLink } from './chain/link-id';
+import { misfit } from './misfit';
 import type { Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
+import type { ReachedOut } from './loop/open-turn';
 import { Mailbox, readMessage } from './loop/mailbox';
 import type { TimeLimit } from './loop/time-limit';
 import type { Expectation } from './questions/matching';
@@ -81,6 +77,8 @@ export class Run {
   conversation: ConversationState | undefined;
   /** Begins to move the run, open calls or not. Called once. None: it cannot be moved. */
   onTooLong: (() => void) | undefined;
+  /** Ends the run, or its workflow task, with what is thrown. */
+  onStop: ((error: Error) => void) | undefined;
   /** How long it may take. */
   limit: TimeLimit | undefined;
   /** More came with what is judged now, whose effects are still to come: a question may be asked that is not yet. */
@@ -136,16 +134,11 @@ export class Run {
     this.mailbox.resume(conversation);
   }
 
-  /** All that the next link needs. */
-  carried(): CarriedJson {
-    return {
-      context: this.context(),
-      link: workflowInfo().runId,
-      events: this.log.length,
-      step: this.main?.step ?? 0,
-      ...(this.limit === undefined ? {} : { deadline: this.limit.deadline }),
-      ...(this.conversation === undefined ? {} : { conversation: { ...this.conversation, ...this.mailbox.toJson() } }),
-    };
+  /** The code of this worker does not fit what the run has done. @returns What ends the run, or its workflow task. */
+  stop(problem: string): Error {
+    const error = misfit(problem, this.isLaterLink);
+    this.onStop?.(error);
+    return error;
   }
 
   /** Look whether the link is too long. Asked wherever history grows. */
@@ -156,29 +149,14 @@ export class Run {
     move();
   }
 
-  get hasEnded(): boolean {
-    return this.#end !== undefined;
+  /** A call that cannot be entered again, and what it has done past its context. */
+  get reachedOut(): ReachedOut | undefined {
+    const threads = [...(this.main === undefined ? [] : [this.main]), ...this.threads.values()];
+    return threads.map(({ turn }) => turn?.reachedOut).find((found) => found !== undefined);
   }
 
-  /** All that another run needs to go on from here. @throws AgentError `INVALID_CONTEXT` of a hand-written workflow. */
-  context(): ContextJson {
-    if (this.main === undefined) {
-      throw new AgentError(
-        'INVALID_CONTEXT',
-        'A workflow that was written by hand has no context to go on from: it goes on by its own code.',
-        {},
-      );
-    }
-    const { open, ...thread } = this.main.toJson();
-    return {
-      version: CONTEXT_VERSION,
-      workflow: workflowInfo().workflowType,
-      ...thread,
-      ...(open === undefined || this.#end !== undefined ? {} : { open }),
-      state: this.store.all(),
-      ...this.tokens.toJson(),
-      ...this.questions.toJson(),
-    };
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   /** The messages of the run's own thread, or of one that a tool runs now. @throws TypeError when there is no such. */

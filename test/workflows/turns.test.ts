@@ -78,7 +78,7 @@ test.each<[string, unknown, RegExp]>([
       workflow: 'toolAgent',
       messages: [],
       state: {},
-      questions: [{ inputId: 'q', askedAt: '', asker: { callId: '0.0', agents: [] } }],
+      questions: [{ inputId: 'q', askedAt: '2026-01-01T00:00:00.000Z', asker: { callId: '0.0', agents: [] } }],
     },
     /no open call has asked its question "q"/,
   ],
@@ -224,6 +224,16 @@ test('a context that the first release wrote is upgraded, and goes on', async ()
   expect(String(await run.result())).toBe('Done.');
   expect(temporal.requests[0]?.messages.at(-2)).toMatchObject({ role: 'tool', content: 'Ann is 42' });
   expect(await run.context()).toMatchObject({ version: 3 });
+});
+
+test('a context of version 2 goes on in the agents that its tools run', async () => {
+  const context: unknown = JSON.parse(readFileSync(join(__dirname, 'contexts/version-2.json'), 'utf8'));
+  const run = await temporal.run('headAgent', [says('Asked.'), says('The clerk asked.'), says('Done.')], { context });
+  const [question] = await run.pendingInputs();
+  expect(question).toMatchObject({ event: { prefix: 'really? ' }, isWaiting: true });
+  expect(await run.context()).toMatchObject({ version: 3, early: [{ type: 'PaymentReceived' }] });
+  await run.respond(question as { inputId: string }, 'yes');
+  expect(String(await run.result())).toBe('Done.');
 });
 
 test('a context taken while the outcome as data is made asks for that alone', async () => {

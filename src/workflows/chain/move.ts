@@ -22,9 +22,11 @@ import { linkSeen } from './link-seen';
 import { secondLook } from './second-look';
 import { isTooLong } from './too-long';
 import type { Run } from '../run';
+import { carriedBy, notTaken } from '../taken';
 
 /** How much further a run goes that must move and holds too much, in parts of the limits of a link. */
-const REPRIEVES = [1, 1.4, 1.8];
+const LAST_REPRIEVE = 1.8;
+const REPRIEVES = [1, 1.4, LAST_REPRIEVE];
 
 /** Goes on in a new link between two steps, when it `wantsToMove`. Returns when the run holds too much. */
 export async function moveOnBetweenSteps(run: Run, input: RunInput): Promise<void> {
@@ -47,8 +49,12 @@ export function wantsToMove(run: Run): boolean {
  */
 export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never> {
   for (const reprieve of REPRIEVES) {
-    await CancellationScope.nonCancellable(async () => await whenQuiet(() => canBeForced(run, reprieve)));
+    await CancellationScope.nonCancellable(
+      async () => await whenQuiet(() => canBeForced(run, reprieve) || isStuck(run)),
+    );
     if (isRunCancelled()) return await new Promise<never>(() => undefined); // Its work ends it.
+    const { reachedOut } = run;
+    if (reachedOut !== undefined) throw new AgentError('LIMIT_EXCEEDED', notTaken(reachedOut), { limit: 'linkEvents' });
     // An open call goes on under the code that it began with.
     await moveOn(run, input, false);
   }
@@ -72,9 +78,15 @@ function canBeForced(run: Run, reprieve: number): boolean {
     isTooLong(run, reprieve) &&
     !isCron() &&
     !run.activities.isRunningTools &&
+    run.reachedOut === undefined &&
     !run.questions.isDelivering &&
     !run.hasEnded
   );
+}
+
+/** It would do twice what a tool did past its context, and Temporal would soon end it. */
+function isStuck(run: Run): boolean {
+  return isTooLong(run, LAST_REPRIEVE) && !isCron() && run.reachedOut !== undefined && !run.hasEnded;
 }
 
 /** A run of a cron stays in its link: a chain of them would be the last firing. */
@@ -108,7 +120,7 @@ function tooLarge(run: Run): string {
 
 /** What is carried, with the conversation cut by the memory's rule if there is no other way. */
 function fitting(run: Run): CarriedJson | undefined {
-  const carried = run.carried();
+  const carried = carriedBy(run);
   const excess = jsonBytes(carried) - mostBytes(run);
   if (excess <= 0) return carried;
   const thread = run.main;
@@ -119,7 +131,7 @@ function fitting(run: Run): CarriedJson | undefined {
   const { summary } = thread.memory.told;
   const agent = thread.agent ?? thread.definition.rootAgent;
   thread.write(MemoryCompacted({ agent, before, ...(summary === undefined ? {} : { summary }) }));
-  const less = run.carried();
+  const less = carriedBy(run);
   return jsonBytes(less) <= mostBytes(run) ? less : undefined;
 }
 

@@ -8,10 +8,13 @@
  * had begun before it has begun again: so operations that ran side by side keep their numbers. One that is
  * taken up again may end at once: what it gives comes after all that came then, and is recorded so.
  *
+ * A body that is entered again and does something else than before is stopped at that operation: no outcome is given to
+ * what it does not belong to, and nothing more is done.
+ *
  * @module
  */
 import type { JournalEntry, OperationKind, Outcome } from '../../agent';
-import { AgentError, copyJson, errorText, isAgentError, type AgentErrorCode } from '../../protocol';
+import { AgentError, copyJson, digestOf, errorText, isAgentError, takeJson, type AgentErrorCode } from '../../protocol';
 
 /** An operation that takes time, as its effect sees it. */
 export interface Operation {
@@ -20,6 +23,16 @@ export interface Operation {
   readonly resumed?: unknown;
   /** Leave what is needed to take it up again; a function is asked for it whenever the journal is read. */
   note(value: unknown | (() => unknown)): void;
+}
+
+export interface JournalOptions {
+  /** Only count: for a body that will never be entered again, and may run for years. */
+  readonly forgets?: boolean;
+  readonly isResumed?: boolean;
+  /** When the body was first entered, if it was elsewhere. */
+  readonly began?: number;
+  /** Told once when the body does something else than before. @returns What it is thrown. */
+  readonly diverged?: (problem: string) => Error;
 }
 
 export class Journal {
@@ -43,20 +56,31 @@ export class Journal {
   isClosed = false;
   /** It goes on from what it did elsewhere. */
   readonly isResumed: boolean;
+  /** When the body was first entered. */
+  readonly began: number;
+  /** What the body is thrown at each operation, once it has done something else than before. */
+  divergence: Error | undefined;
   readonly #forgets: boolean;
+  readonly #diverged: (problem: string) => Error;
+  /** When the body was entered here, and the time that it is told until the workflow's clock moves on. */
+  readonly #entered: number;
+  #told: number | undefined;
 
-  /** @param options `forgets`: only count; for a body that will never be entered again, and may run for years. */
   constructor(
     callId: string,
     entries: readonly JournalEntry[] = [],
-    options: { readonly forgets?: boolean; readonly isResumed?: boolean } = {},
+    { forgets = false, isResumed = false, began, diverged = (problem) => new Error(problem) }: JournalOptions = {},
   ) {
     this.callId = callId;
     this.#entries = [...entries];
     this.#before = entries.length;
     this.#placed = entries.filter(({ ended }) => ended !== undefined).length;
-    this.#forgets = options.forgets ?? false;
-    this.isResumed = options.isResumed ?? false;
+    this.#forgets = forgets;
+    this.isResumed = isResumed;
+    this.#entered = Date.now();
+    this.began = began ?? this.#entered;
+    this.#told = began;
+    this.#diverged = diverged;
   }
 
   get entries(): readonly JournalEntry[] {
@@ -66,51 +90,59 @@ export class Journal {
     });
   }
 
-  /** Perform an operation that ends at once. `effect` gets the operation's id. */
-  perform<T>(kind: OperationKind, effect: (operationId: string) => T): T {
-    const { nth, id, recorded } = this.#begin(kind);
-    if (recorded?.outcome !== undefined) return unwrap(recorded.outcome) as T;
-    const after = this.#entries[nth]?.after ?? this.#ended;
+  /**
+   * Perform an operation that ends at once. `effect` gets the operation's id.
+   *
+   * @param given All that decides what the operation does.
+   */
+  perform<T>(kind: OperationKind, effect: (operationId: string) => T, given?: readonly unknown[]): T {
+    const { nth, id, entry, isRecorded } = this.#begin(kind, given);
+    if (isRecorded && entry.outcome !== undefined) return unwrap(entry.outcome) as T;
     try {
       const value = effect(id);
-      this.#entries[nth] = { kind, after, outcome: this.#kept(value) };
+      this.#entries[nth] = { ...entry, outcome: this.#kept(value) };
       return value;
     } catch (error) {
-      this.#entries[nth] = { kind, after, outcome: { error: recordError(error) } };
+      this.#entries[nth] = { ...entry, outcome: { error: recordError(error) } };
       throw error;
     }
   }
 
-  /** Perform an operation that takes time. Its failure is recorded only when `isOutcome` says that it is one. */
+  /**
+   * Perform an operation that takes time. Its failure is recorded only when `isOutcome` says that it is one.
+   *
+   * @param given All that decides what the operation does.
+   */
   async settle<T>(
     kind: OperationKind,
     effect: (operation: Operation) => Promise<T>,
     isOutcome: (error: unknown) => boolean,
+    given?: readonly unknown[],
   ): Promise<T> {
-    const { nth, id, recorded } = this.#begin(kind);
-    if (recorded?.outcome !== undefined) {
-      const { outcome, ended = 0 } = recorded;
-      await this.#turnOf(ended);
-      return unwrap(outcome) as T;
+    const { nth, id, entry, isRecorded } = this.#begin(kind, given);
+    const { note: left, ...begun } = entry;
+    if (begun.outcome !== undefined) {
+      await this.#turnOf(begun.ended ?? 0);
+      return unwrap(begun.outcome) as T;
     }
     // Its place is its own at once, also where it must wait for its turn: a context may be taken before that comes.
     const end = (outcome: Outcome): Promise<void> | undefined => {
       const isNext = this.#isCaughtUp;
-      const after = this.#entries[nth]?.after ?? this.#ended;
       const ended = this.#placed;
-      this.#entries[nth] = { kind, after, outcome, ended };
+      this.#entries[nth] = { ...begun, outcome, ended, at: Date.now() };
       this.#placed += 1;
       if (!isNext) return this.#turnOf(ended);
       this.#ended += 1;
+      this.#told = undefined;
       return undefined;
     };
     const note = (value: unknown): void => {
-      const { note: _before, ...entry } = { after: this.#ended, ...this.#entries[nth], kind };
-      this.#entries[nth] = typeof value === 'function' ? entry : { ...entry, note: value };
-      if (typeof value === 'function') this.#liveNotes.set(entry, value as () => unknown);
+      const noted: JournalEntry = typeof value === 'function' ? { ...begun } : { ...begun, note: value };
+      this.#entries[nth] = noted;
+      if (typeof value === 'function') this.#liveNotes.set(noted, value as () => unknown);
     };
     try {
-      const value = await effect({ id, note, ...(recorded === undefined ? {} : { resumed: recorded.note }) });
+      const value = await effect({ id, note, ...(isRecorded ? { resumed: left } : {}) });
       const turn = end(this.#kept(value));
       if (turn !== undefined) await turn;
       return value;
@@ -121,25 +153,49 @@ export class Journal {
     }
   }
 
+  /** What the body is told the time is: until the clock moves on, that of what it was last given. */
+  timeTold(now: number): number {
+    return now === this.#entered ? (this.#told ?? now) : now;
+  }
+
+  /** The body has ended. One that was entered again has done all that it did before, or something else. */
+  finish(): void {
+    if (this.divergence === undefined && this.#begun < this.#before) {
+      this.#diverge(`it ended after ${this.#begun} operations and had begun ${this.#before}`);
+    }
+  }
+
   /** Whoever is given the value may change it. */
   #kept(value: unknown): Outcome {
     return this.#forgets ? {} : { value: copyJson(value) };
   }
 
-  #begin(kind: OperationKind): { nth: number; id: string; recorded: JournalEntry | undefined } {
+  #begin(
+    kind: OperationKind,
+    parts: readonly unknown[] | undefined,
+  ): { nth: number; id: string; entry: JournalEntry; isRecorded: boolean } {
+    if (this.divergence !== undefined) throw this.divergence;
     const nth = this.#begun;
     this.#begun += 1;
     if (this.#forgets) this.#entries.length = 0;
     const recorded = this.#entries[nth];
+    const given = parts === undefined || this.#forgets ? undefined : digestOfParts(parts);
     if (recorded !== undefined && recorded.kind !== kind) {
-      throw new Error(
-        `Tool call ${this.callId} was entered again with other code: operation ${nth} was "${recorded.kind}" and is now "${kind}". ` +
-          'Finish open calls before changing a tool body.',
-      );
+      throw this.#diverge(`operation ${nth} was "${recorded.kind}" and is now "${kind}"`);
     }
-    if (recorded === undefined) this.#entries[nth] = { kind, after: this.#ended };
+    if (recorded?.given !== undefined && recorded.given !== given) {
+      throw this.#diverge(`operation ${nth} ("${kind}") is given something else than it was`);
+    }
+    // Earlier releases recorded no digest: it is there from now on.
+    const entry = { ...(recorded ?? { kind, after: this.#ended }), ...(given === undefined ? {} : { given }) };
+    if (recorded === undefined || recorded.given === undefined) this.#entries[nth] = entry;
     this.#release();
-    return { nth, id: `${this.callId}.${nth}`, recorded };
+    return { nth, id: `${this.callId}.${nth}`, entry, isRecorded: recorded !== undefined };
+  }
+
+  #diverge(what: string): Error {
+    this.divergence = this.#diverged(`Tool call ${this.callId} was entered again with other code: ${what}.`);
+    return this.divergence;
   }
 
   /** All that had begun elsewhere has begun again, and the body has been given all that came before. */
@@ -160,6 +216,7 @@ export class Journal {
     if (next === undefined) return;
     if (this.#entries.some(({ after }, nth) => after <= this.#ended && nth >= this.#begun)) return;
     this.#due.delete(this.#ended);
+    this.#told = this.#entries.find(({ ended }) => ended === this.#ended)?.at;
     this.#ended += 1;
     this.#underWay += 1;
     next();
@@ -171,9 +228,21 @@ export class Journal {
   }
 }
 
+/** What cannot be read is always the same: the operation refuses it. */
+function digestOfParts(parts: readonly unknown[]): string {
+  return digestOf(parts.map((part) => takeJson(part)));
+}
+
+/** As JSON: code of a tool can throw an error of ours with anything in it. */
 function recordError(error: unknown): { message: string; code?: string; details?: unknown } {
   const message = errorText(error);
-  return isAgentError(error) ? { message, code: error.code, details: error.details } : { message };
+  try {
+    if (!isAgentError(error)) return { message };
+    const taken = takeJson({ code: `${error.code}`, details: error.details });
+    return 'value' in taken ? { message, ...taken.value } : { message };
+  } catch {
+    return { message };
+  }
 }
 
 function unwrap(outcome: Outcome): unknown {

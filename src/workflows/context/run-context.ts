@@ -13,6 +13,7 @@ import {
   extendsType,
   InputRequiredEvent,
   isEvent,
+  isPlainObject,
   jsonBytes,
   LIMITS,
   RESERVED_FIELDS,
@@ -23,6 +24,7 @@ import {
   type EventOf,
   type JsonObject,
 } from '../../protocol';
+import { type Body, currentBody, outsideBodies } from './body';
 import { readDuration } from './duration';
 import { endsRun } from '../failure';
 import { readEvent } from '../questions/incoming';
@@ -36,47 +38,97 @@ import { callToolActivity } from './tool-activity';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 
-/** @param isMade The arguments that the model's own call hands to an activity tool are what its schema has made. */
-export function createContext(run: Run, journal: Journal, asker: Asker, isMade = false): Context {
-  const perform = <T>(kind: OperationKind, effect: (operationId: string) => T): T => {
-    const refusal = closed(journal, asker);
+export interface ContextUse {
+  /** The code that may use it. Without one it is of a workflow that was written by hand, which is not entered again. */
+  readonly body?: Body;
+  /** The arguments that the model's own call hands to an activity tool are what its schema has made. */
+  readonly isMade?: boolean;
+}
+
+export function createContext(run: Run, journal: Journal, asker: Asker, use: ContextUse = {}): Context {
+  const { body, isMade = false } = use;
+  const apart = body === undefined ? <T>(code: () => T): T => code() : outsideBodies;
+  const perform = <T>(kind: OperationKind, given: Given, effect: (operationId: string) => T): T => {
+    const refusal = closed(body, asker);
     if (refusal !== undefined) throw refusal;
-    return journal.perform(kind, effect);
+    return apart(() => journal.perform(kind, effect, given));
   };
-  const settle = <T>(kind: LastingKind, effect: (operation: Operation) => Promise<T>): Promise<T> => {
-    const refusal = closed(journal, asker);
-    run.checkLength();
+  const settle = <T>(kind: LastingKind, given: Given, effect: (operation: Operation) => Promise<T>): Promise<T> => {
+    const refusal = closed(body, asker);
+    apart(() => run.checkLength());
     const outcome =
-      refusal === undefined ? journal.settle(kind, effect, (error) => !endsRun(error)) : Promise.reject<T>(refusal);
+      refusal === undefined
+        ? apart(() => journal.settle(kind, effect, (error) => !endsRun(error), given))
+        : Promise.reject<T>(refusal);
     outcome.catch(() => undefined);
     return outcome;
   };
   return {
-    writeEventToStream: (event) => perform('write', (id) => write(run, asker, id, event)),
-    waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) =>
-      settle('wait', (operation) => wait(run, asker, operation, definition, options)) as Promise<EventOf<F>>,
-    sendEvent: (event) => perform('send', (id) => send(run, id, event)),
-    callTool: <Args, Result, Sent>(tool: ActivityTool<Args, Result, Sent>, args: Sent) =>
-      settle('tool', (operation) => runTool(run, operation, tool, args, isMade)) as Promise<Result>,
-    runAgent: (agent: AgentWorkflow, task: AgentTask | string) =>
-      settle('agent', (operation) => runNested(run, asker, operation, agent, task)),
+    writeEventToStream: (given) => {
+      const event = once(given);
+      return perform('write', [event], (id) => write(run, asker, id, event));
+    },
+    waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) => {
+      const { requirements = {}, waiterEvent, named } = options;
+      const [required, asked] = [once(requirements), once(waiterEvent)];
+      const { waiterEvent: _asked, ...others } = options;
+      const wanted = { ...others, requirements: required, ...(asked === undefined ? {} : { waiterEvent: asked }) };
+      return settle('wait', [partOf(definition, 'type'), required, asked, named === true], (operation) =>
+        wait(run, asker, operation, definition, wanted),
+      ) as Promise<EventOf<F>>;
+    },
+    sendEvent: (given) => {
+      const event = once(given);
+      perform('send', [event], (id) => send(run, id, event));
+    },
+    callTool: <Args, Result, Sent>(tool: ActivityTool<Args, Result, Sent>, given: Sent) => {
+      const args = once(given);
+      return settle('tool', [partOf(tool, 'name'), args], (operation) =>
+        runTool(run, operation, tool, args, isMade),
+      ) as Promise<Result>;
+    },
+    runAgent: (agent: AgentWorkflow, given: AgentTask | string) => {
+      const task = once(given);
+      return settle('agent', [partOf(agent, 'name'), task], (operation) =>
+        runNested(run, asker, operation, agent, task),
+      );
+    },
     sleep: (duration) =>
-      settle('sleep', (operation) => sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep'))),
+      settle('sleep', [duration], (operation) =>
+        sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep')),
+      ),
     store: createStore(run, perform),
-    now: () => perform('now', () => Date.now()),
-    random: () => perform('random', () => Math.random()),
+    now: () => perform('now', undefined, () => Date.now()),
+    random: () => perform('random', undefined, () => Math.random()),
   };
 }
 
+/** All that decides what an operation does, to be compared where the body is entered again. */
+type Given = readonly unknown[] | undefined;
+
+/** None of what is no definition: the operation says so. */
+function partOf(definition: unknown, part: 'name' | 'type'): unknown {
+  return (definition as Readonly<Record<string, unknown>> | null | undefined)?.[part];
+}
+
+/** What is compared is what is used, also where reading it twice gives two things. What is not JSON is refused later. */
+function once<T>(given: T): T {
+  const taken = takeJson(given);
+  return 'problem' in taken ? given : taken.value;
+}
+
 /**
- * A context ends with its call: what code that was left behind asks, nobody would settle, and the next link of the run
- * could not read. Only here is a patch needed: runs of earlier releases did it.
+ * A context ends with its call, and is no other's: what code that was left behind asks, nobody would settle, and the next
+ * link of the run could not read. Only here is a patch needed: runs of earlier releases did it.
  */
-function closed({ isClosed, callId }: Journal, { toolName }: Asker): AgentError | undefined {
-  if (!isClosed || !patched('countersign-closed-context')) return undefined;
+function closed(body: Body | undefined, { callId, toolName }: Asker): AgentError | undefined {
+  if (body === undefined) return undefined;
+  const isOthers = (currentBody() ?? body) !== body;
+  if (!(body.journal.isClosed || isOthers) || !patched('countersign-closed-context')) return undefined;
+  const what = isOthers ? 'in another call' : 'after that call had ended';
   return new AgentError(
     'CONTEXT_CLOSED',
-    `The tool "${toolName ?? ''}" used the context of its call ${callId} after that call had ended: nothing was done. Await what a tool begins, and keep no ctx for later.`,
+    `The context of call ${callId} of the tool "${toolName ?? ''}" was used ${what}: nothing was done. Await what a tool begins, and use the ctx that each call is given.`,
     { callId },
   );
 }
@@ -102,10 +154,10 @@ async function wait(
 ): Promise<AnyEvent> {
   const { requirements = {}, waiterEvent, waiterId, named, timeout } = options;
   const required = takeJson(requirements);
-  if ('problem' in required) {
-    throw new AgentError('INVALID_JSON', `The requirements of a wait must be JSON: ${required.problem}.`, {
-      where: 'requirements',
-    });
+  if ('problem' in required || !isPlainObject(required.value)) {
+    const problem = 'problem' in required ? required.problem : 'give an object of fields';
+    const message = `The requirements of a wait must be a JSON object: ${problem}.`;
+    throw new AgentError('INVALID_JSON', message, { where: 'requirements' });
   }
   checkRequirements(required.value);
   const asked = waiterEvent === undefined ? undefined : takeEvent(waiterEvent);
@@ -205,11 +257,14 @@ function takeEvent(given: unknown): AnyEvent {
   return event;
 }
 
-function createStore(run: Run, perform: <T>(kind: OperationKind, effect: () => T) => T): Store {
+function createStore(run: Run, perform: <T>(kind: OperationKind, given: Given, effect: () => T) => T): Store {
   return {
-    get: (key: string, fallback?: never) => perform('get', () => run.store.get(key)) ?? fallback,
-    set: (key, value) => perform('set', () => run.store.set(key, value)),
-    delete: (key) => perform('set', () => run.store.delete(key)),
-    keys: () => perform('keys', () => run.store.keys()),
+    get: (key: string, fallback?: never) => perform('get', [key], () => run.store.get(key)) ?? fallback,
+    set: (key, given) => {
+      const value = once(given as unknown);
+      perform('set', [key, value], () => run.store.set(key, value));
+    },
+    delete: (key) => perform('set', [key], () => run.store.delete(key)),
+    keys: () => perform('keys', undefined, () => run.store.keys()),
   } as Store;
 }

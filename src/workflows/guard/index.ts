@@ -16,7 +16,9 @@ import { keepingMessageOrder } from './message-order';
 import { guardingPayloads } from './payloads';
 import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
+import { noticingReach } from './reaching-out';
 import { withoutReadingAhead } from './read-ahead';
+import { giveBodiesTheSameValues } from './same-values';
 import { sdk } from './sdk';
 import { tellingTasks } from './telling-tasks';
 
@@ -24,9 +26,11 @@ import { tellingTasks } from './telling-tasks';
 export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
+  giveBodiesTheSameValues();
   surviveLeftBehind();
   return {
     inbound: [ending],
+    outbound: [noticingReach],
     internals: [
       withoutReadingAhead(spoilTask),
       markingQuietTasks(() => sdk()?.concludeActivation().commands ?? []),

@@ -20,6 +20,8 @@ export interface SignalJob {
 export interface Sdk {
   readonly payloadConverter: PayloadConverter;
   readonly workflow?: unknown;
+  random: () => number;
+  now: number;
   readonly nextSeqs: { timer: number };
   readonly signalHandlers: ReadonlyMap<string, { readonly handler: (...args: unknown[]) => void }>;
   readonly interceptors: { readonly inbound: readonly { readonly handleSignal?: unknown }[] };

@@ -11,6 +11,7 @@ import type { OpenTurnJson, TurnOutcome } from '../../agent';
 import {
   AgentError,
   isAgentError,
+  takeJson,
   TurnEnded,
   type AgentErrorCode,
   type RunInput,
@@ -64,10 +65,11 @@ async function tryTurn(thread: Thread, state: ConversationState, input: RunInput
     state.last = { result };
   } catch (error) {
     if (!isAgentError(error)) throw error;
-    const { code, message, details } = error;
+    const { code, message } = error;
+    const taken = takeJson(error.details);
     thread.transcript.closeCalls('Not finished: the turn has failed.');
     thread.run.log.append(TurnEnded({ turn: state.turn, error: { code, message } }));
-    state.last = { error: { code, message, details } };
+    state.last = { error: { code, message, details: 'value' in taken ? taken.value : {} } };
   }
   thread.turn = undefined;
   state.turn += 1;

@@ -8,7 +8,7 @@
  */
 import { CancellationScope } from '@temporalio/workflow';
 import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } from '../../agent';
-import { AgentError, LIMITS, readRunInput, takeJson, type RunResult } from '../../protocol';
+import { AgentError, errorText, LIMITS, readRunInput, takeJson, type RunResult } from '../../protocol';
 import type { Operation } from '../context/journal';
 import type { Asker } from '../questions/judge';
 import { digestOfCall } from '../questions/question-id';
@@ -44,11 +44,11 @@ export async function runNested(
     const message = `"${name}" was not run: a task takes neither context nor conversation nor liveTokens.`;
     throw new AgentError('INVALID_INPUT', message, {});
   }
-  const origin = digestOfCall(asker, name, task);
+  const origin = digestOfCall(asker, name, taken.value);
   const thread = new Thread(run, definition, { id: operation.id, above: asker.agents, origin });
   const left = operation.resumed as ThreadJson | undefined;
   const open = left?.open;
-  if (left !== undefined && open !== undefined) thread.resume(left);
+  if (left !== undefined && open !== undefined) resume(thread, left);
   else for (const [key, value] of Object.entries(definition.initialState)) run.store.setFirst(key, value);
   const limit = timeLimit(`The agent "${name}"`, input.timeout ?? definition.timeout, left?.deadline);
   operation.note(() => ({ ...thread.toJson(), ...(limit === undefined ? {} : { deadline: limit.deadline }) }));
@@ -63,6 +63,15 @@ export async function runNested(
     thread.turn?.close();
     run.threads.delete(operation.id);
     run.endCall(operation.id);
+  }
+}
+
+/** Where the agents of this worker are others, that is no failure of the tool. */
+function resume(thread: Thread, left: ThreadJson): void {
+  try {
+    thread.resume(left);
+  } catch (error) {
+    throw thread.run.stop(errorText(error));
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import type { OpenCallJson, OpenTurnJson } from '../../agent';
 import type { CutOff, ToolCallSummary } from '../../protocol';
+import { Body } from '../context/body';
 import { Journal } from '../context/journal';
 import type { ToolOutput } from './tool-call';
 
@@ -16,8 +17,16 @@ export interface TurnLimits {
   readonly earlyStoppingMethod: 'force' | 'generate';
 }
 
-interface OpenCall {
+/** A call that cannot be entered again, and what it has begun past its context. */
+export interface ReachedOut {
+  readonly callId: string;
+  readonly what: string;
+}
+
+export interface OpenCall {
+  readonly body: Body;
   readonly journal: Journal;
+  /** Kept here when the call has ended. */
   output?: ToolOutput;
 }
 
@@ -45,15 +54,36 @@ export class OpenTurn {
     this.isLastWord = from?.lastWord ?? false;
   }
 
-  /** The calls of a step begin; `from` is what they did before, in the same order. */
-  beginCalls(callIds: readonly string[], from: readonly OpenCallJson[] = []): void {
+  /**
+   * The calls of a step begin.
+   *
+   * @param from What they did before, in the same order.
+   * @param diverged Told when the body of one does something else than it did. @returns What it is thrown.
+   */
+  beginCalls(
+    callIds: readonly string[],
+    from: readonly OpenCallJson[] = [],
+    diverged?: (problem: string) => Error,
+  ): void {
     this.#calls = new Map(
       callIds.map((callId, nth) => {
-        const resumed = from[nth];
-        const journal = new Journal(callId, resumed?.journal ?? [], { isResumed: resumed !== undefined });
-        return [callId, { journal, ...(resumed?.output === undefined ? {} : { output: resumed.output }) }];
+        const before = from[nth];
+        const { journal: entries = [], output, began, randoms } = before ?? {};
+        const journal = new Journal(callId, entries, {
+          isResumed: before !== undefined,
+          ...(began === undefined ? {} : { began }),
+          ...(diverged === undefined ? {} : { diverged }),
+        });
+        return [callId, { journal, body: new Body(journal, randoms), ...(output === undefined ? {} : { output }) }];
       }),
     );
+  }
+
+  get reachedOut(): ReachedOut | undefined {
+    for (const [callId, { body, output }] of this.#calls) {
+      if (body.reachedOut !== undefined && output === undefined) return { callId, what: body.reachedOut };
+    }
+    return undefined;
   }
 
   endCalls(): void {
@@ -76,8 +106,10 @@ export class OpenTurn {
       step,
       used: this.isAsking ? this.used - 1 : this.used,
       toolCalls: [...this.toolCalls],
-      calls: [...this.#calls.values()].map(({ journal, output }) => ({
+      calls: [...this.#calls.values()].map(({ journal, body, output }) => ({
         journal: journal.entries,
+        began: journal.began,
+        ...(body.randoms.length === 0 ? {} : { randoms: [...body.randoms] }),
         ...(output === undefined ? {} : { output }),
       })),
       ...(this.response === undefined ? {} : { response: this.response }),

@@ -15,8 +15,7 @@ import {
   type OpenCallJson,
 } from '../../agent';
 import { LIMITS } from '../../protocol';
-import type { Journal } from '../context/journal';
-import type { OpenTurn } from './open-turn';
+import type { OpenCall, OpenTurn } from './open-turn';
 import type { Thread } from './thread';
 import { callOutput, runToolCall, type ToolOutcome, type ToolOutput } from './tool-call';
 
@@ -38,7 +37,7 @@ export async function runStep(
 ): Promise<StepOutcome> {
   const calls = thread.transcript.openCalls();
   const idOf = (call: ModelToolCall): string => thread.callId(calls.indexOf(call));
-  turn.beginCalls(calls.map(idOf), from);
+  turn.beginCalls(calls.map(idOf), from, (problem) => thread.run.stop(problem));
   let nextAgent = agent.name;
   const isHandoff = (call: ModelToolCall): boolean =>
     call.name === HANDOFF_TOOL && call.problem === undefined && agent.handoffTargets.length > 0;
@@ -59,16 +58,16 @@ export async function runStep(
   };
 
   const running = new Map<ModelToolCall, Promise<ToolOutcome>>();
-  const start = (call: ModelToolCall, output: (journal: Journal) => Promise<ToolOutput>): void => {
+  const start = (call: ModelToolCall, output: (open: OpenCall) => Promise<ToolOutput>): void => {
     const open = turn.call(idOf(call));
     running.set(
       call,
-      runToolCall(thread, agent, call, open, () => output(open.journal)),
+      runToolCall(thread, agent, call, open, () => output(open)),
     );
   };
   const allowed = new Set(calls.slice(0, LIMITS.callsPerReply));
   for (const call of calls.filter((one) => !isHandoff(one))) {
-    start(call, (journal) => (allowed.has(call) ? callOutput(thread, agent, call, journal) : tooMany()));
+    start(call, (open) => (allowed.has(call) ? callOutput(thread, agent, call, open.body) : tooMany()));
   }
   const handoffs = calls.filter(isHandoff);
   if (handoffs.length > 0) {

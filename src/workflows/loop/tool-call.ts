@@ -6,13 +6,15 @@
  *
  * @module
  */
-import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Agent, ModelToolCall, Tool } from '../../agent';
 import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult } from '../../protocol';
 import { endsRun } from '../failure';
 import type { Journal } from '../context/journal';
+import { type Body, inBody } from '../context/body';
 import { createContext } from '../context/run-context';
+import { misfit } from '../misfit';
 import type { Asker } from '../questions/judge';
+import type { OpenCall } from './open-turn';
 import type { Thread } from './thread';
 import { toolFailure } from './tool-failure';
 
@@ -32,7 +34,7 @@ export async function runToolCall(
   thread: Thread,
   agent: Agent,
   call: ModelToolCall,
-  open: { readonly journal: Journal; output?: ToolOutput },
+  open: OpenCall,
   output: () => Promise<ToolOutput>,
 ): Promise<ToolOutcome> {
   const named = { agent: agent.name, toolId: call.id, toolName: call.name };
@@ -57,16 +59,16 @@ function findTool(agent: Agent, call: ModelToolCall): Tool | undefined {
   return agent.tools.find(({ name }) => name === call.name);
 }
 
-/** Run the tool that a call names. */
-export async function callOutput(
-  thread: Thread,
-  agent: Agent,
-  call: ModelToolCall,
-  journal: Journal,
-): Promise<ToolOutput> {
+/**
+ * Run the tool that a call names.
+ *
+ * @throws What stops the run: this worker's code does not fit what the call has done.
+ */
+export async function callOutput(thread: Thread, agent: Agent, call: ModelToolCall, body: Body): Promise<ToolOutput> {
   const tool = findTool(agent, call);
+  const { journal } = body;
   if (tool === undefined) {
-    if (call.problem === undefined) throw removed(call.name);
+    if (call.problem === undefined) throw removed(thread, call.name, journal);
     const names = agent.tools.map(({ name }) => name).join(', ');
     return failed(
       `There is no tool "${call.name}". ${names === '' ? 'There are no tools.' : `The tools are: ${names}.`}`,
@@ -76,25 +78,31 @@ export async function callOutput(
     return failed(
       `The arguments of "${call.name}" cannot be used: ${call.problem}. Call it again with other arguments.`,
     );
+  let output: () => ToolOutput;
   try {
-    return readOutput(tool.name, await execute(thread, agent, tool, call, journal));
+    const value = await execute(thread, agent, tool, call, body);
+    output = () => readOutput(tool.name, value);
   } catch (error) {
     if (endsRun(error)) throw error;
-    return failed(toolFailure(tool, call, error));
+    output = () => failed(toolFailure(tool, call, error));
   }
+  // Whatever the body made of it.
+  journal.finish();
+  if (journal.divergence !== undefined) throw journal.divergence;
+  return output();
 }
 
 /**
  * The reply found the tool there. To go on without it would give a run that is parked in it, or had it done, another
- * past than it had: so its workflow task fails, and is tried again until a worker has the tool.
+ * past than it had.
  */
-function removed(tool: string): DeterminismViolationError {
-  return new DeterminismViolationError(
-    `The tool "${tool}" was there when the model called it, and this worker has none of that name. Nothing is lost: the run goes on when a worker that has the tool is deployed.`,
-  );
+function removed(thread: Thread, tool: string, { isResumed }: Journal): Error {
+  const problem = `The tool "${tool}" was there when the model called it, and this worker has none of that name.`;
+  return isResumed ? thread.run.stop(problem) : misfit(problem, true);
 }
 
-function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, journal: Journal): unknown {
+function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, body: Body): unknown {
+  const { journal } = body;
   const asker: Asker = {
     callId: journal.callId,
     agents: thread.pathTo(agent.name),
@@ -103,8 +111,11 @@ function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, 
     args: call.args,
     ...(thread.nesting === undefined ? {} : { origin: thread.nesting.origin }),
   };
-  if (tool.kind === 'context') return tool.execute(copyJson(call.args), createContext(thread.run, journal, asker));
-  return createContext(thread.run, journal, asker, call.isMade === true).callTool(tool, call.args);
+  if (tool.kind === 'activity') {
+    return createContext(thread.run, journal, asker, { isMade: call.isMade === true }).callTool(tool, call.args);
+  }
+  const ctx = createContext(thread.run, journal, asker, { body });
+  return inBody(body, () => tool.execute(copyJson(call.args), ctx));
 }
 
 function readOutput(tool: string, value: unknown): ToolOutput {

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
 import type { AnyEvent } from '../../../src/protocol';
+import { effects } from '../../fixtures/implementations';
 import { linkIdsOf, linksOf, sendNoise, useShortLinks } from '../../setup/links';
 import { calls, eventOfType, says } from '../../setup/temporal';
+import { failedTask } from '../../upgrades/versions';
 
 const temporal = useShortLinks();
 
@@ -135,4 +137,38 @@ test('a parked run that is sent thousands of signals moves with its questions op
   expect(String(await run.result())).toBe('Done.');
   expect(temporal.requests).toHaveLength(6);
   expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
+}, 60_000);
+
+test('a body that is entered again in the next link does what was approved, or its run stands still and says why', async () => {
+  const key = crypto.randomUUID();
+  const steady = await temporal.run('toolAgent', [calls(['transfer']), says('Done.')]);
+  const question = await eventOfType(steady, 'InputRequiredEvent');
+  const wavering = await temporal.run('toolAgent', [calls(['wavering', { key }]), says('Done.')]);
+  await eventOfType(wavering, 'InputRequiredEvent');
+  await Promise.all([sendNoise(steady, 2200), sendNoise(wavering, 2200)]);
+  while ((await linkIdsOf(temporal, steady)).length === 1);
+  expect(await steady.pendingInputs()).toMatchObject([{ event: { prefix: question['prefix'] } }]);
+  await steady.respond(question, 'yes');
+  expect(await eventOfType(steady, 'ToolCallResult')).toMatchObject({
+    toolOutput: String(question['prefix']).slice('Pay '.length, -1),
+  });
+  await steady.result();
+
+  const said = await failedTask(temporal, wavering);
+  expect(said).toMatch(/operation 0 \("wait"\) is given something else than it was.*Nothing is lost/);
+  expect(effects.get(key)).toBeUndefined();
+  await temporal.client.temporal.workflow.getHandle(wavering.workflowId).terminate();
+}, 60_000);
+
+test('a run whose tool went past its context stays in its link, and fails before Temporal would end it', async () => {
+  const key = crypto.randomUUID();
+  const run = await temporal.run('toolAgent', [calls(['bypass', { key, how: 'activity' }])]);
+  await eventOfType(run, 'InputRequiredEvent');
+  await sendNoise(run, 3700);
+  await expect(run.result()).rejects.toMatchObject({
+    message: expect.stringContaining('past its ctx'),
+    details: { cause: 'LIMIT_EXCEEDED' },
+  });
+  expect(await linkIdsOf(temporal, run)).toHaveLength(1);
+  expect(effects.get(key)).toBe(1);
 }, 60_000);

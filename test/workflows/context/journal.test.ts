@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { AgentError } from '../../../src/protocol';
 import { Journal } from '../../../src/workflows/context/journal';
 
@@ -59,6 +59,80 @@ test('a failure is an outcome too, with its code; what ends the run is not', asy
 test('a body that has changed under its journal is found', () => {
   const journal = new Journal('1.0', [{ kind: 'wait', after: 0 }]);
   expect(() => journal.perform('write', () => 1)).toThrow(/other code: operation 0 was "wait" and is now "write"/);
+});
+
+test('an operation that is given something else than before is stopped, and so is all that comes after it', async () => {
+  const first = new Journal('1.0');
+  await first.settle('wait', async () => 'yes', always, ['Pay Ann?']);
+  const effects: string[] = [];
+  const told: string[] = [];
+  const diverged = (problem: string): Error => {
+    told.push(problem);
+    return new Error(problem);
+  };
+  const pay = async (journal: Journal, question: string): Promise<string> => {
+    const answer = await journal
+      .settle('wait', async () => 'no', always, [question])
+      .catch(() => 'the body goes on all the same');
+    await journal.settle('tool', async () => effects.push(question), always, ['pay']);
+    return answer;
+  };
+  const again = new Journal('1.0', carriedFrom(first), { diverged });
+  await expect(pay(again, 'Pay Bob?')).rejects.toThrow(/operation 0 \("wait"\) is given something else/);
+  expect(again.divergence?.message).toBe(told[0]);
+  expect(told).toHaveLength(1);
+  expect(effects).toEqual([]);
+
+  expect(await pay(new Journal('1.0', carriedFrom(first), { diverged }), 'Pay Ann?')).toBe('yes');
+  // Of an earlier release, which recorded no digest.
+  const old = carriedFrom(first).map(({ given: _given, ...entry }) => entry);
+  expect(await pay(new Journal('1.0', old, { diverged }), 'Pay Bob?')).toBe('yes');
+});
+
+test('what cannot be read is given as the same each time, and never breaks the journal', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const first = new Journal('1.0');
+  for (const given of [proxy, 1n, undefined, Number.NaN, () => 1]) first.perform('get', () => 1, [given]);
+  const again = new Journal('1.0', carriedFrom(first));
+  for (const given of [proxy, 1n, undefined, Number.NaN, () => 1]) {
+    expect(again.perform('get', () => 2, [given])).toBe(1);
+  }
+});
+
+test('a body that ends before it has done all that it did is found', () => {
+  const first = new Journal('1.0');
+  first.perform('now', () => 1);
+  first.perform('now', () => 1);
+  const again = new Journal('1.0', carriedFrom(first));
+  again.perform('now', () => 1);
+  again.finish();
+  expect(again.divergence?.message).toMatch(/it ended after 1 operations and had begun 2/);
+});
+
+test('a body that is entered again is told the times that it was told', async () => {
+  let now = 1000;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+  const bodyOf = async (journal: Journal, seen: number[]): Promise<void> => {
+    seen.push(journal.timeTold(now));
+    await journal.settle('tool', async () => 1, always);
+    seen.push(journal.timeTold(now));
+    await journal.settle('wait', () => new Promise(() => undefined), always);
+  };
+  const seen: number[] = [];
+  const first = new Journal('1.0');
+  void bodyOf(first, seen);
+  now = 2000;
+  await new Promise(setImmediate);
+  const again: number[] = [];
+  now = 9000;
+  const second = new Journal('1.0', carriedFrom(first), { began: first.began });
+  void bodyOf(second, again);
+  await new Promise(setImmediate);
+  expect(again).toEqual(seen);
+  now = 9001;
+  expect(second.timeTold(now)).toBe(now);
+  clock.mockRestore();
 });
 
 /** Two lines of work side by side; the second one ends first, and each begins another operation when it has ended. */
@@ -160,7 +234,7 @@ test('what is taken up again and ends at once waits until all that had begun has
   for (let tick = 0; tick < pauses / 2; tick += 1) await Promise.resolve();
   // Taken now, a context has it already.
   expect(seen).toEqual(['0 one']);
-  expect(second.entries[1]).toEqual({ kind: 'tool', after: 0, outcome: { value: 'late' }, ended: 1 });
+  expect(second.entries[1]).toMatchObject({ kind: 'tool', after: 0, outcome: { value: 'late' }, ended: 1 });
   await new Promise(setImmediate);
   expect(seen).toEqual(['0 one', '0 waits as 1.0.2', '1 late', '1 waits as 1.0.3']);
 });

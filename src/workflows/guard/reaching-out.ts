@@ -1,0 +1,24 @@
+/**
+ * Reaching out: notes when the body of a tool has an effect outside of its workflow, past its context.
+ *
+ * Such an effect is in Temporal's history and not in the call's journal: a body that is entered again would have it again.
+ * So the call is not taken elsewhere while it is open (`taken.ts`, `chain/move.ts`).
+ *
+ * @module
+ */
+import type { WorkflowOutboundCallsInterceptor } from '@temporalio/workflow';
+import { currentBody } from '../context/body';
+
+export const noticingReach: WorkflowOutboundCallsInterceptor = {
+  scheduleActivity: (input, next) => noted('an activity', next(input)),
+  scheduleLocalActivity: (input, next) => noted('a local activity', next(input)),
+  startChildWorkflowExecution: (input, next) => noted('a child workflow', next(input)),
+  signalWorkflow: (input, next) => noted('a signal to another workflow', next(input)),
+  startNexusOperation: (input, next) => noted('a Nexus operation', next(input)),
+};
+
+function noted<T>(what: string, begun: T): T {
+  const body = currentBody();
+  if (body !== undefined) body.reachedOut ??= what;
+  return begun;
+}

@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { effects } from '../fixtures/implementations';
+import { calls, eventOfType, says, useTemporal } from '../setup/temporal';
+
+const temporal = useTemporal();
+
+test('a body that is entered again draws the numbers and reads the times that it did before', async () => {
+  const first = await temporal.run('toolAgent', [calls(['transfer'])]);
+  const question = await eventOfType(first, 'InputRequiredEvent');
+  const context = await first.context();
+  await first.cancel();
+  const second = await temporal.run('toolAgent', [says('Done.')], { context });
+  await second.respond(question, 'yes');
+  expect(await eventOfType(second, 'ToolCallResult')).toMatchObject({
+    toolOutput: String(question['prefix']).slice('Pay '.length, -1),
+    isError: false,
+  });
+  await second.result();
+});
+
+test('a body that asks something else where it is entered again ends its run, and nothing of it is done', async () => {
+  const key = crypto.randomUUID();
+  const first = await temporal.run('toolAgent', [calls(['wavering', { key }])]);
+  await eventOfType(first, 'InputRequiredEvent');
+  const context = await first.context();
+  await first.cancel();
+  const second = await temporal.run('toolAgent', [says('Done.')], { context });
+  await expect(second.result()).rejects.toMatchObject({
+    message: expect.stringContaining('operation 0 ("wait") is given something else than it was'),
+    details: { cause: 'INVALID_CONTEXT' },
+  });
+  expect(effects.get(key)).toBeUndefined();
+});
+
+test.each([
+  ['activity', 'an activity'],
+  ['child', 'a child workflow'],
+])('a call that has used Temporal’s own %s is not taken elsewhere, and goes on here', async (how, what) => {
+  const key = crypto.randomUUID();
+  const run = await temporal.run('toolAgent', [calls(['bypass', { key, how }]), says('Done.')]);
+  if (how === 'child') {
+    const { workflow } = temporal.client.temporal;
+    for (let child: string | undefined; child === undefined; ) {
+      const { raw } = await workflow.getHandle(run.workflowId).describe();
+      child = raw.pendingChildren?.[0]?.workflowId ?? undefined;
+      if (child !== undefined) await workflow.getHandle(child).terminate();
+    }
+  }
+  const question = await eventOfType(run, 'InputRequiredEvent');
+  await expect(run.context()).rejects.toThrow(`Tool call 1.0 has begun ${what} with Temporal's own functions`);
+  await run.respond(question, 'yes');
+  expect(String(await run.result())).toBe('Done.');
+  expect(await run.context()).toMatchObject({ version: 3 });
+});
+
+test('a sent context whose open call names a tool that is not there ends the run at once', async () => {
+  const first = await temporal.run('toolAgent', [calls(['confirm', { question: 'ok? ' }])]);
+  await eventOfType(first, 'InputRequiredEvent');
+  const context = JSON.stringify(await first.context()).replaceAll('"confirm"', '"gone"');
+  await first.cancel();
+  const second = await temporal.run('toolAgent', [], { context: JSON.parse(context) as unknown });
+  await expect(second.result()).rejects.toMatchObject({
+    message: expect.stringContaining('The tool "gone" was there when the model called it'),
+    details: { cause: 'INVALID_CONTEXT' },
+  });
+});
+
+test('what a run hands to itself is taken from nobody else', async () => {
+  const first = await temporal.run('toolAgent', [says('Done.')]);
+  await first.result();
+  const carried = { context: await first.context(), events: 0, step: 1 };
+  const second = await temporal.run('toolAgent', [], { userMsg: 'Go.', carried });
+  await expect(second.result()).rejects.toMatchObject({
+    message: expect.stringContaining('"carried" is what a run hands to itself'),
+    details: { cause: 'INVALID_CONTEXT' },
+  });
+});
