@@ -14,7 +14,8 @@ const isSchema = (value: unknown): boolean =>
 
 const schema: OptionKind = {
   noun: 'a valibot schema for each field, as {to: string()}, or a Standard Schema of an object',
-  fits: (value) => isSchema(value) || (KINDS.object.fits(value) && Object.values(value as object).every(isSchema)),
+  // What is wrong with the fields of an object is said where they are read.
+  fits: (value) => isSchema(value) || KINDS.object.fits(value),
 };
 
 const AGENT: OptionTable<AgentOptions> = {
