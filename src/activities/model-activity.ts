@@ -17,6 +17,7 @@ import { heartbeating } from './heartbeat';
 import { liveText } from './live-text';
 import { toModelFailure } from './model-failure';
 import { readModelReply } from './read-model-reply';
+import { toldFailure } from './told-failure';
 
 /** How long a run has to show its conversation: it is in memory, or is replayed. Unit: milliseconds. */
 const READ_WITHIN_MS = 10_000;
@@ -45,7 +46,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
         return await ask(options.modelOf(found.agent.llm), parts, { signal, onText, timeoutMs });
       } catch (error) {
         if (signal.aborted) throw new CancelledFailure('The model request was aborted');
-        throw toModelFailure(error, info);
+        throw toldFailure(toModelFailure(error, info));
       }
     });
 }

@@ -10,10 +10,18 @@ import { type AgentError, errorText, isAgentError, messageText } from '../protoc
 /** Longer than that, asking again now and then finds out more. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 3_600_000;
 
-export function toModelFailure(
-  error: unknown,
-  info: Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>,
-): ApplicationFailure {
+type Times = Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>;
+
+/** Never throws: a user's client can throw anything. */
+export function toModelFailure(error: unknown, info: Times): ApplicationFailure {
+  try {
+    return failureOf(error, info);
+  } catch {
+    return failureOf('a value that cannot be read was thrown', info);
+  }
+}
+
+function failureOf(error: unknown, info: Times): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (isAgentError(error, 'MODEL_UNAVAILABLE')) return unavailable(error, info);
   if (isAgentError(error)) {
@@ -36,7 +44,7 @@ export function toModelFailure(
 /** Temporal gives up at once when a call may only be tried again after its time: so that is said, and when it was. */
 function unavailable(
   { message, details }: AgentError<'MODEL_UNAVAILABLE'>,
-  { scheduledTimestampMs, scheduleToCloseTimeoutMs }: Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>,
+  { scheduledTimestampMs, scheduleToCloseTimeoutMs }: Times,
 ): ApplicationFailure {
   const { retryAfterMs, ...rest } = details;
   const leftMs = scheduledTimestampMs + scheduleToCloseTimeoutMs - Date.now();

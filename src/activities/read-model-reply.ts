@@ -33,7 +33,7 @@ export async function readModelReply(
   const calls = await Promise.all(toolCalls.map((call) => readCall(agent, call, cutOff)));
   return {
     content,
-    ...(calls.length === 0 ? {} : { toolCalls: calls }),
+    ...(calls.length === 0 ? {} : { toolCalls: calls, isChecked: true }),
     ...used,
     ...(finishReason === 'length' || finishReason === 'content_filter' ? { finishReason } : {}),
     ...(provider === undefined || purpose !== undefined ? {} : { provider }),

@@ -6,12 +6,23 @@
  *
  * @module
  */
-import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { CompleteAsyncError, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { activityTypeOf, isTool, type ActivityTool, type ToolCallInput } from '../agent';
-import { AgentError, errorText, isPlainObject, jsonBytes, jsonProblem, LIMITS, messageText } from '../protocol';
+import {
+  AgentError,
+  errorText,
+  isPlainObject,
+  jsonBytes,
+  LIMITS,
+  messageText,
+  takeJson,
+  type TakenJson,
+} from '../protocol';
 import { heartbeating } from './heartbeat';
+import { toldFailure } from './told-failure';
 import { type Made, madeArguments, madeValue } from './tool-arguments';
+import { runsOnce, stoppedByOperator, toolAttempt } from './tool-attempt';
 
 /** What an implementation is told of its call. */
 export interface ActivityCall {
@@ -20,7 +31,10 @@ export interface ActivityCall {
    * is made again; no other call has it, nor this one with other arguments.
    */
   readonly idempotencyKey: string;
-  /** Aborted when the run is cancelled or the worker shuts down. */
+  /**
+   * Aborted when the run is cancelled or the worker shuts down; and when an operator pauses or resets the activity, but
+   * only of a tool that may be attempted again.
+   */
   readonly signal: AbortSignal;
   /** From 1. */
   readonly attempt: number;
@@ -69,61 +83,70 @@ export function createToolActivities(
 
 function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) => Promise<unknown> {
   return async ({ args, isMade, idempotencyKey }) => {
+    const context = Context.current();
+    const attempt = toolAttempt(tool, context);
+    if (attempt.refusal !== undefined) throw fatal(tool.name, attempt.refusal);
     // What a schema made of arguments need not fit it once more.
     const made: Made<unknown> = isMade === true ? { value: args } : await madeArguments(tool, args);
     if (made.problem !== undefined)
       throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${made.problem}.`);
-    const { cancellationSignal: signal, info } = Context.current();
-    const output = await heartbeating(
-      async () => await execute(made.value as never, { idempotencyKey, signal, attempt: info.attempt }),
-    ).catch((error: unknown) => {
-      throw tellable(error);
+    const call = { idempotencyKey, signal: attempt.signal, attempt: context.info.attempt };
+    const output = await heartbeating(async () => await execute(made.value as never, call)).catch((error: unknown) => {
+      throw thrownBy(tool, error, context);
     });
-    const checked = await checkedOutput(tool, output);
-    if (checked.problem !== undefined)
-      throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${checked.problem}.`);
-    return checked.value;
+    const taken = await takeOutput(tool, output);
+    if ('problem' in taken)
+      throw fatal(tool.name, `The tool "${tool.name}" gave an output that cannot be used: ${taken.problem}.`);
+    return taken.value;
   };
 }
 
-/** What the result's schema makes of an output. */
-async function checkedOutput(tool: ActivityTool, output: unknown): Promise<Made<unknown>> {
+/** What Temporal understands by a special error keeps its meaning; everything else is a failure of the tool. */
+function thrownBy(tool: ActivityTool, error: unknown, context: Context): Error {
+  if (isInstance(error, CompleteAsyncError)) return new CompleteAsyncError();
+  if (!context.cancellationSignal.aborted || !isCancelled(error)) return toldFailure(error, runsOnce(tool));
+  const stopped = stoppedByOperator(tool, context);
+  return stopped === undefined ? new CancelledFailure(messageText(errorText(error))) : fatal(tool.name, stopped);
+}
+
+function isCancelled(error: unknown): boolean {
+  if (isInstance(error, CancelledFailure)) return true;
+  try {
+    return (error as Error).name === 'AbortError';
+  } catch {
+    return false;
+  }
+}
+
+function isInstance(error: unknown, type: new (...args: never[]) => unknown): boolean {
+  try {
+    return error instanceof type;
+  } catch {
+    return false; // A revoked proxy.
+  }
+}
+
+/** What the result's schema makes of an output, copied: what is sent is what was checked. */
+async function takeOutput(tool: ActivityTool, output: unknown): Promise<TakenJson> {
   const made = tool.result === undefined ? { value: output } : await madeValue(tool.result, output);
-  if (made.problem !== undefined || made.value === undefined) return made;
-  const problem = jsonProblem(made.value);
-  if (problem !== undefined) return { problem: `it is not JSON, ${problem}` };
-  const bytes = jsonBytes(made.value);
-  if (bytes <= LIMITS.toolOutputBytes) return made;
-  return { problem: `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` };
+  if (made.problem !== undefined) return { problem: made.problem };
+  if (made.value === undefined) return made;
+  const taken = takeJson(made.value);
+  if ('problem' in taken) return { problem: `it is not JSON, ${taken.problem}` };
+  const bytes = jsonBytes(taken.value);
+  return bytes > LIMITS.toolOutputBytes
+    ? { problem: `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}` }
+    : taken;
 }
-
-/** A failure is sent too, with its causes, and one that cannot be is never reported. */
-function tellable(error: unknown): unknown {
-  if (texts(error).every((text) => messageText(text) === text)) return error;
-  const { nonRetryable = false, type } = (typeof error === 'object' && error !== null ? error : {}) as {
-    nonRetryable?: boolean;
-    type?: string;
-  };
-  return ApplicationFailure.create({
-    message: messageText(errorText(error)),
-    nonRetryable,
-    ...(type === undefined ? {} : { type: messageText(type) }),
-  });
-}
-
-/** What a failure says, and what it is called; of its causes too. */
-function texts(error: unknown, depth = 0): readonly string[] {
-  const { name, type, cause } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
-  const own = [errorText(error), name, type].filter((text) => typeof text === 'string');
-  return cause === undefined || depth >= CAUSES ? own : [...own, ...texts(cause, depth + 1)];
-}
-
-/** More of them, one inside the other, are a circle. */
-const CAUSES = 20;
 
 /** Not retried: the tool ran, or cannot run, and doing it again would change nothing or do it twice. */
 function fatal(tool: string, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: 'TOOL_FAILED', nonRetryable: true, details: [{ tool }] });
+  return ApplicationFailure.create({
+    message: messageText(message),
+    type: 'TOOL_FAILED',
+    nonRetryable: true,
+    details: [{ tool }],
+  });
 }
 
 /** @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, and for one implemented twice. */

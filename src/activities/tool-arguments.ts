@@ -7,7 +7,7 @@
  * @module
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Tool } from '../agent';
+import { issuesText, type Tool } from '../agent';
 import { jsonSchema, roundedNumber } from '../models';
 import { canonicalJson, cutText, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
@@ -40,21 +40,15 @@ export async function madeArguments({ parameters }: Tool, args: unknown): Promis
   return problem === undefined ? { value: made.value as JsonObject } : { problem };
 }
 
-/** What a schema makes of a value. At most three of its issues are said. */
+/** What a schema makes of a value. At most three of its issues are said. Never throws. */
 export async function madeValue(schema: StandardSchemaV1, value: unknown): Promise<Made<unknown>> {
-  let result: StandardSchemaV1.Result<unknown>;
   try {
-    result = await schema['~standard'].validate(value);
+    const result = await schema['~standard'].validate(value);
+    if (result.issues === undefined) return { value: result.value };
+    return { problem: issuesText(result.issues) };
   } catch (error) {
-    return { problem: `its schema failed, ${errorText(error)}` };
+    return { problem: `its schema failed, ${cutText(errorText(error), LIMITS.schemaIssueBytes)}` };
   }
-  if (result.issues === undefined) return { value: result.value };
-  const issues = result.issues.slice(0, 3).map(({ path, message }) => {
-    const where = path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
-    const said = where === '' || message.includes(`"${where}"`) ? message : `"${where}": ${message}`;
-    return cutText(said, LIMITS.schemaIssueBytes); // It quotes what was sent.
-  });
-  return { problem: issues.join('; ') || 'its schema refuses them' };
 }
 
 /** Read a JSON object that a model wrote. Empty means `{}`; what is no JSON object is never repaired. */

@@ -17,5 +17,7 @@ export * from './memory';
 export { checkDefinition } from './options';
 export * from './model-call';
 export * from './reach';
+export * from './read-reply';
+export * from './schema-issues';
 export * from './tool';
 export * from './transcript';

@@ -60,4 +60,6 @@ export interface ModelReply {
   readonly usage?: Usage;
   /** Of a `structured` call; none when the model's data did not fit. */
   readonly structured?: JsonObject;
+  /** The worker that asked the model has looked at its tool calls. Absent when somebody completed the call by hand. */
+  readonly isChecked?: true;
 }

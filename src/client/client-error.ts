@@ -103,6 +103,13 @@ export async function toAnswerError(
     const { reason, open } = (error.cause.details?.[0] ?? {}) as { reason: RefusalReason; open: readonly string[] };
     return new AgentError('ANSWER_REFUSED', error.cause.message, { reason, open }, { cause: error });
   }
+  const { cause } = error as { readonly cause?: unknown };
+  if (
+    error instanceof WorkflowUpdateFailedError &&
+    cause instanceof ApplicationFailure &&
+    cause.type === 'LIMIT_EXCEEDED'
+  )
+    return new AgentError('LIMIT_EXCEEDED', cause.message, { limit: 'linkUpdates' }, { cause: error });
   return await toClientError(error, client, workflowId);
 }
 

@@ -11,7 +11,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { ENCRYPTED_ENCODING } from '../protocol';
+import { ENCRYPTED_ENCODING, KEY_PROBLEMS } from '../protocol';
 import { settleKeys, type EncryptionKeys, type SettledKeys } from './keys';
 import { encodingOf, neverThrowing } from './never-throwing';
 
@@ -20,9 +20,6 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID = 'encryption-key-id';
 const ENCODING = Buffer.from(ENCRYPTED_ENCODING);
-
-/** What an error shows of a key id that somebody sent. */
-const SHOWN_CHARS = 40;
 
 /**
  * A payload codec for a client's and a worker's `dataConverter`. Error messages need `encryptedDataConverter`.
@@ -53,9 +50,8 @@ function encrypt(payload: Payload, { use }: SettledKeys): Payload {
 function decrypt(payload: Payload, { byId }: SettledKeys): Payload {
   if (encodingOf(payload) !== ENCRYPTED_ENCODING) return payload;
   const id = Buffer.from(payload.metadata?.[KEY_ID] ?? []).toString();
-  const shown = `"${id.length > SHOWN_CHARS ? `${id.slice(0, SHOWN_CHARS)}…` : id}"`;
   const key = byId.get(id);
-  if (key === undefined) throw new Error(`it is encrypted with the key ${shown}, which is not known here`);
+  if (key === undefined) throw new Error(KEY_PROBLEMS.unknown(id));
   const data = payload.data ?? Buffer.alloc(0);
   try {
     const decipher = createDecipheriv(CIPHER, key, data.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
@@ -63,6 +59,6 @@ function decrypt(payload: Payload, { byId }: SettledKeys): Payload {
     const plain = [decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
     return temporal.api.common.v1.Payload.decode(Buffer.concat(plain));
   } catch {
-    throw new Error(`it does not fit the key ${shown}: its bytes were changed, or the key is another one here`);
+    throw new Error(KEY_PROBLEMS.misfit(id));
   }
 }

@@ -1,28 +1,58 @@
 /**
  * Failure converter: moves the message and the stack trace of an error into a payload, where the codec encrypts them.
  *
- * All but two kinds. That something cannot be read for want of a key holds no secret, and whoever is to mend it must be
- * able to read it without one. And why a query failed is kept nowhere, but Temporal's client would only say "Encoded
- * failure" of it (SDK 1.24).
+ * All but what holds nothing of a run, and is told by what it is and never by its words, which anybody can write: errors that
+ * we have marked (a worker that lacks a key, a query of ours that failed, which Temporal's client would only call "Encoded
+ * failure"; SDK 1.24), and what Temporal says of a payload that it cannot decode, or of a query that there is not.
  *
  * Loaded by path, on the worker and inside the workflow bundle: it may import nothing of Node's.
  *
  * @module
  */
-import { DefaultFailureConverter, type FailureConverter } from '@temporalio/common';
+import { ApplicationFailure, DefaultFailureConverter, ValueError, type FailureConverter } from '@temporalio/common';
 import { inWorkflowContext, workflowInfo } from '@temporalio/workflow';
-import { errorText, unreadableReason } from '../protocol';
+import { ENCRYPTED_ENCODING, isReadable, KEY_PROBLEMS, unreadable, unreadableReason } from '../protocol';
 
 const hiding = new DefaultFailureConverter({ encodeCommonAttributes: true });
 const plain = new DefaultFailureConverter();
 
 export const failureConverter: FailureConverter = {
   errorToFailure: (error, payloadConverter, context) => {
-    const isPlain = unreadableReason(errorText(error)) !== undefined || isQueried();
+    const isPlain = isReadable(error) || isUnreadable(error) || isUnknownQuery(error);
     return (isPlain ? plain : hiding).errorToFailure(error, payloadConverter, context);
   },
   failureToError: (failure, payloadConverter, context) => plain.failureToError(failure, payloadConverter, context),
 };
+
+/** What the payload converter says, and what the worker makes of it when it is an activity's arguments. */
+function isUnreadable(error: unknown): boolean {
+  if (error instanceof ValueError) {
+    return error.message.startsWith('Unknown encoding: ') && unreadableReason(error.message) !== undefined;
+  }
+  return error instanceof ApplicationFailure && error.type === 'ValueError' && ARGUMENTS.test(error.message);
+}
+
+/** From the first letter to the last: a tool may throw the same class, with words of its own. */
+const ARGUMENTS = new RegExp(
+  `^Failed to parse activity args for activity [\\w:.-]+: Unknown encoding: ${[
+    ENCRYPTED_ENCODING,
+    unreadable(ENCRYPTED_ENCODING, KEY_PROBLEMS.unknown('*')),
+    unreadable(ENCRYPTED_ENCODING, KEY_PROBLEMS.misfit('*')),
+  ]
+    .map((text) => text.replace('"*"', '"[^"]{0,41}"'))
+    .join('|')
+    .replace(/^(.*)$/, '(?:$1)')}$`,
+);
+
+/** Temporal says it with the names of the queries that there are. */
+function isUnknownQuery(error: unknown): boolean {
+  return (
+    error instanceof ApplicationFailure &&
+    error.type === 'ReferenceError' &&
+    error.message.startsWith('Workflow did not register a handler for ') &&
+    isQueried()
+  );
+}
 
 /** A query counts as a replay, but as none of history. */
 function isQueried(): boolean {

@@ -53,7 +53,7 @@ function take(value: unknown, depth: number, bounds: { readonly most: number; va
   if (depth >= bounds.most) throw new NotJson(`it is nested more than ${bounds.most} levels deep`);
   if (Array.isArray(value)) {
     const items: unknown[] = [];
-    for (const item of value) items.push(item === undefined ? null : take(item, depth + 1, bounds));
+    for (const item of value) items.push(take(item === undefined ? null : item, depth + 1, bounds));
     return items;
   }
   if (!isPlainObject(value)) throw new NotJson(`a ${String(value.constructor?.name ?? 'value')} is not plain JSON`);

@@ -31,6 +31,17 @@ export const LIMITS = {
   linkEvents: 25_000,
   linkBytes: 25 * 1024 * 1024,
   linkSignals: 2000,
+  /** Signals of any name, for the same reason. */
+  linkAllSignals: 4000,
+  /** Updates of one link after which it goes on in a new one, and those after which it takes none: Temporal allows 2,000. */
+  linkUpdates: 1000,
+  lastUpdate: 1990,
+  /**
+   * History events, and its bytes, at which a run fails that holds too much to go on in a new link. Temporal terminates it at
+   * 51,200 and 50 MiB, without a word to those who follow it.
+   */
+  lastEvents: 49_000,
+  lastBytes: 47.5 * 1024 * 1024,
   /** Bytes of a context that is taken out. A query result ends at 2 MiB. */
   contextBytes: 1.9 * 1024 * 1024,
   /** Bytes that a run carries from link to link. A payload ends at 2 MiB. */
@@ -69,6 +80,8 @@ export const LIMITS = {
   earlyEvents: 100,
   /** Bytes of those events together. They go into a context. */
   earlyBytes: 512 * 1024,
+  /** Bytes of all messages together that are kept for later: early events, answers to questions not waited for, the queue. */
+  heldBytes: 768 * 1024,
   /** Settled questions remembered to tell `duplicate`, `conflict` and `late` apart. */
   settledQuestions: 1000,
   /** Bytes of their answers' contents together; the oldest are forgotten first. They go into a context. */

@@ -21,6 +21,20 @@ export function unreadable(what: string, reason: string): string {
   return `${what}${MARK}${reason}`;
 }
 
+/** Why a payload cannot be decrypted, as our own codec says it. */
+export const KEY_PROBLEMS = {
+  unknown: (key: string) => `it is encrypted with the key ${shownKey(key)}, which is not known here`,
+  misfit: (key: string) =>
+    `it does not fit the key ${shownKey(key)}: its bytes were changed, or the key is another one here`,
+} as const;
+
+/** What an error shows of a key's id: anybody can send one. */
+const SHOWN_CHARS = 40;
+
+function shownKey(id: string): string {
+  return `"${id.length > SHOWN_CHARS ? `${id.slice(0, SHOWN_CHARS)}…` : id}"`;
+}
+
 /** Why, from the message of an error of ours or of Temporal's converter. None: the error is another one. */
 export function unreadableReason(message: string): string | undefined {
   const at = message.indexOf(MARK);
@@ -28,4 +42,18 @@ export function unreadableReason(message: string): string | undefined {
   return message.endsWith(`Unknown encoding: ${ENCRYPTED_ENCODING}`)
     ? 'it is encrypted, and there are no keys here'
     : undefined;
+}
+
+const READABLE = Symbol.for('countersign.readable');
+
+/**
+ * Mark an error as one whose words hold nothing of what a run was told or says: it stays readable where errors are
+ * encrypted. By a symbol and not by its words, which anybody can write.
+ */
+export function readable<E extends Error>(error: E): E {
+  return Object.defineProperty(error, READABLE, { value: true });
+}
+
+export function isReadable(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && READABLE in error;
 }

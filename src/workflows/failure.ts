@@ -16,7 +16,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { AgentError, errorText, messageText, type AgentErrorCode, type AgentErrorDetails } from '../protocol';
+import { AgentError, cutText, errorText, isPlainObject, messageText, takeJson, type AgentErrorCode } from '../protocol';
 
 export function toFailure(error: AgentError): ApplicationFailure {
   return withoutStack(
@@ -65,21 +65,34 @@ export function isRunCancelled(): boolean {
   return CancellationScope.current().consideredCancelled;
 }
 
+/** The codes that a model activity fails with. An operator who fails one by hand can give it any. */
+const MODEL_CODES = [
+  'INVALID_DEFINITION',
+  'MODEL_CONTEXT_TOO_LONG',
+  'MODEL_KEY_MISSING',
+  'MODEL_QUOTA_EXHAUSTED',
+  'MODEL_REJECTED',
+  'MODEL_REPLY_UNUSABLE',
+  'MODEL_UNAUTHORIZED',
+  'MODEL_UNAVAILABLE',
+] as const satisfies readonly AgentErrorCode[];
+
 /** What a failed model call means for the run. */
 export function modelError(error: unknown, retriedFor: string): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable === true) {
-    return new AgentError(
-      (cause.type ?? 'MODEL_REJECTED') as AgentErrorCode,
-      cause.message,
-      cause.details?.[0] as AgentErrorDetails[AgentErrorCode],
-    );
+    const code = MODEL_CODES.find((known) => known === cause.type) ?? 'MODEL_REJECTED';
+    const taken = takeJson(cause.details?.[0] ?? {});
+    const details = 'value' in taken && isPlainObject(taken.value) ? taken.value : {};
+    return new AgentError<AgentErrorCode>(code, messageText(cause.message), details);
   }
   const last = cause instanceof TimeoutFailure && cause.cause !== undefined ? cause.cause : cause;
   return new AgentError(
     'MODEL_UNAVAILABLE',
-    `The model did not reply for ${retriedFor}, with retries. Last problem: ${last instanceof TimeoutFailure ? timeoutText(last) : errorText(last)}. Start the run again when the model is back, or raise modelRetryFor.`,
+    messageText(
+      `The model did not reply for ${retriedFor}, with retries. Last problem: ${last instanceof TimeoutFailure ? timeoutText(last) : cutText(errorText(last), 2000)}. Start the run again when the model is back, or raise modelRetryFor.`,
+    ),
     {},
   );
 }
@@ -98,7 +111,7 @@ export function toolError(tool: string, error: unknown): unknown {
   const isUnknown =
     cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && cause.type === 'WorkerShutdown');
   const message = isUnknown
-    ? `The tool "${tool}" did not report back in time (${errorText(cause)}): it may or may not have taken effect.`
-    : errorText(cause ?? error);
+    ? `The tool "${tool}" did not report back in time (${messageText(errorText(cause))}): it may or may not have taken effect.`
+    : messageText(errorText(cause ?? error));
   return new AgentError('TOOL_FAILED', message, { tool });
 }

@@ -6,29 +6,34 @@
  *
  * @module
  */
-import { type ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { ContextJson, TranscriptPage } from '../agent';
 import {
   AgentError,
   errorText,
+  isAgentError,
   isPlainObject,
   jsonBytes,
   LIMITS,
   messageText,
   QUERIES,
   saidBy,
+  readable,
   SIGNALS,
   UPDATES,
   undecodableProblem,
   type EventsPage,
   type EventsRequest,
   type PendingInput,
+  type RefusalReason,
   type RunStatus,
   type Settlement,
 } from '../protocol';
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
 import type { Verdict } from './questions/judge';
 import { recordedRules } from './questions/recorded-rules';
+import { toFailure } from './failure';
+import { heldRefusal, messageProblem } from './held-messages';
 import { readMessage } from './loop/mailbox';
 import { refusalFailure } from './failure';
 import { plain } from './guard/plain-signals';
@@ -70,6 +75,7 @@ export function setMessageHandlers(run: Run): void {
   setHandler(
     respondUpdate,
     (payload): Settlement => {
+      countUpdate(run);
       const incoming = readNow(run, payload, readAnswer);
       const verdict = run.questions.take(incoming, recordedRules(run.questions, incoming));
       if (verdict.kind === 'refused' && run.isReapplying) run.refused(incoming, verdict);
@@ -86,7 +92,12 @@ export function setMessageHandlers(run: Run): void {
     {
       validator: (payload) => {
         // Taken first and refused then, so that the history and the stream have it: its sender may know it as taken.
-        if (!run.isReapplying) accepted(run, run.questions.judge(readAnswer(payload)));
+        if (run.isReapplying) return;
+        checkUpdates(run);
+        const incoming = readAnswer(payload);
+        const refusal = heldRefusal(run, incoming);
+        if (refusal !== undefined) throw refusedMessage(refusal.message, run, refusal.reason);
+        accepted(run, run.questions.judge(incoming));
       },
       description: `Answer a question and hear at once whether the answer was taken: ${EXAMPLE}. Needs a running worker.`,
     },
@@ -99,12 +110,19 @@ export function setMessageHandlers(run: Run): void {
         'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
     },
   );
-  setHandler(messageUpdate, (payload) => takenMessage(run, payload), {
+  const takeMessage = (payload: unknown): { place: number } => {
+    countUpdate(run);
+    return takenMessage(run, payload);
+  };
+  setHandler(messageUpdate, takeMessage, {
     validator: (payload) => {
       if (run.isReapplying) return;
+      checkUpdates(run);
       const message = readMessage(payload);
       const problem =
-        'problem' in message ? `The message cannot be used: ${message.problem}.` : run.mailbox.refusal(message.text);
+        'problem' in message
+          ? `The message cannot be used: ${message.problem}.`
+          : (run.mailbox.refusal(message.text) ?? messageProblem(run, message.text));
       if (problem !== undefined) throw refusedMessage(problem, run);
     },
     description: 'The same, and hear at once its place in the queue. Needs a running worker.',
@@ -124,7 +142,7 @@ export function setMessageHandlers(run: Run): void {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
   });
   setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
-  setHandler(contextQuery, () => fitting(contextOf(run)), {
+  setHandler(contextQuery, () => givenContext(run), {
     description:
       'All that another run needs to go on from here: start it with {"context": this}, and "userMsg" when this one has ended.',
   });
@@ -149,7 +167,7 @@ function readNow(run: Run, payload: unknown, read: (payload: unknown) => Incomin
 }
 
 function receive(run: Run, payload: unknown, read: (payload: unknown) => Incoming): void {
-  run.signals += 1;
+  run.traffic.countSignal();
   try {
     run.receive(readNow(run, payload, read));
   } catch (error) {
@@ -158,7 +176,7 @@ function receive(run: Run, payload: unknown, read: (payload: unknown) => Incomin
 }
 
 function receiveMessage(run: Run, payload: unknown): void {
-  run.signals += 1;
+  run.traffic.countSignal();
   const taken = run.receiveMessage(payload);
   if ('problem' in taken) sayRefused(run, payload, taken.problem);
 }
@@ -176,9 +194,21 @@ function sayRefused(run: Run, message: unknown, problem: string): void {
   run.refused({ fields: {}, received, bytes: 0 }, refusal);
 }
 
-function refusedMessage(text: string, run: Run): ApplicationFailure {
+function countUpdate(run: Run): void {
+  run.traffic.countUpdate();
+  if (run.traffic.isHeavy(1)) run.checkLength();
+}
+
+/** Temporal leaves those unanswered that are too many for it. */
+function checkUpdates({ traffic }: Run): void {
+  const message = traffic.updatesProblem;
+  if (message === undefined) return;
+  throw ApplicationFailure.nonRetryable(message, 'LIMIT_EXCEEDED', { limit: 'linkUpdates' });
+}
+
+function refusedMessage(text: string, run: Run, reason: RefusalReason = 'invalid'): ApplicationFailure {
   const message = messageText(text);
-  const details = [{ reason: 'invalid', open: run.questions.openIds }];
+  const details = [{ reason, open: run.questions.openIds }];
   return refusalFailure(message, details);
 }
 
@@ -210,33 +240,40 @@ function readTranscriptRequest(request: unknown): {
   return { thread, range: readObject(range, ['from', 'upTo']) };
 }
 
-/** @throws AgentError `LIMIT_EXCEEDED` for one that no query can give. */
-function fitting(context: ContextJson): ContextJson {
-  const bytes = jsonBytes(context);
-  if (bytes <= LIMITS.contextBytes) return context;
-  const message = `The context has ${bytes} bytes, and a query gives at most ${LIMITS.contextBytes}: bound the conversation with "memory".`;
-  throw new AgentError('LIMIT_EXCEEDED', message, { limit: 'contextBytes' });
+/** @throws ApplicationFailure With the code `LIMIT_EXCEEDED` or `INVALID_CONTEXT`, when no query can give it. */
+function givenContext(run: Run): ContextJson {
+  try {
+    const context = contextOf(run);
+    const bytes = jsonBytes(context);
+    if (bytes <= LIMITS.contextBytes) return context;
+    const message = `The context has ${bytes} bytes, and a query gives at most ${LIMITS.contextBytes}: bound the conversation with "memory".`;
+    throw new AgentError('LIMIT_EXCEEDED', message, { limit: 'contextBytes' });
+  } catch (error) {
+    throw isAgentError(error) ? readable(toFailure(error)) : error;
+  }
 }
 
-/** It fails the query only, whatever it quotes. */
-function badQuery(message: string): TypeError {
-  return new TypeError(messageText(message));
+/**
+ * It fails the query only. Of what was sent it says nothing: with encryption the worker has decrypted it, and a query's
+ * failure is sent in plain text to anyone who asks.
+ */
+function badQuery(message: string): ApplicationFailure {
+  return readable(ApplicationFailure.nonRetryable(message, 'TypeError'));
 }
 
 /** A query's argument: nothing, or an object of integers. A bad one fails the query only. */
 function readObject<Name extends string>(request: unknown, names: readonly Name[]): { [name in Name]?: number } {
   if (request === undefined || request === null) return {};
-  const problem = undecodableProblem(request);
-  if (problem !== undefined) throw badQuery(`The query's argument cannot be used: ${problem}`);
-  const fields =
-    typeof request === 'object' && !Array.isArray(request) ? (request as Record<string, unknown>) : undefined;
+  if (undecodableProblem(request) !== undefined) {
+    throw badQuery("The query's argument cannot be decoded here: send JSON, encoding json/plain");
+  }
+  const fields = isPlainObject(request) ? request : { argument: request };
   const found: { [name in Name]?: number } = {};
-  for (const [name, value] of Object.entries(fields ?? { argument: request })) {
+  for (const [name, value] of Object.entries(fields)) {
     const isKnown = (names as readonly string[]).includes(name);
     if (!isKnown || !Number.isInteger(value)) {
-      throw badQuery(
-        `The query takes {${names.map((known) => `"${known}": an integer`).join(', ')}}, not "${name}": ${JSON.stringify(value)}`,
-      );
+      const taken = names.map((known) => `"${known}": an integer`).join(', ');
+      throw badQuery(`The query takes {${taken}}, and ${isKnown ? `"${name}" is none` : 'something else was sent'}`);
     }
     found[name as Name] = value as number;
   }

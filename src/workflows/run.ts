@@ -6,13 +6,19 @@
  *
  * @module
  */
-import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage } from '../agent';
 import {
   AgentError,
   AnswerRefused,
   AnswerUnnamed,
-  messageText,
+  readable,
   UserMessage,
   type AnyEvent,
   type Refusal,
@@ -22,8 +28,10 @@ import { ActivitySlots } from './activity-slots';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
+import { Traffic } from './chain/traffic';
 import { EventLog } from './event-log';
 import { formerLink } from './chain/link-id';
+import { recordedHeldRefusal, recordedMessageProblem } from './held-messages';
 import { misfit } from './misfit';
 import type { Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
@@ -86,8 +94,10 @@ export class Run {
   /** What comes now came with a reset: Temporal may have sent it again, from before. */
   isReapplying = false;
   readonly tokens = new TokenCount();
-  /** That this link was sent. */
-  signals = 0;
+  /** It must move and cannot: it takes nothing more that it would have to keep. */
+  isStuck = false;
+  /** What this link was sent. */
+  readonly traffic = new Traffic();
   readonly activities = new ActivitySlots();
 
   /**
@@ -164,7 +174,7 @@ export class Run {
     const thread = threadId === undefined ? this.main : this.threads.get(threadId);
     if (thread !== undefined) return thread.page(from, upTo);
     if (threadId === undefined) return { messages: [], next: 0, length: 0 };
-    throw new TypeError(messageText(`No agent works in the thread "${threadId}" now`));
+    throw readable(ApplicationFailure.nonRetryable('No agent works in that thread now', 'TypeError'));
   }
 
   /** A model call begins. */
@@ -185,9 +195,9 @@ export class Run {
   receiveMessage(payload: unknown): { readonly place: number } | { readonly problem: string } {
     this.checkLength();
     const message = readMessage(payload);
-    const problem =
-      'problem' in message ? `The message cannot be used: ${message.problem}.` : this.mailbox.refusal(message.text);
-    if (problem !== undefined || 'problem' in message) return { problem: problem ?? '' };
+    if ('problem' in message) return { problem: `The message cannot be used: ${message.problem}.` };
+    const problem = this.mailbox.refusal(message.text) ?? recordedMessageProblem(this, message.text);
+    if (problem !== undefined) return { problem };
     const place = this.mailbox.put(message.text);
     this.log.append(UserMessage({ text: message.text, place }));
     return { place };
@@ -254,6 +264,8 @@ export class Run {
     // Updates do not wait for the tools: what came with a reset for one question keeps its order.
     const isNamedAgain = incoming.isReapplied === true && incoming.inputId !== undefined;
     if (this.#cameFirst !== undefined && !isNamedAgain) return void this.#cameFirst.push(incoming);
+    const refusal = recordedHeldRefusal(this, incoming);
+    if (refusal !== undefined) return this.refused(incoming, refusal);
     this.#received += 1;
     const verdict = this.questions.take(incoming, recordedRules(this.questions, incoming, `signal-${this.#received}`));
     if (verdict.kind === 'refused') this.refused(incoming, verdict);

@@ -13,6 +13,7 @@ import {
   condition,
   log,
   makeContinueAsNewFunc,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AgentWorkflow, CarriedJson } from '../../agent';
@@ -20,13 +21,14 @@ import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '.
 import { isRunCancelled } from '../failure';
 import { linkSeen } from './link-seen';
 import { secondLook } from './second-look';
-import { isTooLong } from './too-long';
+import { isAtItsEnd, isTooLong } from './too-long';
 import type { Run } from '../run';
 import { carriedBy, notTaken } from '../taken';
 
-/** How much further a run goes that must move and holds too much, in parts of the limits of a link. */
+/** How much further a run goes that must move and holds too much, in parts of the limits of a link; then ever further. */
 const LAST_REPRIEVE = 1.8;
 const REPRIEVES = [1, 1.4, LAST_REPRIEVE];
+const FURTHER = 0.2;
 
 /** Goes on in a new link between two steps, when it `wantsToMove`. Returns when the run holds too much. */
 export async function moveOnBetweenSteps(run: Run, input: RunInput): Promise<void> {
@@ -48,7 +50,8 @@ export function wantsToMove(run: Run): boolean {
  * @throws AgentError `LIMIT_EXCEEDED` when the run holds too much, and Temporal would soon end it.
  */
 export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never> {
-  for (const reprieve of REPRIEVES) {
+  for (let tries = 0; ; tries += 1) {
+    const reprieve = REPRIEVES[tries] ?? LAST_REPRIEVE + FURTHER * (tries + 1 - REPRIEVES.length);
     await CancellationScope.nonCancellable(
       async () => await whenQuiet(() => canBeForced(run, reprieve) || isStuck(run)),
     );
@@ -57,8 +60,13 @@ export async function moveOnWhenForced(run: Run, input: RunInput): Promise<never
     if (reachedOut !== undefined) throw new AgentError('LIMIT_EXCEEDED', notTaken(reachedOut), { limit: 'linkEvents' });
     // An open call goes on under the code that it began with.
     await moveOn(run, input, false);
+    run.isStuck = true;
+    if (tries + 1 < REPRIEVES.length) continue;
+    // Earlier releases failed here, however far Temporal's own limits were.
+    const isEarlier = workflowInfo().unsafe.isReplaying && !patched('countersign-stays-in-link');
+    if (isEarlier || isAtItsEnd()) throw new AgentError('LIMIT_EXCEEDED', tooLarge(run), { limit: 'carriedBytes' });
+    patched('countersign-stays-in-link');
   }
-  throw new AgentError('LIMIT_EXCEEDED', tooLarge(run), { limit: 'carriedBytes' });
 }
 
 /**
@@ -75,7 +83,7 @@ async function whenQuiet(isSo: () => boolean): Promise<void> {
 /** An answer that was taken and has not reached its tool would be lost: it is waited for. */
 function canBeForced(run: Run, reprieve: number): boolean {
   return (
-    isTooLong(run, reprieve) &&
+    (isTooLong(run, reprieve) || (reprieve > 1 && isAtItsEnd())) &&
     !isCron() &&
     !run.activities.isRunningTools &&
     run.reachedOut === undefined &&
@@ -86,7 +94,7 @@ function canBeForced(run: Run, reprieve: number): boolean {
 
 /** It would do twice what a tool did past its context, and Temporal would soon end it. */
 function isStuck(run: Run): boolean {
-  return isTooLong(run, LAST_REPRIEVE) && !isCron() && run.reachedOut !== undefined && !run.hasEnded;
+  return isAtItsEnd() && !isCron() && run.reachedOut !== undefined && !run.hasEnded;
 }
 
 /** A run of a cron stays in its link: a chain of them would be the last firing. */

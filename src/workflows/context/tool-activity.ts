@@ -5,9 +5,10 @@
  */
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { activityTypeOf, type ActivityTool, type ToolCallInput } from '../../agent';
-import { AgentError, digestOf, jsonBytes, jsonProblem, LIMITS, takeJson } from '../../protocol';
+import { activityTypeOf, onlyChecks, schemaIssuesNow, type ActivityTool, type ToolCallInput } from '../../agent';
+import { AgentError, digestOf, jsonBytes, jsonProblem, LIMITS, takeJson, undecodableProblem } from '../../protocol';
 import { toolError } from '../failure';
+import { recordedRefusal } from '../recorded-refusal';
 import type { Operation } from './journal';
 import { linkId } from '../chain/link-id';
 import { readDuration } from './duration';
@@ -56,8 +57,7 @@ export async function callToolActivity(
   } catch (error) {
     throw toolError(tool.name, error);
   }
-  // Not every worker is ours: what no context can hold would keep the run from moving.
-  const problem = result === undefined ? undefined : jsonProblem(result);
+  const problem = resultProblem(tool, result, operation);
   if (problem === undefined) return result;
   const message = `The tool "${tool.name}" ran, and gave a result that cannot be used: ${problem}.`;
   throw new AgentError('TOOL_FAILED', message, { tool: tool.name });
@@ -66,6 +66,17 @@ export async function callToolActivity(
 /** After a reset the model can want something else in the same place: under its old key a service would drop it. */
 function keyOf({ name }: ActivityTool, args: unknown, operation: Operation): string {
   return `${linkId()}:${operation.id}:${digestOf({ name, args })}`;
+}
+
+/** Not every worker is ours, and an operator completes an activity with anything: no context could hold it. */
+function resultProblem({ result: schema }: ActivityTool, result: unknown, { id }: Operation): string | undefined {
+  const problem = undecodableProblem(result) ?? (result === undefined ? undefined : jsonProblem(result));
+  if (problem !== undefined) return problem;
+  return recordedRefusal(`countersign-refused-result-${id}`, () => {
+    const bytes = jsonBytes(result);
+    if (bytes > LIMITS.toolOutputBytes) return `it has ${bytes} bytes, more than ${LIMITS.toolOutputBytes}`;
+    return schema !== undefined && onlyChecks(schema) ? schemaIssuesNow(schema, result) : undefined;
+  });
 }
 
 /** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse, again and again. */

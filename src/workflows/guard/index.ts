@@ -14,6 +14,7 @@ import { surviveLeftBehind } from './left-behind';
 import { forgettingLostTasks } from './lost-task';
 import { keepingMessageOrder } from './message-order';
 import { guardingPayloads } from './payloads';
+import { guardingResults } from './results';
 import { handlePlainSignals } from './plain-signals';
 import { markingQuietTasks } from './quiet-tasks';
 import { noticingReach } from './reaching-out';
@@ -36,6 +37,7 @@ export function interceptors(): WorkflowInterceptors {
       markingQuietTasks(() => sdk()?.concludeActivation().commands ?? []),
       forgettingLostTasks(),
       guardingPayloads(),
+      guardingResults(),
       tellingNews,
       tellingTasks(),
       keepingMessageOrder(),
@@ -48,11 +50,20 @@ const tellingNews: WorkflowInternalsInterceptor = {
   activate(input, next) {
     const jobs = input.activation.jobs ?? [];
     if (jobs.some(isNews)) lookAtLink();
+    countSignals(jobs.filter(({ signalWorkflow }) => signalWorkflow != null).length);
     setNewsToCome(jobs.length > 1);
     next(input);
     setNewsToCome(false);
   },
 };
+
+/** Also those that nobody handles: Temporal takes only so many of one execution. */
+function countSignals(more: number): void {
+  const run = openedRun();
+  if (run === undefined || more === 0) return;
+  run.traffic.countAnySignals(more);
+  if (run.traffic.isHeavy(1)) run.checkLength();
+}
 
 function setNewsToCome(hasNews: boolean): void {
   const run = openedRun();

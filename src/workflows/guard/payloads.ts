@@ -16,7 +16,16 @@ import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@t
 import { decode } from '@temporalio/common/lib/encoding';
 import { patched, type WorkflowInternalsInterceptor, workflowInfo } from '@temporalio/workflow';
 import { isAgentWorkflow } from '../../agent';
-import { errorText, QUERIES, SIGNALS, UNDECODABLE, unreadable, unreadableReason, UPDATES } from '../../protocol';
+import {
+  errorText,
+  QUERIES,
+  readable,
+  SIGNALS,
+  UNDECODABLE,
+  unreadable,
+  unreadableReason,
+  UPDATES,
+} from '../../protocol';
 import { sdk } from './sdk';
 
 const signals = new Set<string>(Object.values(SIGNALS));
@@ -114,42 +123,51 @@ function guardInitialization(): void {
   };
 }
 
-interface Tried {
+export interface Tried {
   readonly payload: Payload;
   /** Why it cannot be decoded. */
   readonly problem?: string;
+  /** It is the key that is missing, or that does not fit. */
+  readonly isEncrypted?: true;
 }
 
 function decodable(payloads: Payload[] | null | undefined): Payload[] {
   return replaced(tryDecoding(payloads));
 }
 
-function tryDecoding(payloads: Payload[] | null | undefined): readonly Tried[] {
+export function tryDecoding(payloads: Payload[] | null | undefined): readonly Tried[] {
   return (payloads ?? []).map((payload) => {
     try {
       converter().fromPayload(payload);
       return { payload };
     } catch (error) {
-      return { payload, problem: unreadableReason(errorText(error)) ?? errorText(error) };
+      const reason = unreadableReason(errorText(error));
+      return reason === undefined
+        ? { payload, problem: errorText(error) }
+        : { payload, problem: reason, isEncrypted: true };
     }
   });
 }
 
-function replaced(tried: readonly Tried[]): Payload[] {
+export function replaced(tried: readonly Tried[]): Payload[] {
   return tried.map(({ payload, problem }) =>
     problem === undefined ? payload : converter().toPayload({ [UNDECODABLE]: problem.slice(0, 200) }),
   );
 }
 
-function isReadableElsewhere({ payload, problem }: Tried): boolean {
+export function isReadableElsewhere({ payload, problem }: Tried): boolean {
   return problem !== undefined && !TEMPORALS_OWN.has(decode(payload.metadata?.['encoding'] ?? new Uint8Array()));
 }
 
 function throwIfReadableElsewhere(tried: readonly Tried[]): void {
   const found = tried.find(isReadableElsewhere);
-  if (found === undefined) return;
+  if (found !== undefined) throw waitForKey(found.problem);
+}
+
+/** Fails the workflow task: Temporal tries it again until a worker can read what this one cannot. */
+export function waitForKey(problem = ''): Error {
   const what = 'This worker cannot go on with the run, which is safe: one that can read what it was told before will';
-  throw new Error(unreadable(what, found.problem ?? ''));
+  return readable(new Error(unreadable(what, problem)));
 }
 
 function isReplaying(): boolean {

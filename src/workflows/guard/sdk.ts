@@ -27,6 +27,7 @@ export interface Sdk {
   readonly interceptors: { readonly inbound: readonly { readonly handleSignal?: unknown }[] };
   workflowSerializationContext(): Parameters<typeof arrayFromPayloads>[2];
   initializeWorkflow(job: Initialization): void;
+  failureToError(failure: object): Error;
   signalWorkflow(job: SignalJob): void;
   pushCommand(command: object): void;
   updateRandomSeed(job: object): void;

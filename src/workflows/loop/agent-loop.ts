@@ -12,6 +12,7 @@ import type { Agent, Message, ModelReply, OpenCallJson, OpenTurnJson } from '../
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
 import { wantsToMove } from '../chain/move';
 import { isRunCancelled } from '../failure';
+import { checkedReply } from './checked-reply';
 import { makeRoom } from './make-room';
 import { askModel } from './model-call';
 import { OpenTurn } from './open-turn';
@@ -87,7 +88,7 @@ async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<
   if (thread.definition.memory !== undefined) await makeRoom(thread, agent);
   const { from } = thread.memory.told;
   thread.write(AgentInput({ agent: agent.name, ...(from === 0 ? {} : { from }), upTo: thread.transcript.length }));
-  const reply = await askModel(thread, agent);
+  const reply = checkedReply(thread, agent, await askModel(thread, agent));
   turn.isAsking = false;
   return record(thread, agent, reply);
 }

@@ -5,11 +5,13 @@
  *
  * @module
  */
-import { byteLength, isPlainObject, LIMITS, undecodableProblem } from '../../protocol';
+import { byteLength, isPlainObject, jsonBytes, LIMITS, undecodableProblem } from '../../protocol';
 
 export class Mailbox {
   readonly #texts: string[] = [];
   #bytes = 0;
+  /** As they are carried: a control character has six bytes there, and one in the text. */
+  #jsonBytes = 0;
   #taken = 0;
   #isClosed = false;
   #isOpen = false;
@@ -46,10 +48,25 @@ export class Mailbox {
     return isFull ? `${this.#texts.length} messages are queued already: send this one later.` : undefined;
   }
 
+  /** As {@link refusal}, by the size that it is carried with: earlier releases did not look at that. */
+  overfull(text: string): string | undefined {
+    const bytes = jsonBytes(text);
+    if (bytes > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes, as JSON.`;
+    return this.#texts.length > 0 && this.#jsonBytes + bytes > LIMITS.queuedBytes
+      ? `${this.#texts.length} messages are queued already: send this one later.`
+      : undefined;
+  }
+
+  /** Bytes of what is queued, as JSON. */
+  get heldBytes(): number {
+    return this.#jsonBytes;
+  }
+
   /** @returns Its place: 0 for the first message after the one the run was started with. */
   put(text: string): number {
     this.#texts.push(text);
     this.#bytes += byteLength(text);
+    this.#jsonBytes += jsonBytes(text);
     return this.#taken + this.#texts.length - 1;
   }
 
@@ -63,6 +80,7 @@ export class Mailbox {
     if (text === undefined) return undefined;
     this.#taken += 1;
     this.#bytes -= byteLength(text);
+    this.#jsonBytes -= jsonBytes(text);
     return text;
   }
 }

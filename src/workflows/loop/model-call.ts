@@ -12,6 +12,7 @@ import { ActivityCancellationType, proxyActivities, proxySinks, workflowInfo } f
 import {
   handOverKey,
   MODEL_ACTIVITY,
+  takeReply,
   type Agent,
   type Conversation,
   type HandOverSinks,
@@ -75,18 +76,19 @@ async function callOnce(
   retryFor: Duration = thread.definition.modelRetryFor,
 ): Promise<ModelReply> {
   const { run, definition, nesting } = thread;
-  const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<ModelReply>>>({
+  const activities = proxyActivities<Record<typeof MODEL_ACTIVITY, (call: ModelCall) => Promise<unknown>>>({
     startToCloseTimeout: agent.modelTimeout,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     scheduleToCloseTimeout: retryFor,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
+  let result: unknown;
   try {
     if (!run.activities.hasRoom) await run.activities.whenRoom();
     run.activities.begin('model');
     try {
-      return await activities[MODEL_ACTIVITY]({
+      result = await activities[MODEL_ACTIVITY]({
         ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
         ...(nesting === undefined || isExported(definition) ? {} : { isUnexported: true as const }),
         ...(run.liveTokens ? {} : { liveTokens: false as const }),
@@ -99,6 +101,9 @@ async function callOnce(
   } catch (error) {
     throw modelError(error, String(retryFor));
   }
+  const read = takeReply(result);
+  if ('problem' in read) throw new AgentError('MODEL_REJECTED', read.problem, {});
+  return read.reply;
 }
 
 /** A sink is no command: whether it reaches anybody changes nothing that the run does. */

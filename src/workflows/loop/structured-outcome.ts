@@ -7,7 +7,7 @@
  * @module
  */
 import { log } from '@temporalio/workflow';
-import type { Agent, AgentWorkflowDefinition } from '../../agent';
+import { onlyChecks, schemaIssuesNow, type Agent, type AgentWorkflowDefinition } from '../../agent';
 import {
   AgentStreamStructuredOutput,
   copyJson,
@@ -20,6 +20,7 @@ import {
   type JsonObject,
 } from '../../protocol';
 import { endsRun } from '../failure';
+import { recordedRefusal } from '../recorded-refusal';
 import { askModel } from './model-call';
 import type { Thread } from './thread';
 
@@ -38,12 +39,25 @@ export async function structuredOutcome(thread: Thread, agent: Agent): Promise<J
 /** A run that is done does not fail because a provider cannot give data. */
 async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
   try {
-    return (await askModel(thread, agent, 'structured')).structured;
+    const { structured } = await askModel(thread, agent, 'structured');
+    return structured === undefined ? undefined : fitting(thread, structured);
   } catch (error) {
     if (!isAgentError(error)) throw error;
     log.warn(`The structured output was left out: ${error.message}`);
     return undefined;
   }
+}
+
+/** What was given by hand has been checked by nobody. */
+function fitting({ definition, run }: Thread, structured: JsonObject): JsonObject | undefined {
+  const { output } = definition;
+  const problem =
+    output === undefined || !onlyChecks(output)
+      ? undefined
+      : recordedRefusal(`countersign-refused-outcome-${run.log.length}`, () => schemaIssuesNow(output, structured));
+  if (problem === undefined) return structured;
+  log.warn(`The structured output was left out: ${problem}`);
+  return undefined;
 }
 
 function sizeProblem(output: JsonObject): string | undefined {

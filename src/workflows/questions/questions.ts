@@ -55,6 +55,13 @@ export class Questions {
     return [...this.#open.keys()];
   }
 
+  /** Bytes of all that was sent and is kept for a wait to come, as JSON. */
+  get heldBytes(): number {
+    let bytes = this.#earlyBytes;
+    for (const { kept } of this.#open.values()) for (const one of kept) bytes += one.bytes;
+    return bytes;
+  }
+
   /** An answer was taken that its wait has not been given yet. */
   get isDelivering(): boolean {
     return this.#delivering > 0;

@@ -61,7 +61,7 @@ test('unknown signals, and queries and updates with arguments that cannot be dec
   await expect(handle.query('nothing')).rejects.toThrow(/did not register a handler for nothing/);
   await expect(handle.query('events', 'all')).rejects.toThrow(/integer/);
   await expect(handle.query('events', { after: 'x' })).rejects.toThrow(/integer/);
-  await expect(handle.query('transcript', { until: 1 })).rejects.toThrow(/until/);
+  await expect(handle.query('transcript', { until: 1 })).rejects.toThrow(/"from": an integer/);
   await expect(handle.executeUpdate('nothing', { args: [1] })).rejects.toThrow();
   await expect(handle.executeUpdate('respond', { args: [null] })).rejects.toThrow();
   await expect(

@@ -122,3 +122,24 @@ test('a conversation goes on from the context of one that was between two turns'
   expect(String(await second.result())).toBe('Two.');
   expect(temporal.requests[0]?.messages.map(({ content }) => content)).toEqual(['first', 'One.', 'second']);
 });
+
+test('messages are counted as they are carried: one of control characters is larger than it looks', async () => {
+  const run = await temporal.run('toolAgent', [calls(['confirm', { question: 'Yes?' }]), says('Done.')], {
+    userMsg: 'Go.',
+    conversation: true,
+  });
+  await eventOfType(run, 'InputRequiredEvent');
+  const handle = temporal.client.temporal.workflow.getHandle(run.workflowId);
+  const send = async (text: string): Promise<unknown> =>
+    await handle.executeUpdate('sendMessage', { args: [text] }).catch(({ cause }: Error) => (cause as Error).message);
+  expect(await send('\u0001'.repeat(100_000))).toMatch(/larger than 262144 bytes, as JSON/);
+  expect(await send('\u0001'.repeat(40_000))).toEqual({ place: 0 });
+  expect(await send('\u0001'.repeat(40_000))).toEqual({ place: 1 });
+  expect(await send('\u0001'.repeat(40_000))).toMatch(/2 messages are queued already/);
+  await run.sendEvent({ type: 'Early', text: 'x'.repeat(240_000) });
+  await run.sendEvent({ type: 'Early', text: 'y'.repeat(240_000) });
+  expect(await eventOfType(run, 'AnswerRefused')).toMatchObject({
+    message: expect.stringMatching(/keeps 720\d+ bytes of messages for later already/),
+  });
+  await run.cancel();
+});

@@ -1,0 +1,116 @@
+/**
+ * Told failure: whatever an activity threw, as a failure that can be sent.
+ *
+ * Temporal's converter reads a thrown value outside of the activity, where a getter that throws, a circle of causes or
+ * details that are no JSON end the worker's process; and a failure of megabytes never arrives. So what is thrown is read
+ * here, each part once, and only a bounded copy leaves.
+ *
+ * @module
+ */
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time';
+import type { Duration } from '@temporalio/common';
+import { errorText, jsonBytes, LIMITS, messageText, takeJson } from '../protocol';
+
+/** How many causes are told, one inside the other. */
+const CAUSES = 3;
+/** How many of an AggregateError's errors are told. */
+const ERRORS = 3;
+/** Bytes of the details, as JSON. Larger ones are left out. */
+const DETAILS_BYTES = 16 * 1024;
+/** Milliseconds, a year: protobuf does not take any number. */
+const LONGEST_DELAY_MS = 365 * 24 * 3_600_000;
+
+/**
+ * Keeps what Temporal acts on: type, nonRetryable, category, nextRetryDelay. Never throws.
+ *
+ * @param isFinal It must not be retried, whatever it says.
+ */
+export function toldFailure(thrown: unknown, isFinal = false): ApplicationFailure {
+  const failure = told(thrown, 0);
+  return isFinal ? ApplicationFailure.fromError(failure, { nonRetryable: true }) : failure;
+}
+
+function told(thrown: unknown, depth: number): ApplicationFailure {
+  const isFailure = isApplicationFailure(thrown);
+  const cause = field(thrown, 'cause');
+  const hasCause = typeof cause === 'object' && cause !== null && cause !== thrown && depth < CAUSES;
+  const type = isFailure
+    ? field(thrown, 'type')
+    : (field(field(thrown, 'constructor'), 'name') ?? field(thrown, 'name'));
+  const failure = ApplicationFailure.create({
+    message: textOf(thrown),
+    ...(typeof type === 'string' && typeof thrown === 'object'
+      ? { type: messageText(type).slice(0, LIMITS.nameChars) }
+      : {}),
+    ...(hasCause ? { cause: told(cause, depth + 1) } : {}),
+    ...(isFailure ? temporalsOwn(thrown) : {}),
+  });
+  const stack = field(thrown, 'stack');
+  failure.stack = typeof stack === 'string' ? messageText(stack) : '';
+  return failure;
+}
+
+/** What an ApplicationFailure says to Temporal. Its constructor checks nothing. */
+function temporalsOwn(thrown: unknown): Partial<Parameters<typeof ApplicationFailure.create>[0]> {
+  const details = detailsOf(field(thrown, 'details'));
+  const nextRetryDelay = delayOf(field(thrown, 'nextRetryDelay'));
+  return {
+    nonRetryable: field(thrown, 'nonRetryable') === true,
+    ...(details === undefined ? {} : { details }),
+    ...(nextRetryDelay === undefined ? {} : { nextRetryDelay }),
+    ...(field(thrown, 'category') === ApplicationFailureCategory.BENIGN
+      ? { category: ApplicationFailureCategory.BENIGN }
+      : {}),
+  };
+}
+
+function detailsOf(details: unknown): unknown[] | undefined {
+  const taken = takeJson(details);
+  if ('problem' in taken || !Array.isArray(taken.value)) return undefined;
+  return jsonBytes(taken.value) <= DETAILS_BYTES ? taken.value : undefined;
+}
+
+function delayOf(delay: unknown): number | undefined {
+  if (typeof delay !== 'number' && typeof delay !== 'string') return undefined;
+  try {
+    const ms = msToNumber(delay as Duration);
+    return Number.isFinite(ms) && ms >= 0 ? Math.min(Math.round(ms), LONGEST_DELAY_MS) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its message, and the first of those that an AggregateError holds: its own is often empty. */
+function textOf(thrown: unknown): string {
+  const errors = field(thrown, 'errors');
+  const text = errorText(thrown);
+  if (!isArray(errors)) return messageText(text);
+  const others = Array.from({ length: ERRORS }, (_none, nth) => field(errors, String(nth)));
+  const texts = others.filter((one) => one !== undefined).map((one) => messageText(errorText(one)));
+  return messageText([text, ...texts].join('; '));
+}
+
+function isApplicationFailure(thrown: unknown): boolean {
+  try {
+    return thrown instanceof ApplicationFailure;
+  } catch {
+    return false;
+  }
+}
+
+function isArray(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false; // A revoked proxy.
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  try {
+    return (value as Record<string, unknown> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+}

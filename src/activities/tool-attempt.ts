@@ -1,0 +1,60 @@
+/**
+ * Tool attempt: whether an attempt of a tool's activity may run, and what may interrupt it.
+ *
+ * Operators can have Temporal run an activity once more (`temporal activity pause` and `unpause`, `reset`,
+ * `update-options`), whatever its retry policy says: pause interrupts an attempt and does not count it, reset counts from 1
+ * again. A tool with one attempt must not take effect twice, so its second run is refused, and neither of them interrupts
+ * the first.
+ *
+ * @module
+ */
+import type { Context } from '@temporalio/activity';
+import type { ActivityTool } from '../agent';
+
+export interface ToolAttempt {
+  /** Why it must not run. */
+  readonly refusal?: string;
+  /** What aborts the implementation. */
+  readonly signal: AbortSignal;
+}
+
+/** Asked before anything of the tool runs. */
+export function toolAttempt(tool: ActivityTool, context: Context): ToolAttempt {
+  const { cancellationSignal, info } = context;
+  if (!runsOnce(tool)) return { signal: cancellationSignal };
+  // A first attempt is scheduled with its activity. One that is scheduled later is a first attempt after a reset.
+  const isFirst = info.attempt === 1 && info.currentAttemptScheduledTimestampMs <= info.scheduledTimestampMs;
+  const signal = unlessOperator(context);
+  if (isFirst) return { signal };
+  const refusal = `The tool "${tool.name}" was not run: an attempt of it was begun, or put off, before (paused, reset or retried by an operator), and it is to run once. It may or may not have taken effect.`;
+  return { signal, refusal };
+}
+
+/** What is said of a tool that let itself be interrupted by an operator, when it must not be run again. */
+export function stoppedByOperator(tool: ActivityTool, { cancellationDetails }: Context): string | undefined {
+  if (!runsOnce(tool) || !isByOperator(cancellationDetails)) return undefined;
+  const how = cancellationDetails?.reset === true ? 'reset' : 'paused';
+  return `The tool "${tool.name}" was stopped while it ran, because an operator ${how} its activity: it may or may not have taken effect.`;
+}
+
+/** Whether it must not be attempted twice, whatever Temporal allows by now. */
+export function runsOnce({ options }: ActivityTool): boolean {
+  return { maximumAttempts: 1, ...options.retry }.maximumAttempts === 1;
+}
+
+function isByOperator(details: Context['cancellationDetails']): boolean {
+  if (details === undefined) return false;
+  return (details.paused || details.reset) && !details.cancelRequested && !details.workerShutdown && !details.timedOut;
+}
+
+/** The activity's signal, but for what an operator does to it. */
+function unlessOperator(context: Context): AbortSignal {
+  const own = new AbortController();
+  const { cancellationSignal } = context;
+  const follow = (): void => {
+    if (!isByOperator(context.cancellationDetails)) own.abort(cancellationSignal.reason);
+  };
+  if (cancellationSignal.aborted) follow();
+  else cancellationSignal.addEventListener('abort', follow, { once: true });
+  return own.signal;
+}

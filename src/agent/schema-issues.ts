@@ -1,0 +1,55 @@
+/**
+ * Schema issues: what a schema has against a value, as text.
+ *
+ * @module
+ */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { cutText, LIMITS } from '../protocol';
+
+/** At most three of them. */
+export function issuesText(issues: readonly StandardSchemaV1.Issue[]): string {
+  return issues.slice(0, 3).map(issueText).join('; ') || 'its schema refuses them';
+}
+
+/**
+ * Say at once, in the workflow, why a value does not fit a schema. A schema that takes time, or needs what the sandbox has
+ * not, has nothing against the value here. Never throws.
+ */
+export function schemaIssuesNow(schema: StandardSchemaV1, value: unknown): string | undefined {
+  try {
+    const result = schema['~standard'].validate(value);
+    if (!('then' in result)) return result.issues === undefined ? undefined : issuesText(result.issues);
+    result.then(undefined, () => undefined);
+  } catch {
+    // Checked on the worker alone.
+  }
+  return undefined;
+}
+
+const checking = new WeakMap<object, boolean>();
+
+/**
+ * Whether a schema only checks, so that what it has made fits it once more. Known of valibot's without transformations; of
+ * another library's nobody can tell.
+ */
+export function onlyChecks(schema: StandardSchemaV1): boolean {
+  if (schema['~standard'].vendor !== 'valibot') return false;
+  const known = checking.get(schema) ?? !transforms(schema, new Set());
+  checking.set(schema, known);
+  return known;
+}
+
+/** One that is made anew each time it is asked (`lazy`) counts as one that transforms. */
+function transforms(part: unknown, seen: Set<object>): boolean {
+  if (typeof part !== 'object' || part === null || seen.has(part)) return false;
+  seen.add(part);
+  const { kind, type } = part as { readonly kind?: unknown; readonly type?: unknown };
+  if (kind === 'transformation' || type === 'lazy') return true;
+  return Object.entries(part).some(([name, field]) => name !== '~standard' && transforms(field, seen));
+}
+
+function issueText({ path, message }: StandardSchemaV1.Issue): string {
+  const where = path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') ?? '';
+  const said = where === '' || message.includes(`"${where}"`) ? message : `"${where}": ${message}`;
+  return cutText(said, LIMITS.schemaIssueBytes); // It quotes what was sent.
+}

@@ -1,0 +1,125 @@
+/**
+ * Results: makes what an activity of ours gave, and cannot be decoded, into a result or a failure that our code refuses.
+ *
+ * An operator completes and fails activities by hand, with any bytes. They are decoded before any code of ours, and an error
+ * there would retry the workflow task for ever. Only model calls and activity tools are touched: a hand-written workflow's own
+ * activities are its own.
+ *
+ * What is encrypted with a key that this worker lacks is waited for: the task fails until a worker has it. Anything else that
+ * is refused here and could be read elsewhere is recorded in the history, and stands when a worker that can read it replays it.
+ *
+ * @module
+ */
+import type { Payload } from '@temporalio/common';
+import { patched, type WorkflowInternalsInterceptor, workflowInfo } from '@temporalio/workflow';
+import { activityTypeOf, MODEL_ACTIVITY } from '../../agent';
+import { errorText, messageText, unreadableReason } from '../../protocol';
+import { isReadableElsewhere, replaced, tryDecoding, waitForKey } from './payloads';
+import { sdk } from './sdk';
+
+/** Parts of Temporal's `Failure` that are looked at. */
+interface Failure {
+  readonly message?: string | null;
+  readonly source?: string | null;
+  readonly activityFailureInfo?: { readonly activityType?: { readonly name?: string | null } | null } | null;
+  readonly applicationFailureInfo?: object | null;
+  readonly timeoutFailureInfo?: { lastHeartbeatDetails?: object | null } | null;
+  readonly cause?: Failure | null;
+}
+
+interface Resolution {
+  readonly seq?: number | null;
+  readonly result?: {
+    readonly completed?: { result?: Payload | null } | null;
+    readonly failed?: { failure?: Failure | null } | null;
+    readonly cancelled?: { failure?: Failure | null } | null;
+  } | null;
+}
+
+/** One for each run that a worker holds. Of what is commanded it must see all. */
+export function guardingResults(): WorkflowInternalsInterceptor {
+  /** The activity type of each activity of ours that has not ended, by its number. */
+  const ours = new Map<number, string>();
+  return {
+    activate(input, next) {
+      for (const { resolveActivity } of input.activation.jobs ?? []) {
+        const type = ours.get(resolveActivity?.seq ?? -1);
+        if (resolveActivity && type !== undefined) guardResult(resolveActivity, type);
+        ours.delete(resolveActivity?.seq ?? -1);
+      }
+      next(input);
+    },
+    concludeActivation(input, next) {
+      for (const { scheduleActivity } of input.commands) {
+        const { seq, activityType } = scheduleActivity ?? {};
+        if (typeof seq === 'number' && isOurs(activityType)) ours.set(seq, activityType);
+      }
+      return next(input);
+    },
+  };
+}
+
+function isOurs(type: string | null | undefined): type is string {
+  return type === MODEL_ACTIVITY || type?.startsWith(activityTypeOf('')) === true;
+}
+
+function guardResult({ seq, result }: Resolution, type: string): void {
+  const record = `countersign-unreadable-result-${seq}`;
+  if (result?.completed?.result) result.completed.result = guarded(result.completed.result, record);
+  for (const ended of [result?.failed, result?.cancelled]) {
+    if (ended?.failure) ended.failure = guardedFailure(ended.failure, type, record);
+  }
+}
+
+function guarded(payload: Payload, record: string): Payload {
+  const [tried] = tryDecoding([payload]);
+  if (tried === undefined) return payload;
+  const isRefused = isRecorded(record, isReadableElsewhere(tried), tried.isEncrypted === true, tried.problem);
+  const one = isRefused ? { problem: 'the worker that it came to could not', ...tried } : tried;
+  return replaced([one])[0] as Payload;
+}
+
+function guardedFailure(failure: Failure, type: string, record: string): Failure {
+  // Nobody asks for it, and a heartbeat's details can be anything.
+  for (let one: Failure | null | undefined = failure; one; one = one.cause) {
+    if (one.timeoutFailureInfo) one.timeoutFailureInfo.lastHeartbeatDetails = null;
+  }
+  const problem = problemOf(failure);
+  const isEncrypted = problem !== undefined && unreadableReason(problem) !== undefined;
+  if (!isRecorded(record, problem !== undefined, isEncrypted, problem)) return failure;
+  const said = failure.cause?.message || 'It failed';
+  return {
+    message: 'Activity task failed',
+    activityFailureInfo: { ...failure.activityFailureInfo, activityType: { name: type } },
+    cause: {
+      message: messageText(
+        `${said} (the rest of its failure cannot be decoded: ${problem ?? 'the worker that it came to could not'})`,
+      ),
+      applicationFailureInfo: { type: 'Undecodable', nonRetryable: true },
+    },
+  };
+}
+
+function problemOf(failure: Failure): string | undefined {
+  try {
+    sdk()?.failureToError(failure);
+    return undefined;
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+/**
+ * Whether it is refused, by this worker or by the one that it came to.
+ *
+ * @throws Error When a worker with the key is waited for.
+ */
+function isRecorded(record: string, isRefused: boolean, isEncrypted: boolean, problem: string | undefined): boolean {
+  if (workflowInfo().unsafe.isReplaying) {
+    if (patched(record)) return true;
+    if (isRefused) throw waitForKey(problem);
+    return false;
+  }
+  if (isRefused && isEncrypted) throw waitForKey(problem);
+  return isRefused && patched(record);
+}

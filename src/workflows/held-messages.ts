@@ -1,0 +1,47 @@
+/**
+ * Held messages: how much of what a run is sent it keeps for later.
+ *
+ * Early events, answers to questions that nobody waits for yet and queued messages are carried from link to link, so they are
+ * counted as they are carried, as JSON, and all together: nothing that strangers send may keep a run from going on in a new
+ * link. What is refused here would only have been kept; an answer that a question waits for is always judged.
+ *
+ * @module
+ */
+import { jsonBytes, LIMITS, type Refusal } from '../protocol';
+import type { Incoming } from './questions/incoming';
+import { recordedRule } from './recorded-refusal';
+import type { Run } from './run';
+
+/** Earlier releases kept more. */
+const RULE = 'countersign-held-bytes';
+
+/** Why a user message cannot be queued, though the mailbox has a place for it. */
+export function messageProblem(run: Run, text: string): string | undefined {
+  return run.mailbox.overfull(text) ?? heldProblem(run, jsonBytes(text));
+}
+
+/** The same when the message is taken: recorded, so that replays take the same ones. */
+export function recordedMessageProblem(run: Run, text: string): string | undefined {
+  return recordedRule(RULE, () => messageProblem(run, text));
+}
+
+/** Why an event or answer is refused that would only be kept. */
+export function heldRefusal(run: Run, incoming: Incoming): Refusal | undefined {
+  const message = heldProblem(run, incoming.bytes);
+  if (message === undefined || !['kept', 'early'].includes(run.questions.judge(incoming).kind)) return undefined;
+  return { reason: 'not_waiting', message, open: run.questions.openIds };
+}
+
+/** The same when it is taken: recorded, so that replays take the same ones. */
+export function recordedHeldRefusal(run: Run, incoming: Incoming): Refusal | undefined {
+  const message = recordedRule(RULE, () => heldRefusal(run, incoming)?.message);
+  return message === undefined ? undefined : { reason: 'not_waiting', message, open: run.questions.openIds };
+}
+
+function heldProblem(run: Run, more: number): string | undefined {
+  if (run.isStuck) return 'The run holds too much to go on in a new link, and keeps nothing more: send this one later.';
+  const held = run.questions.heldBytes + run.mailbox.heldBytes;
+  return held > 0 && held + more > LIMITS.heldBytes
+    ? `The run keeps ${held} bytes of messages for later already: send this one later.`
+    : undefined;
+}
