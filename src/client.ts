@@ -1,6 +1,8 @@
 /**
  * Client: starts runs, follows them, answers them, in any process and at any time.
  *
+ * Values are exported one by one: not every loader of ES modules finds what a CommonJS module hands on as a whole.
+ *
  * @module
  */
 export { AgentClient, type AgentClientOptions, type RunOptions } from './client/agent-client';
@@ -13,10 +15,12 @@ export type {
   OpenCallJson,
   OpenQuestionJson,
   OpenTurnJson,
+  ProviderFields,
   SettledQuestionJson,
   ThreadJson,
 } from './agent';
-export * from './protocol/errors';
+export type * from './protocol/errors';
+export { AgentError, isAgentError, errorText } from './protocol/errors';
 export { defineEvent } from './protocol/event';
 export type {
   AnyEvent,
@@ -26,7 +30,30 @@ export type {
   FieldSchemas,
   FieldsOfEvent,
 } from './protocol/event';
-export * from './protocol/events';
+export type * from './protocol/events';
+export {
+  InputRequiredEvent,
+  HumanResponseEvent,
+  AgentInput,
+  MemoryCompacted,
+  AgentStream,
+  AgentOutput,
+  ToolCall,
+  ToolCallResult,
+  AgentStreamStructuredOutput,
+  UserMessage,
+  TurnEnded,
+  StopEvent,
+  WorkflowFailedEvent,
+  WorkflowCancelledEvent,
+  WorkflowTimedOutEvent,
+  AnswerRefused,
+  AnswerUnnamed,
+  EventsExpired,
+  RunReset,
+  RunStuck,
+  RUN_EVENTS,
+} from './protocol/events';
 export type { Json, JsonObject, JsonPrimitive } from './protocol/json';
 export type {
   ChatMessage,
@@ -38,3 +65,4 @@ export type {
   Settlement,
   ToolCallSummary,
 } from './protocol/messages';
+export type { TotalUsage, Usage } from './protocol/usage';

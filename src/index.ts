@@ -1,6 +1,8 @@
 /**
  * Countersign: definitions and errors that are safe in every realm.
  *
+ * Values are exported one by one: not every loader of ES modules finds what a CommonJS module hands on as a whole.
+ *
  * @module
  */
 export { agentTool, type AgentToolOptions } from './agent/agent-tool';
@@ -16,8 +18,9 @@ export type { HandoffTarget } from './agent/handoff';
 export type { MemoryOptions } from './agent/memory';
 export { activityTool, defineTool } from './agent/tool';
 export type { ActivityTool, ActivityToolOptions, ContextTool, Tool, ToolOptions, ToolParameters } from './agent/tool';
-export type { Message, ModelToolCall } from './agent/transcript';
-export * from './protocol/errors';
+export type { Message, ModelToolCall, ProviderFields } from './agent/transcript';
+export type * from './protocol/errors';
+export { AgentError, isAgentError, errorText } from './protocol/errors';
 export { defineEvent } from './protocol/event';
 export type {
   AnyEvent,
@@ -27,6 +30,31 @@ export type {
   FieldSchemas,
   FieldsOfEvent,
 } from './protocol/event';
-export * from './protocol/events';
+export type * from './protocol/events';
+export {
+  InputRequiredEvent,
+  HumanResponseEvent,
+  AgentInput,
+  MemoryCompacted,
+  AgentStream,
+  AgentOutput,
+  ToolCall,
+  ToolCallResult,
+  AgentStreamStructuredOutput,
+  UserMessage,
+  TurnEnded,
+  StopEvent,
+  WorkflowFailedEvent,
+  WorkflowCancelledEvent,
+  WorkflowTimedOutEvent,
+  AnswerRefused,
+  AnswerUnnamed,
+  EventsExpired,
+  RunReset,
+  RunStuck,
+  RUN_EVENTS,
+} from './protocol/events';
 export type { Json, JsonObject, JsonPrimitive } from './protocol/json';
-export * from './protocol/messages';
+export type * from './protocol/messages';
+export { SIGNALS, UPDATES, QUERIES, DEFAULT_TASK_QUEUE, UNDECODABLE, undecodableProblem } from './protocol/messages';
+export type { TotalUsage, Usage } from './protocol/usage';

@@ -49,7 +49,7 @@ function declarationsOf(file: string): Declarations {
       if (there !== '') (verb === 'import' ? imported : reexported).set(here, [target(from), there]);
     }
   }
-  for (const [, from = ''] of text.matchAll(/^export \* from '(\.[^']*)'/gm)) stars.push(target(from));
+  for (const [, from = ''] of text.matchAll(/^export (?:type )?\* from '(\.[^']*)'/gm)) stars.push(target(from));
   for (const chunk of text.split(
     /^(?=(?:export )?(?:declare )?(?:interface|abstract class|class|type|const|function) )/m,
   )) {
@@ -119,4 +119,22 @@ function unnamed(entry: string): readonly string[] {
 
 test.each(entries)('countersign%s exports every interface that its declarations mention', (_name, entry) => {
   expect(unnamed(entry)).toEqual([]);
+});
+
+test('every entry names each of its values, so that all loaders of ES modules find them', () => {
+  const stars = entries.filter(([, types]) =>
+    readFileSync(types.replace(/\.d\.ts$/, '.js'), 'utf8').includes('__exportStar(require('),
+  );
+  expect(stars).toEqual([]);
+});
+
+test('what a run speaks of is exported for workflows and for clients', () => {
+  const load = (file: string): object => require(join(dist, file)) as object;
+  const [all, workflow, client] = [load('index.js'), load('workflows/index.js'), load('client.js')].map(Object.keys);
+  const [errors, events, messages] = ['errors', 'events', 'messages'].map((file) =>
+    Object.keys(load(`protocol/${file}.js`)),
+  );
+  expect(all).toEqual(expect.arrayContaining([errors, events, messages].flat()));
+  expect(workflow).toEqual(expect.arrayContaining(all as string[]));
+  expect(client).toEqual(expect.arrayContaining([errors, events].flat()));
 });

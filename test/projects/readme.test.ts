@@ -73,14 +73,3 @@ test.each<[string, Kind, object]>([
   },
   60_000,
 );
-
-test('README’s other workers start: with tools of its own, and with a model of its own', async () => {
-  const kind = 'ES modules';
-  const project = makeProject(kind, writtenFor(kind, new Map([...readme, ...TYPES])), packed);
-  await compile(project, kind);
-  const play = new Play(project, model.url);
-  const [mail, local] = [play.start('start-mail'), play.start('start-local')];
-  expect(await mail.ended()).toContain('started mailWorker');
-  expect(await local.ended()).toContain('started localWorker');
-  removeProject(project);
-}, 60_000);

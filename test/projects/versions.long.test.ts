@@ -107,3 +107,12 @@ test.each<[string, Kind]>([
   },
   120_000,
 );
+
+test('README’s other workers start: with tools of its own, and with a model of its own', async () => {
+  const project = makeReadme('ES modules');
+  await compile(project, 'ES modules');
+  const play = new Play(project, model.url);
+  const [mail, local] = [play.start('start-mail'), play.start('start-local')];
+  expect(await mail.ended()).toContain('started mailWorker');
+  expect(await local.ended()).toContain('started localWorker');
+}, 120_000);
