@@ -122,6 +122,13 @@ test('tokens are told with each reply and summed by model, over contexts too', a
   expect((await next.result()).usage).toMatchObject({ scripted: { calls: 4 } });
 });
 
+test('a call that takes longer than its agent’s modelTimeout is made again', async () => {
+  const never = new Promise<never>(() => undefined);
+  const run = await temporal.run('hastyModelAgent', [{ content: 'Late.', hold: never }, says('In time.')]);
+  expect(String(await run.result())).toBe('In time.');
+  expect(temporal.requests).toHaveLength(2);
+});
+
 test('a limit that ends after modelRetryFor fails the run at once, and says when it ends', async () => {
   const reply = { status: 429, headers: { 'retry-after': '7200' }, error: { message: 'tokens per day' } };
   const run = await temporal.run('exactAgent', [reply, says('Too late.')]);

@@ -30,7 +30,9 @@ export function chatModel(llm: string, server: SettledServer): Model {
 
   const send = async (request: ModelRequest, options: ModelCallOptions): Promise<RawReply> => {
     const { signal, onText, timeoutMs } = options;
-    const body = optional.without(writeRequest(optional.told(request), recipient));
+    const body = optional.without(
+      writeRequest(optional.told(request), { ...recipient, renewsIds: optional.renewsIds }),
+    );
     const toolNames = new Set(request.tools.map(({ name }) => name));
     try {
       const response = await client.chat.completions

@@ -1,8 +1,8 @@
 /**
- * Optional fields: parts of a request that help where they are known and are refused where they are not.
+ * Optional fields: parts of a request that help where a provider takes them, and that others refuse.
  *
- * A provider that refuses one by name is asked at once without it, and from then on. What the field asked for is said in
- * words where that is possible.
+ * A provider that refuses one by name is asked again at once without it, and is never sent it again. Where possible, what
+ * the field asked for is said in words.
  *
  * @module
  */
@@ -16,11 +16,15 @@ const OPTIONAL = {
   parallel_tool_calls: /parallel_?tool/,
   response_format: /response_?format|json_schema|structured output/,
 } as const;
+/** A refusal of the ids that the model itself has given, through a server that has been replaced since. */
+const REFUSES_IDS = /tool.?(call|use).{0,20}\bid\b|\bids?\b.{0,60}(alphanumeric|a-z|pattern|length)/;
 type OptionalField = keyof typeof OPTIONAL;
 const NAMES = Object.keys(OPTIONAL) as OptionalField[];
 
 export class OptionalFields {
   readonly #unknown = new Set<OptionalField>();
+  /** Whether every call is told under a new id. */
+  renewsIds = false;
 
   /** The request, with the schema of its outcome in words where there is no field for it. */
   told(request: ModelRequest): ModelRequest {
@@ -41,8 +45,16 @@ export class OptionalFields {
     if (status === undefined || ![400, 404, 405, 415, 422, 501].includes(status)) return false;
     const said = [...kinds, words].join(' ').toLowerCase();
     const name = NAMES.find((one) => one in body && !this.#unknown.has(one) && OPTIONAL[one].test(said));
-    if (name === undefined) return false;
-    this.#unknown.add(name);
+    if (name !== undefined) {
+      this.#unknown.add(name);
+      return true;
+    }
+    if (this.renewsIds || !hasCalls(body) || !REFUSES_IDS.test(said)) return false;
+    this.renewsIds = true;
     return true;
   }
+}
+
+function hasCalls({ messages }: ChatRequest): boolean {
+  return messages.some((message) => 'tool_calls' in message);
 }

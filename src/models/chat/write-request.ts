@@ -26,6 +26,8 @@ export interface Recipient {
   readonly of: string;
   /** Sent with calls of other models, for a model that refuses calls without fields of its own. */
   readonly foreignCall?: object;
+  /** Write every call id anew, the model's own too. */
+  readonly renewsIds?: boolean;
 }
 
 export function writeRequest(request: ModelRequest, recipient: Recipient): ChatRequest {
@@ -57,14 +59,19 @@ function systemMessage({ system, messages }: ModelRequest): readonly ChatMessage
   return content === '' ? [] : [{ role: 'system', content }];
 }
 
-function conversation(request: ModelRequest, { of, foreignCall = {} }: Recipient): readonly ChatMessageParam[] {
+function conversation(
+  request: ModelRequest,
+  { of, foreignCall = {}, renewsIds = false }: Recipient,
+): readonly ChatMessageParam[] {
   const { llm, messages, tools, instruction } = request;
   const ids = new CallIds();
   // Without tools not every provider takes calls.
   return turnsOf(messages, {
     hasCalls: tools.length > 0,
     ...(instruction === undefined ? {} : { instruction }),
-  }).flatMap((turn) => (turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids, foreignCall })));
+  }).flatMap((turn) =>
+    turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids, foreignCall, renewsIds }),
+  );
 }
 
 interface ModelTurnOptions {
@@ -72,13 +79,17 @@ interface ModelTurnOptions {
   readonly of: string;
   readonly ids: CallIds;
   readonly foreignCall: object;
+  readonly renewsIds: boolean;
 }
 
-function writeModelTurn(turn: ModelTurn, { llm, of, ids, foreignCall }: ModelTurnOptions): readonly ChatMessageParam[] {
+function writeModelTurn(
+  turn: ModelTurn,
+  { llm, of, ids, foreignCall, renewsIds }: ModelTurnOptions,
+): readonly ChatMessageParam[] {
   const { content, calls, by = llm, provider } = turn;
   const own = provider?.of === of ? provider : undefined;
   if (calls.length === 0) return [{ ...own?.message, role: 'assistant', content }];
-  const written = calls.map((call) => ({ ...call, writtenId: ids.write(call.id, by === llm) }));
+  const written = calls.map((call) => ({ ...call, writtenId: ids.write(call.id, by === llm && !renewsIds) }));
   return [
     {
       ...own?.message,

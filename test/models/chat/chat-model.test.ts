@@ -51,6 +51,22 @@ test('a field is asked about once: what is refused without it is an error', asyn
   expect(server.requests).toHaveLength(2);
 });
 
+test('ids that a server refuses, after it has taken the place of another, are written anew', async () => {
+  await server.close();
+  server = await startScriptedModel({ rules: 'mistral', replies: [says('Hi.'), says('Hi.')] });
+  const messages = [
+    { role: 'user' as const, content: 'Go.' },
+    { role: 'assistant' as const, content: '', toolCalls: [{ id: 'call_PTLP8xhu3uwZ', name: 't', args: {} }], by: 'm' },
+    { role: 'tool' as const, toolCallId: 'call_PTLP8xhu3uwZ', content: 'ok' },
+  ];
+  const tools = [{ name: 't', description: 'd', parameters: { type: 'object' } }];
+  const model = modelOf('m');
+  expect((await ask(model, { messages, tools })).content).toBe('Hi.');
+  const before = server.requests.length;
+  expect((await ask(model, { messages, tools })).content).toBe('Hi.');
+  expect(server.requests.length).toBe(before + 1);
+});
+
 test('a Gemini model gets calls of another with what Google documents for them', async () => {
   const messages = [
     { role: 'user' as const, content: 'Go.' },
