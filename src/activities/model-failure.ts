@@ -1,5 +1,5 @@
 /**
- * Model failure: the error of a model call as Temporal has it, and whether Temporal tries the call again.
+ * Model failure: a failed model call as a Temporal failure, retryable or not.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type AgentError, errorText, isAgentError, messageText } from '../protocol';
 
-/** Longer than that, asking again now and then finds out more. Unit: milliseconds. */
+/** The longest delay between two attempts. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 3_600_000;
 
 type Times = Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>;
@@ -41,7 +41,7 @@ function failureOf(error: unknown, info: Times): ApplicationFailure {
   });
 }
 
-/** Temporal gives up at once when a call may only be tried again after its time: so that is said, and when it was. */
+/** Temporal ends a call at once when its next attempt would come after its limit. The message must then say so. */
 function unavailable(
   { message, details }: AgentError<'MODEL_UNAVAILABLE'>,
   { scheduledTimestampMs, scheduleToCloseTimeoutMs }: Times,

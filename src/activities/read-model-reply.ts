@@ -1,7 +1,7 @@
 /**
- * Read model reply: what of a model's reply a run may act on.
+ * Read model reply: the parts of a model's reply that a run may act on.
  *
- * A call of a reply that was cut off is never run, and what says nothing is no reply: the run asks again.
+ * No call is run from a reply that was cut off. A reply that says nothing is unusable, and the run asks again.
  *
  * @module
  */

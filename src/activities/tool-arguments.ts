@@ -71,7 +71,7 @@ export function readObject(text: string): Made<JsonObject> {
 
 /** Some libraries let fields through that their schema does not have, which JSON Schema leaves open. */
 function undeclared(schema: StandardSchemaV1, value: Readonly<Record<string, unknown>>): string | undefined {
-  // Of valibot, what is not declared comes through only where the author says so.
+  // valibot lets undeclared fields through only where the author says so.
   if (schema['~standard'].vendor === 'valibot') return undefined;
   const { properties, ...rest } = declared(schema);
   const isOpen = ['additionalProperties', 'patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf', 'if'].some(

@@ -56,7 +56,7 @@ export interface ModelReply {
   /** Why nobody can use the reply. It is asked for again. */
   readonly unusable?: string;
   readonly provider?: ProviderFields;
-  /** None: the provider did not say. */
+  /** Absent when the provider does not report it. */
   readonly usage?: Usage;
   /** Of a `structured` call; none when the model's data did not fit. */
   readonly structured?: JsonObject;

@@ -18,12 +18,12 @@ export function parseExact(text: string): unknown {
   return JSON.parse(text.replace(TOKENS, (token) => (isRounded(token) ? `"${MARK}${token}"` : token)));
 }
 
-/** JSON text of a value that `parseExact` gave, its numbers as they were written. */
+/** A value from `parseExact` as JSON text, with its numbers as they were written. */
 export function exactText(value: unknown): string {
   return JSON.stringify(value).replace(MARKED, '$1');
 }
 
-/** The first number of a JSON text that `JSON.parse` would change. */
+/** The first number in a JSON text that `JSON.parse` would change. */
 export function roundedNumber(text: string): string | undefined {
   return text.match(TOKENS)?.find(isRounded);
 }

@@ -1,5 +1,5 @@
 /**
- * Model: what a run needs of a model, whoever provides it.
+ * Model: what a run needs from a model, from any provider.
  *
  * A request and a reply are neutral: no field here has one provider's shape. What a provider wants to have back is
  * carried without being understood, and goes back to that provider only.
@@ -18,7 +18,7 @@ export interface OfferedTool {
 }
 
 export interface ModelRequest {
-  /** The key of the model among the agents: calls in `messages` that another `llm` made are foreign. */
+  /** The agent's `llm`. Calls in `messages` that another `llm` made are foreign. */
   readonly llm: string;
   /** Texts that come before the conversation. */
   readonly system: readonly string[];
@@ -66,7 +66,7 @@ export interface RawReply {
   readonly finishReason: FinishReason;
   /** The provider's own words for how it ended. */
   readonly said?: string;
-  /** None: the provider did not say. */
+  /** Absent when the provider does not report it. */
   readonly usage?: Usage;
   /** What the provider wants to have back with this reply. */
   readonly provider?: ProviderFields;

@@ -1,5 +1,5 @@
 /**
- * Provider error: what a provider said in place of a reply, whatever the shape it said it in.
+ * Provider error: an error that a provider sent in place of a reply, in any of the shapes that providers use.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { cutText, errorText, isPlainObject, LIMITS } from '../protocol';
 export interface ProviderProblem {
   /** The provider's own words. */
   readonly words: string;
-  /** Of HTTP, or what the error says in its place, when it comes in the middle of a stream. */
+  /** The HTTP status, or the one inside the error when it arrives in a response with status 200. */
   readonly status?: number;
   /** Its codes and types, as words to look for. */
   readonly kinds?: readonly string[];
@@ -32,7 +32,7 @@ export class ProviderError extends Error {
 const WORDS = ['message', 'detail', 'error_description', 'msg', 'title', 'reason', 'error', 'errors', 'body'];
 const KINDS = ['code', 'type', 'status', 'error_code', 'reason'];
 
-/** The error that a body, or one event of a stream, is. @returns None when it is none. */
+/** Read a body, or one event of a stream, as an error. @returns `undefined` when it is not one. */
 export function readProblem(body: unknown): ProviderProblem | undefined {
   const [first] = Array.isArray(body) ? body : [body];
   if (!isPlainObject(first)) return undefined;
@@ -45,7 +45,7 @@ export function readProblem(body: unknown): ProviderProblem | undefined {
   return isError ? problemOf(first) : undefined;
 }
 
-/** The problem that a body is about, whose status says that it is one. */
+/** Read a body that is known to be an error. */
 function problemOf(body: unknown): ProviderProblem {
   const [first] = Array.isArray(body) ? body : [body];
   const objects = [first, fieldOf(first, 'error'), fieldOf(fieldOf(first, 'error'), 'error')].filter(isPlainObject);
@@ -58,7 +58,7 @@ function problemOf(body: unknown): ProviderProblem {
   };
 }
 
-/** What the `openai` client threw. @param body The whole body of the response, when it is known. */
+/** Read an error that the `openai` client threw. @param body The whole body of the response, when it is known. */
 export function thrownProblem(error: unknown, body?: string): ProviderProblem {
   const { status, headers, cause } = (isObject(error) ? error : {}) as {
     status?: unknown;

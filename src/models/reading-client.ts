@@ -14,7 +14,7 @@ type OpenAiClient = ModelClient & { withOptions?(options: object): ModelClient }
 
 export interface ReadingClient {
   readonly client: ModelClient;
-  /** The body of the response that an error was made of. @returns `undefined` when it is not known. */
+  /** The response body behind an error. @returns `undefined` when it is not known. */
   readonly bodyOf: (error: unknown) => string | undefined;
 }
 

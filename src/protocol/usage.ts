@@ -4,17 +4,17 @@
  * @module
  */
 
-/** Of one model call. A field that is absent was not told. */
+/** The tokens of one model call. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Of the input: read from the provider's cache. */
+  /** The part of the input that was read from the provider's cache. */
   readonly cachedTokens?: number;
-  /** Of the output: reasoning. */
+  /** The part of the output that was reasoning. */
   readonly reasoningTokens?: number;
 }
 
-/** Of several calls, those that failed or whose reply nobody could use included, where they were told. */
+/** The tokens of several calls, including those with an unusable reply. */
 export interface TotalUsage extends Usage {
   readonly calls: number;
 }

@@ -12,7 +12,7 @@ type Part = 'cachedTokens' | 'reasoningTokens';
 export class TokenCount {
   #total: UsageByModel = {};
 
-  /** @param usage None: the provider did not say. */
+  /** @param usage `undefined` when the provider did not report it. */
   add(llm: string, usage: Usage | undefined): void {
     if (usage === undefined) return;
     const before = Object.hasOwn(this.#total, llm) ? this.#total[llm] : undefined;

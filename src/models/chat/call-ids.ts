@@ -1,7 +1,7 @@
 /**
- * Call ids: the ids by which one request pairs calls with their results.
+ * Call ids: how one request pairs calls with their results.
  *
- * A model gets the ids that it gave, unless it gave one twice. Those of another model are written anew: nine letters and
+ * A model gets its own ids back, unless it used one twice. Ids from another model are replaced: nine letters and
  * digits are what every provider takes. The same transcript gives the same ids, so that a prompt cache holds.
  *
  * @module

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is kept of a body that is no stream of events, to say what came. Unit: characters. */
+/** How much of a body that is not an event stream is kept, to quote it. Unit: characters. */
 const OTHER_CHARS = 256 * 1024;
 
 export class EventLines {

@@ -1,5 +1,5 @@
 /**
- * Finish reason: what a provider's word for the end of a reply means.
+ * Finish reason: why a reply ended, read from the provider's own word for it.
  *
  * The words of OpenAI, Anthropic, Gemini, Mistral, Cohere, DeepSeek, vLLM and others are matched by what is in them, as
  * gateways put words of their own around them. A word that says nothing is an ordinary end.
@@ -19,7 +19,7 @@ const MEANINGS: readonly (readonly [RegExp, ReadReason])[] = [
   [/tool|function/, 'tool_calls'],
 ];
 
-/** The reason as a text. Absent, null and blank are none: some servers send `""` with every chunk. */
+/** The reason as a text, or `undefined` when it is absent, null or blank: some servers send `""` with every chunk. */
 export function reasonText(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;

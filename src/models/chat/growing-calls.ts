@@ -35,7 +35,7 @@ export class GrowingCalls {
   readonly #calls: GrowingCall[] = [];
   readonly #toolNames: ReadonlySet<string>;
 
-  /** @param toolNames Of the tools that were offered: they decide which pieces make a name. */
+  /** @param toolNames The names of the offered tools, which decide how the pieces of a name are joined. */
   constructor(toolNames: ReadonlySet<string>) {
     this.#toolNames = toolNames;
   }

@@ -16,7 +16,7 @@ const OPTIONAL = {
   parallel_tool_calls: /parallel_?tool/,
   response_format: /response_?format|json_schema|structured output/,
 } as const;
-/** A refusal of the ids that the model itself has given, through a server that has been replaced since. */
+/** A server refuses ids that came from the server it has replaced. */
 const REFUSES_IDS = /tool.?(call|use).{0,20}\bid\b|\bids?\b.{0,60}(alphanumeric|a-z|pattern|length)/;
 type OptionalField = keyof typeof OPTIONAL;
 const NAMES = Object.keys(OPTIONAL) as OptionalField[];

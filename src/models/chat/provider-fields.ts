@@ -9,14 +9,14 @@
 import type { ProviderFields } from '../../agent';
 import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
 
-/** Of a message. Others are about the message and are not part of it. */
+/** Fields of a message that providers ask for. Others only describe the message. */
 const WANTED_BACK = /^(extra_content|reasoning_(content|details|opaque|signature|text_signature)|thinking_blocks)$/;
 /** Plain reasoning is wanted back beside tool calls only: elsewhere DeepSeek refuses it. */
 const BESIDE_CALLS = 'reasoning_content';
-/** Of a call: what chat completions have themselves, or servers add for their own use. */
+/** Fields of a call that are part of chat completions. All others go back. */
 const OWN = new Set(['index', 'id', 'type', 'function', 'custom']);
 
-/** Takes in the fields of a delta: texts and lists are continued, anything else is replaced. */
+/** Add the fields of a delta: texts and lists are continued, anything else is replaced. */
 export function growFields(fields: Record<string, unknown>, delta: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(delta)) {
     if (!WANTED_BACK.test(key) || value === null || value === undefined) continue;

@@ -24,7 +24,7 @@ export interface ReadOptions {
   readonly onText: (text: string) => void;
 }
 
-/** @throws ProviderError for an error that came instead, and for what is no reply at all. */
+/** @throws ProviderError when the body is an error, or not a reply at all. */
 export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
   const type = response.headers.get('content-type') ?? '';
   const growing = new GrowingReply(options);
@@ -80,7 +80,7 @@ function tooLong(): AgentError {
   return new AgentError('MODEL_REJECTED', message, {});
 }
 
-/** What is no JSON in the middle of a stream is taken for a broken stream. */
+/** An event that is not JSON counts as a broken stream. */
 function parsed(text: string): unknown {
   try {
     return parseExact(text);
@@ -100,7 +100,7 @@ class GrowingReply {
   #refusal = '';
   #reason: string | undefined;
   #usage: Usage | undefined;
-  /** Whether anything of a reply came. */
+  /** Whether any part of a reply has come. */
   hasBegun = false;
 
   constructor(options: ReadOptions) {
@@ -154,7 +154,7 @@ class GrowingReply {
       throw new ProviderError({ words: `the reply was broken off (finish_reason "${said}")`, isPassing: true });
     }
     const calls = named(this.#calls.finish());
-    // A server that never says how a reply ended says nothing of a call that has no arguments yet.
+    // Without a reason nobody can tell whether a call without arguments is complete.
     const isCutOff = said === undefined && calls.some(({ arguments: text }) => text.trim() === '');
     const provider = keptFields(this.#options.of, {
       message: this.#fields,

@@ -1,11 +1,11 @@
 /**
- * Read usage: the tokens of a reply, by whatever names a server counts them.
+ * Read usage: the token counts of a reply, under the names that different servers use.
  *
  * @module
  */
 import { isPlainObject, type Usage } from '../../protocol';
 
-/** @param body A chunk of a stream, or a whole completion. @returns None when it does not say. */
+/** @param body A chunk of a stream, or a whole completion. @returns `undefined` when it has no counts. */
 export function readUsage(body: Readonly<Record<string, unknown>>): Usage | undefined {
   const { usage = objectOf(body['x_groq'])['usage'] } = body;
   const told = objectOf(usage);

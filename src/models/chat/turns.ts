@@ -103,7 +103,7 @@ function gaveText({ result }: CallWithResult): string {
   return `(The tool gave: ${result})`;
 }
 
-/** The tool messages of a transcript, by the message that called. */
+/** Finds the result of a tool call in a transcript. */
 class Results {
   readonly #messages: readonly Message[];
 

@@ -15,7 +15,7 @@ type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
 
 /** OpenAI's limit for the description of a function. Unit: characters. */
 const DESCRIPTION_CHARS = 1024;
-/** Of a function's name, at every provider. Unit: characters. */
+/** The longest function name that every provider takes. Unit: characters. */
 const NAME_CHARS = 64;
 const CONTINUED = '\n(Continued in the description of the parameters.)';
 
