@@ -159,7 +159,7 @@ export function readSchema(parameters: ToolParameters, what: string): StandardSc
   }
   return 'type' in parameters || '$schema' in parameters || 'properties' in parameters
     ? fail(
-        "are a JSON Schema, which says nothing of how to check it: give a valibot schema for each field, or wrap yours as {'~standard': {version: 1, vendor: 'mine', validate, jsonSchema: {input: () => yours, output: () => yours}}}",
+        "are a JSON Schema, which says nothing of how to check it: give a valibot schema for each field, or wrap yours as a Standard Schema, {'~standard': {version: 1, vendor: 'mine', validate, jsonSchema: {input: () => yours, output: () => yours}}}",
       )
     : fail(`have a field "${name}" that is no schema: give a valibot schema for each field`);
 }

@@ -45,7 +45,11 @@ test('a type that JSON does not have is refused, and why is said once', () => {
 });
 
 test.each<[string, unknown, RegExp]>([
-  ['a JSON Schema', { type: 'object', properties: { q: { type: 'string' } } }, /are a JSON Schema.*wrap yours/],
+  [
+    'a JSON Schema',
+    { type: 'object', properties: { q: { type: 'string' } } },
+    /are a JSON Schema.*wrap yours as a Standard Schema/,
+  ],
   ['fields of zod', { q: z.string() }, /have a field "q" of zod: make the whole object with that library/],
   ['what is no schema', { q: 'string' }, /have a field "q" that is no schema/],
 ])('%s in place of a schema is an error that says what to give', (_what, parameters, message) => {

@@ -28,6 +28,7 @@ test('a question two agents down is one pending input of the run, and its answer
     response: 'Done.',
     agent: 'headAgent',
     toolCalls: [{ toolId: 'call_1', toolName: 'office', isError: false }],
+    usage: { scripted: expect.objectContaining({ calls: 6 }) },
   });
   expect(temporal.requests.map(({ messages }) => messages[0]?.content)).toEqual([
     'You are the head.',
