@@ -64,9 +64,9 @@ async function bothApprove(client: AgentClient, start: Start): Promise<void> {
   assert.deepEqual([toManager.role, toFinance.role], ['manager', 'finance']);
 
   // As the Temporal UI and CLI send it. It has no `type`: it takes the wait's.
-  await signal(client, run, 'HumanResponseEvent', { role: 'intern', approved: true });
+  await signal(client, run, 'HumanResponseEvent', { role: 'intern', approved: true, inputId: toManager.inputId });
   assert.equal((await next(events, AnswerRefused)).reason, 'not_waiting');
-  await signal(client, run, 'HumanResponseEvent', { role: 'finance', approved: true });
+  await signal(client, run, 'HumanResponseEvent', { role: 'finance', approved: true, inputId: toFinance.inputId });
   assert.equal((await next(events, ExpenseDecision)).role, 'finance');
 
   // A process that knows the run's id alone, and hears at once whether its answer was taken.
