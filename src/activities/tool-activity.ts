@@ -149,14 +149,20 @@ function fatal(tool: string, message: string): ApplicationFailure {
   });
 }
 
-/** @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, and for one implemented twice. */
+/**
+ * A tool with a task queue is served elsewhere, and needs none here.
+ *
+ * @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, and for one implemented twice.
+ */
 export function checkImplementations(
-  tools: readonly { kind: string; name: string }[],
+  tools: readonly { kind: string; name: string; options?: { readonly taskQueue?: string } }[],
   given: readonly Implementation[],
 ): void {
   const names = given.map(({ tool }) => tool.name);
   const missing = tools
-    .filter(({ kind, name }) => kind === 'activity' && !names.includes(name))
+    .filter(
+      ({ kind, name, options }) => kind === 'activity' && options?.taskQueue === undefined && !names.includes(name),
+    )
     .map(({ name }) => name);
   if (missing.length > 0) {
     throw new AgentError(

@@ -77,6 +77,7 @@ const ACTIVITY_TOOL: OptionTable<ToolOptions<ToolParameters> & ActivityToolOptio
   scheduleToCloseTimeout: KINDS.duration,
   heartbeatTimeout: KINDS.duration,
   retry: KINDS.object,
+  taskQueue: KINDS.text,
   result: { noun: 'a schema, as string()', fits: isSchema },
 };
 

@@ -65,6 +65,12 @@ export interface ActivityToolOptions {
    * that honours `call.idempotencyKey` can be given more.
    */
   readonly retry?: RetryPolicy;
+  /**
+   * Where the workers are that serve it, in any language: they register the activity `tool:NAME`, which takes
+   * `{args, idempotencyKey}`. `createWorker` then asks for no implementation, and the run checks what they give against
+   * a `result` that changes nothing. Default: the run's own task queue.
+   */
+  readonly taskQueue?: string;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of tools holds tools of all argument types
@@ -113,7 +119,7 @@ export function activityTool<
     },
 ): ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>, SentArgsOf<P>> {
   checkDefinition.activityTool(options);
-  const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry, result } = options;
+  const { startToCloseTimeout, scheduleToCloseTimeout, heartbeatTimeout, retry, taskQueue, result } = options;
   const tool: ActivityTool<ArgsOf<P>, StandardSchemaV1.InferOutput<R>, SentArgsOf<P>> = {
     kind: 'activity',
     ...common(options),
@@ -123,6 +129,7 @@ export function activityTool<
       ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToCloseTimeout }),
       ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout }),
       ...(retry === undefined ? {} : { retry }),
+      ...(taskQueue === undefined ? {} : { taskQueue }),
     },
   };
   return declare(tool, activityTool);

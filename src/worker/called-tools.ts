@@ -65,9 +65,10 @@ function calledTools(path: string, { reached, implemented }: WorkersTools): read
   const own = declaredTools().filter(({ file }) => file === undefined || !/[\\/]node_modules[\\/]/.test(file));
   const files = new Set(own.flatMap(({ tool, file }) => (known.has(tool) && file !== undefined ? [file] : [])));
   const made = madeBy.get(path) ?? new Set();
-  return own.flatMap(({ tool, file }) =>
-    tool.kind === 'activity' && (made.has(tool) || (file !== undefined && files.has(file))) ? [tool] : [],
-  );
+  return own.flatMap(({ tool, file }) => {
+    if (tool.kind !== 'activity' || tool.options.taskQueue !== undefined) return []; // That is served elsewhere.
+    return made.has(tool) || (file !== undefined && files.has(file)) ? [tool] : [];
+  });
 }
 
 function namesOf(tools: readonly Tool[]): ReadonlySet<string> {

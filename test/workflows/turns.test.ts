@@ -205,7 +205,8 @@ test('what was settled, kept and early is carried: an answer sent again elsewher
       () => 'taken',
       (error: { details: { reason: string } }) => error.details.reason,
     );
-  expect(await refused({ response: 'x', answerId: 'a1' })).toBe('duplicate');
+  expect(await refused({ response: 'Ann', answerId: 'a1' })).toBe('duplicate');
+  expect(await refused({ response: 'x', answerId: 'a1' })).toBe('conflict');
   expect(await refused({ response: 'Ann' })).toBe('duplicate');
   expect(await refused({ response: 'Bob' })).toBe('conflict');
   expect(await second.context()).toMatchObject({ early: [{ type: 'PaymentReceived', amount: 12 }] });

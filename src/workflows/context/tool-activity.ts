@@ -44,8 +44,10 @@ export async function callToolActivity(
   }
   const idempotencyKey = left?.idempotencyKey ?? keyOf(tool, taken.value, operation);
   operation.note({ idempotencyKey });
+  const { taskQueue } = tool.options;
   const activities = proxyActivities<Record<string, (input: ToolCallInput) => Promise<unknown>>>({
     ...timesOf(tool),
+    ...(taskQueue === undefined ? {} : { taskQueue }),
     retry,
     activityId: operation.id,
     cancellationType: ActivityCancellationType.TRY_CANCEL,

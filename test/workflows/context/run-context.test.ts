@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
 import { effects, sentEmails, slowCalls, whenSlowCalls } from '../../fixtures/implementations';
 import { allEvents, calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../../setup/temporal';
 
@@ -161,4 +162,42 @@ test('arguments as deep as they may be, and more calls than may run, do not brea
   expect(String(await run.result())).toBe('Sorry.');
   const results = (await allEvents(run)).filter(({ type }) => type === 'ToolCallResult');
   expect(results.filter(({ toolOutput }) => /at most 100 tools/.test(toolOutput as string))).toHaveLength(21);
+});
+
+test('a tool with a task queue is served by any worker there, and what that gives is checked', async () => {
+  const keys: string[] = [];
+  const remote = async ({ args, idempotencyKey }: { args: { how: string }; idempotencyKey: string }) => {
+    keys.push(idempotencyKey);
+    if (args.how === 'fails') throw new Error('not there');
+    if (args.how === 'oddly') return { lost: 1 };
+    return args.how === 'well' ? { found: 7 } : (JSON.parse('{"found":7,"__proto__":1}') as object);
+  };
+  const elsewhere = await Worker.create({
+    connection: temporal.connection,
+    taskQueue: 'countersign-test-elsewhere',
+    activities: { 'tool:remote': remote },
+  });
+  const outputs = await elsewhere.runUntil(async () => {
+    const run = await temporal.run('toolAgent', [
+      calls(
+        ['remote', { how: 'well' }],
+        ['remote', { how: 'badly' }],
+        ['remote', { how: 'oddly' }],
+        ['remote', { how: 'fails' }],
+      ),
+      says('Done.'),
+    ]);
+    await run.result();
+    return temporal.requests
+      .at(-1)
+      ?.messages.slice(-4)
+      .map(({ content }) => content);
+  });
+  expect(outputs).toEqual([
+    '{"found":7}',
+    expect.stringMatching(/gave a result that cannot be used: .*"__proto__"/),
+    expect.stringMatching(/gave a result that cannot be used: .*"found"/),
+    'not there',
+  ]);
+  expect(new Set(keys).size).toBe(4);
 });
