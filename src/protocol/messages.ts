@@ -199,8 +199,13 @@ export interface RunResult {
 export const UNDECODABLE = '__countersign_undecodable';
 
 export function undecodableProblem(value: unknown): string | undefined {
+  const why = undecodableReason(value);
+  return why === undefined ? undefined : `it cannot be decoded (${cutText(why, 600)}); send JSON, encoding json/plain`;
+}
+
+/** What the guard says of it. A forged one can say anything. */
+export function undecodableReason(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !(UNDECODABLE in value)) return undefined;
-  // A forged one holds anything.
   const why: unknown = value[UNDECODABLE];
-  return `it cannot be decoded (${typeof why === 'string' ? cutText(why, 600) : 'why is not said'}); send JSON, encoding json/plain`;
+  return typeof why === 'string' ? why : 'why is not said';
 }

@@ -28,6 +28,15 @@ export const KEY_PROBLEMS = {
     `it does not fit the key ${shownKey(key)}: its bytes were changed, or the key is another one here`,
 } as const;
 
+/** Whether a text is one of those, from its first letter to its last: then it holds nothing but the id of a key. */
+export function isKeyProblem(text: string): boolean {
+  return Object.values(KEY_PROBLEMS).some((problem) => {
+    const [before = '', after = ''] = problem('*').split('*');
+    const id = text.slice(before.length, text.length - after.length);
+    return text.startsWith(before) && text.endsWith(after) && id.length <= SHOWN_CHARS + 1 && !id.includes('"');
+  });
+}
+
 /** What an error shows of a key's id: anybody can send one. */
 const SHOWN_CHARS = 40;
 

@@ -12,6 +12,7 @@ import {
   AgentError,
   errorText,
   isAgentError,
+  isKeyProblem,
   isPlainObject,
   jsonBytes,
   LIMITS,
@@ -22,6 +23,7 @@ import {
   SIGNALS,
   UPDATES,
   undecodableProblem,
+  undecodableReason,
   type EventsPage,
   type EventsRequest,
   type PendingInput,
@@ -261,12 +263,17 @@ function badQuery(message: string): ApplicationFailure {
   return readable(ApplicationFailure.nonRetryable(message, 'TypeError'));
 }
 
+/** With the key that is missing, which its sender wrote readable. */
+function undecodableArgument(request: unknown): string {
+  const why = undecodableReason(request);
+  const reason = why !== undefined && isKeyProblem(why) ? ` (${why})` : '';
+  return `The query's argument cannot be used: it cannot be decoded${reason}; send JSON, encoding json/plain`;
+}
+
 /** A query's argument: nothing, or an object of integers. A bad one fails the query only. */
 function readObject<Name extends string>(request: unknown, names: readonly Name[]): { [name in Name]?: number } {
   if (request === undefined || request === null) return {};
-  if (undecodableProblem(request) !== undefined) {
-    throw badQuery("The query's argument cannot be decoded here: send JSON, encoding json/plain");
-  }
+  if (undecodableProblem(request) !== undefined) throw badQuery(undecodableArgument(request));
   const fields = isPlainObject(request) ? request : { argument: request };
   const found: { [name in Name]?: number } = {};
   for (const [name, value] of Object.entries(fields)) {

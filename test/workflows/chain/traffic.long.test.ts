@@ -68,7 +68,7 @@ test('a run that takes a thousand updates goes on in a new link, and takes more 
   expect((await linkIdsOf(temporal, run)).length).toBe(2);
   const events = await allEvents(run);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, nth) => (events[0]?.seq as number) + nth));
-}, 180_000);
+}, 400_000);
 
 /** The next question may not be asked yet, or be asked in a link that has not begun. */
 async function respondOnce(run: WorkflowHandler): Promise<void> {
