@@ -158,10 +158,10 @@ function notFound(cause: unknown, client: Client, workflowId: string): AgentErro
 }
 
 /** Why the run itself can be asked nothing now, whatever was asked. */
-function cannotAnswer(
+export function cannotAnswer(
   state: KnownState,
   workflowId: string,
-  cause: unknown,
+  cause?: unknown,
   answerId?: string,
 ): AgentError | undefined {
   if (state.kind === 'stuck') return stuck(workflowId, state, cause, answerId);

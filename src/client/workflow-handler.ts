@@ -23,10 +23,10 @@ import {
   UPDATES,
 } from '../protocol';
 import { toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
+import { askRun } from './ask-run';
 import { eventStream } from './event-stream';
 import { checkClient } from './options';
 import { outcomeOf } from './outcome';
-import { again, isNoMisfit, isStaleCopy } from './patience';
 import { sendUpdate } from './send-update';
 import { checkSent, isOutcomeOf } from './sent-answer';
 import { ShownQuestions } from './shown-questions';
@@ -253,7 +253,7 @@ export class WorkflowHandler<Result = RunResult> {
 
   async #query<Result>(name: string): Promise<Result> {
     try {
-      return await again(async () => await this.#handle().query<Result>(name), isStaleCopy(isNoMisfit));
+      return await askRun(this.#client, this.workflowId, async () => await this.#handle().query<Result>(name));
     } catch (error) {
       throw await toQueryError(error, this.#client, this.workflowId);
     }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AgentClient } from '../../src/client';
-import { toClientError } from '../../src/client/client-error';
 import { type AnyEvent, isAgentError } from '../../src/protocol';
 import { type DevServer, startDevServer } from '../../src/testing';
 import { calls, questionsOf, says, TestTemporal } from '../setup/temporal';
@@ -59,25 +58,3 @@ test('a limit of Temporal’s is told as such, at once, and not as a missing wor
   await run.sendEvent(answer);
   expect(String(await run.result())).toBe('Done.');
 });
-
-test('whether a run has ended is not known when its server is away: that is said, and not that there is no such run', async () => {
-  const run = await temporal.run('toolAgent', [says('Done.')]);
-  await run.result();
-  const { temporal: client } = temporal.client;
-  const gone = new Proxy(client, {
-    get: (_client, name) => (name === 'workflowService' ? workflowService : Reflect.get(client, name, client)),
-  });
-  const workflowService = new Proxy(client.workflowService, {
-    get: (service, name) => (name === 'describeWorkflowExecution' ? unavailable : Reflect.get(service, name)),
-  });
-  const ended = await client.workflow
-    .getHandle(run.workflowId)
-    .signal('x')
-    .catch((error: unknown) => error);
-  expect(await toClientError(ended, client, run.workflowId)).toMatchObject({ code: 'RUN_ENDED' });
-  expect(await toClientError(ended, gone, run.workflowId)).toMatchObject({ code: 'TEMPORAL_UNREACHABLE' });
-});
-
-async function unavailable(): Promise<never> {
-  throw Object.assign(new Error('14 UNAVAILABLE: gone'), { code: 14, details: 'gone', metadata: {} });
-}

@@ -109,10 +109,19 @@ test('a tool removed under a run that is parked in it: the run stops and says wh
   await deploy('breaking');
   await answer(run, question);
   expect(await failedTask(temporal, run)).toMatch(/The tool "sign" was there when the model called it/);
+  const failure = expect.stringContaining('The tool "sign" was there when the model called it');
+  await expect(run.pendingInputs()).rejects.toMatchObject({
+    code: 'RUN_STUCK',
+    message: failure,
+    details: { failure },
+  });
+  const watching = allEvents(run);
+  expect(await eventOfType(run, 'RunStuck')).toEqual({ type: 'RunStuck', failure });
   await deploy('compatible');
   expect(String(await run.result())).toBe('Done.');
+  expect((await watching).at(-1)?.type).toBe('StopEvent');
   expect(toolOutput()).toBe('signed: yes, looked by compatible');
-});
+}, 120_000);
 
 test('a tool removed under a conversation that had it done: its past stays what it was', async () => {
   const input = { userMsg: 'Go.', conversation: true };

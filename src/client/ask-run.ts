@@ -1,0 +1,34 @@
+/**
+ * Ask run: a query of a run, which ends early when the run is stuck.
+ *
+ * Temporal keeps a query of such a run for as long as the request lasts, while it tries the task again.
+ *
+ * @module
+ */
+import type { Client } from '@temporalio/client';
+import { abortable } from './abortable';
+import { cannotAnswer } from './client-error';
+import { again, isNoMisfit, isStaleCopy, pause } from './patience';
+import { runState } from './run-state';
+
+/** A worker that is there and well has answered by then. Unit: milliseconds. */
+const LOOK_AFTER_MS = 5000;
+
+/** @throws What Temporal's client throws, or an AgentError `RUN_STUCK` or `UNREADABLE`. */
+export async function askRun<Answer>(client: Client, workflowId: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const done = new AbortController();
+  const answer = abortable(client, done.signal, async () => await again(ask, isStaleCopy(isNoMisfit)));
+  try {
+    return await Promise.race([answer, stuckError(client, workflowId, done.signal)]);
+  } finally {
+    done.abort();
+  }
+}
+
+/** Rejects when the run is found to be stuck. Never resolves. */
+async function stuckError(client: Client, workflowId: string, signal: AbortSignal): Promise<never> {
+  await pause(LOOK_AFTER_MS, signal);
+  const state = signal.aborted ? undefined : await runState(client, workflowId).catch(() => undefined);
+  if (state?.kind === 'stuck') throw cannotAnswer(state, workflowId);
+  return await new Promise<never>(() => undefined);
+}
