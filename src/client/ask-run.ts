@@ -14,7 +14,7 @@ import { runState } from './run-state';
 /** A worker that is there and well has answered by then. Unit: milliseconds. */
 const LOOK_AFTER_MS = 5000;
 
-/** @throws What Temporal's client throws, or an AgentError `RUN_STUCK` or `UNREADABLE`. */
+/** @throws What Temporal's client throws, or an AgentError `RUN_STUCK`, `RUN_PAUSED` or `UNREADABLE`. */
 export async function askRun<Answer>(client: Client, workflowId: string, ask: () => Promise<Answer>): Promise<Answer> {
   const done = new AbortController();
   const answer = abortable(client, done.signal, async () => await again(ask, isStaleCopy(isNoMisfit)));
@@ -25,10 +25,11 @@ export async function askRun<Answer>(client: Client, workflowId: string, ask: ()
   }
 }
 
-/** Rejects when the run is found to be stuck. Never resolves. */
+/** Rejects when the run is found to be stuck, or paused. Never resolves. */
 async function stuckError(client: Client, workflowId: string, signal: AbortSignal): Promise<never> {
   await pause(LOOK_AFTER_MS, signal);
   const state = signal.aborted ? undefined : await runState(client, workflowId).catch(() => undefined);
-  if (state?.kind === 'stuck') throw cannotAnswer(state, workflowId);
+  const error = state && cannotAnswer(state, workflowId);
+  if (error !== undefined) throw error;
   return await new Promise<never>(() => undefined);
 }
