@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../src/client';
 import type { AnyEvent } from '../../src/protocol';
 import { forgetLink, linkIdsOf, PROMPT_DELETION, resetRun, useShortLinks } from '../setup/links';
-import { allEvents, calls, eventOf, eventOfType, says } from '../setup/temporal';
+import { allEvents, calls, eventOfType, says } from '../setup/temporal';
 
 const temporal = useShortLinks({ server: { dynamicConfig: PROMPT_DELETION } });
 const ASKS = calls(['confirm', { question: 'a?' }]);
@@ -124,18 +124,13 @@ test('a run that was reset has its result when its first execution is gone, and 
   expect(String(await other.result())).toBe('Another.');
 });
 
-test('an answer that is under way while its run is reset settles the question there, or is refused', async () => {
+test('an answer that is under way while its run is reset settles the question there', async () => {
   const run = await park();
-  const question = await eventOf(run, ({ type }) => type === 'InputRequiredEvent');
-  temporal.model.script([ASKS, says('Done.')]);
+  const question = await eventOfType(run, 'InputRequiredEvent');
   await temporal.stopWorker();
-  const answering = run.respond(question, 'yes').catch((error: unknown) => error);
+  const answering = run.respond(question, 'yes');
   await resetRun(temporal, run, 10);
   await temporal.startWorker();
-  const answered = await answering;
-  if (answered instanceof Error) expect(answered).toMatchObject({ code: 'ANSWER_REFUSED' });
-  else expect(answered).toMatchObject({ inputId: question.inputId });
-  await eventOfType(run, 'InputRequiredEvent');
-  if ((await run.pendingInputs()).length > 0) await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes' });
+  expect(await answering).toMatchObject({ inputId: question.inputId });
   expect(String(await run.result())).toBe('Done.');
 });
