@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AnyEvent } from '../../src/protocol';
 import type { WorkflowHandler } from '../../src/client';
 import { allEvents, calls, eventOf, eventOfType, json, questionsOf, says, useTemporal } from '../setup/temporal';
+import { eventsReplayed } from '../setup/reset';
 
 const temporal = useTemporal();
 const LAURIE = { response: 'yes', user_name: 'Laurie' };
@@ -94,6 +95,7 @@ describe('of several answers the first one stands', () => {
     await run.sendEvent({ type: 'Junk', answerId: 'ticket-43' });
     expect(await run.respond(question, { ...LAURIE, answerId: 'ticket-43' })).toMatchObject({ answerId: 'ticket-43' });
     await run.result();
+    expect(await eventsReplayed(temporal, run)).toEqual(await allEvents(run));
   });
 });
 

@@ -12,10 +12,15 @@ import type { Incoming } from './incoming';
 import type { Rules } from './judge';
 import type { Questions } from './questions';
 
-/** @param record Names the message in the history. None: an update, which is in a history only when it was taken. */
+/** @param record Names the message in the history. Default: it is an update, which is in a history only when it was taken. */
 export function recordedRules(questions: Questions, incoming: Incoming, record?: string): Rules {
   // What came with a reset is in the history whatever became of it.
   if (incoming.isReapplied === true || !questions.isJudgedAnew(incoming)) return 'now';
-  if (record === undefined) return workflowInfo().unsafe.isReplaying ? 'former' : 'now';
+  if (record === undefined) return wasTakenByFormer(questions, incoming) ? 'former' : 'now';
   return patched(`countersign-judged-${record}`) ? 'now' : 'former';
+}
+
+/** An update that comes up in a replay was taken: by the former rules, or by those of today where only these take it. */
+function wasTakenByFormer(questions: Questions, incoming: Incoming): boolean {
+  return workflowInfo().unsafe.isReplaying && questions.judge(incoming, 'former').kind !== 'refused';
 }
