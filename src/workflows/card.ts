@@ -15,6 +15,7 @@ import {
   byteLength,
   cutText,
   inertLine,
+  type JsonObject,
   LIMITS,
   messageCommand,
   type PendingInput,
@@ -26,6 +27,7 @@ import {
 const SHOWN_BYTES = 500;
 const ANSWERS_BYTES = 1500;
 const SHOWN_QUESTIONS = 5;
+const SHOWN_REQUIREMENTS = 5;
 /** Commands of one question; with more, or several questions, one says how they are made. */
 const SHOWN_COMMANDS = 2;
 
@@ -66,11 +68,7 @@ export function endCard(event: AnyEvent): string {
 
 function questionText(input: PendingInput): string {
   const question = questionOf(input);
-  const forWhom = Object.entries(input.requirements).map(([name, value]) => {
-    const text = quoted(typeof value === 'string' ? value : JSON.stringify(value), 200);
-    return name === 'user_name' ? text : `${quoted(name, 200)} ${text}`;
-  });
-  const from = forWhom.length === 0 ? '' : ` from ${cutText(forWhom.slice(0, 5).join(', '), ANSWERS_BYTES)}`;
+  const from = fromText(input.requirements);
   const until = input.deadline === undefined ? '' : `, until ${input.deadline}`;
   const head = `${quoted(question, SHOWN_BYTES)}${from}${until}`;
   if (!isShown(input)) {
@@ -83,6 +81,17 @@ function questionText(input: PendingInput): string {
   }
   const lines = answerLines(input).map(codeSpan).join('  \n');
   return `${head}\n\nSignal \`${answerSignal(input)}\` with one of:  \n${lines}`;
+}
+
+/** What an answer must have. Cut between code spans: within one, the rest of the line would stand outside of them. */
+function fromText(requirements: JsonObject): string {
+  const all = Object.entries(requirements).map(([name, value]) => {
+    const text = quoted(typeof value === 'string' ? value : JSON.stringify(value), 200);
+    return name === 'user_name' ? text : `${quoted(name, 200)} ${text}`;
+  });
+  const shown = all.slice(0, SHOWN_REQUIREMENTS);
+  if (shown.length === 0) return '';
+  return ` from ${shown.join(', ')}${shown.length < all.length ? ', …' : ''}`;
 }
 
 function commandsText(place: RunPlace, input: PendingInput): readonly string[] {
@@ -105,8 +114,9 @@ function quoted(text: string, limitBytes: number): string {
   return codeSpan(cutText(inertLine(text), limitBytes));
 }
 
-/** A code span may hold backticks when its fence is longer than any run of them. */
+/** A code span may hold backticks when its fence is longer than any run of them. An empty one would be a fence. */
 function codeSpan(text: string): string {
+  if (text === '') return '` `';
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   const fence = '`'.repeat(longest + 1);
   const pad = longest === 0 ? '' : ' ';

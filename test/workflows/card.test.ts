@@ -62,6 +62,17 @@ test.each([
   for (const card of cards) expect(outsideCode(card)).not.toMatch(/evil|script|bold|head|#/);
 });
 
+test.each<[string, Record<string, string>]>([
+  ['an empty one beside one with a backtick', { a: '', b: 'x`**bold** [x](http://evil)y' }],
+  [
+    'more of them than are shown',
+    Object.fromEntries(Array.from('abcdefgh', (name) => [`[${name}](http://evil)`.repeat(9), '**bold**'.repeat(30)])),
+  ],
+])('requirements stand in code spans, %s too', (_name, requirements) => {
+  const paragraphs = waitingCard(place, [asked('?', { requirements })]).split('\n\n');
+  expect(paragraphs.map(outsideCode).join()).not.toMatch(/evil|bold/);
+});
+
 test('what is not seen is left out: direction marks, zero widths, control characters', () => {
   const card = waitingCard(place, [asked('\u202eabc\u202c \u200b\u2066x\u2069\u001b[31m\u3164 \u{e0041}y')]);
   expect(card.split('\n')[0]).toBe('`abc x[31m y`');
