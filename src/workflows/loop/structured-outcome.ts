@@ -49,12 +49,12 @@ async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undef
 }
 
 /** What was given by hand has been checked by nobody. */
-function fitting({ definition, run }: Thread, structured: JsonObject): JsonObject | undefined {
-  const { output } = definition;
+function fitting(thread: Thread, structured: JsonObject): JsonObject | undefined {
+  const { output } = thread.definition;
   const problem =
     output === undefined || !onlyChecks(output)
       ? undefined
-      : recordedRefusal(`countersign-refused-outcome-${run.log.length}`, () => schemaIssuesNow(output, structured));
+      : recordedRefusal(`countersign-refused-outcome-${thread.callId(0)}`, () => schemaIssuesNow(output, structured));
   if (problem === undefined) return structured;
   log.warn(`The structured output was left out: ${problem}`);
   return undefined;
