@@ -96,12 +96,14 @@ async function play(steps: readonly Step[], other: WorkflowHandler): Promise<voi
     return true;
   }
 
+  async function isAtWork(): Promise<boolean> {
+    const { pendingActivities, pendingWorkflowTask } = (await handle.describe()).raw;
+    return (pendingActivities ?? []).length > 0 || pendingWorkflowTask != null;
+  }
+
   /** Those that are open once nothing else is under way. */
   async function questions(): Promise<readonly AnyEvent[]> {
-    while (
-      (await handle.describe()).raw.pendingActivities?.length ||
-      (await handle.describe()).raw.pendingWorkflowTask
-    );
+    while (await isAtWork());
     const open = (await run().pendingInputs()).flatMap(({ event }) => event ?? []);
     for (const { type, inputId, prefix } of open) {
       if (!extendsType(type, InputRequiredEvent.type) || asked.has(inputId as string)) continue;
