@@ -4,6 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { WorkflowHandler } from '../../src/client';
+import type { AnyEvent } from '../../src/protocol';
+import { reset } from '../setup/reset';
 import { temporalCli } from '../setup/temporal-cli';
 import {
   calls,
@@ -46,12 +48,22 @@ test('a change that would break a recorded run is found', async () => {
 test('the places of quiet tasks are in a history, and it is replayed without what wrote them', async () => {
   const text = readFileSync(join(folder, 'quiet-tasks.json'), 'utf8');
   expect(text.match(/"EVENT_TYPE_MARKER_RECORDED"/g)).toHaveLength(2);
-  const plain = await bundleWorkflowCode({
+  await Worker.runReplayHistory({ workflowBundle: await plainBundle() }, JSON.parse(text));
+});
+
+test('the order of what a reset sent again is in a history, and a worker that does not keep it stops', async () => {
+  const history: unknown = JSON.parse(readFileSync(join(folder, 'reset.json'), 'utf8'));
+  const replayed = Worker.runReplayHistory({ workflowBundle: await plainBundle() }, history);
+  await expect(replayed).rejects.toThrow(DeterminismViolationError);
+});
+
+/** Without our plugin. */
+async function plainBundle(): Promise<{ readonly code: string }> {
+  return await bundleWorkflowCode({
     workflowsPath: require.resolve('../fixtures/workflows'),
     logger: new DefaultLogger('ERROR'),
   });
-  await Worker.runReplayHistory({ workflowBundle: plain }, JSON.parse(text));
-});
+}
 
 /** Set RECORD_HISTORIES=1 to record the shapes again, after a release that changed them on purpose. */
 const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<WorkflowHandler>>> = {
@@ -68,6 +80,19 @@ const shapes: Readonly<Record<string, (temporal: TestTemporal) => Promise<Workfl
     await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', user_name: 'Mallory' });
     await run.respond({}, { response: 'no', user_name: 'Laurie' });
     return run;
+  },
+  reset: async (temporal) => {
+    const replies = [calls(['count_if_yes', { name: 'recorded' }]), says('All done.')];
+    const run = await temporal.run('toolAgent', ({ messages }) => replies[messages.at(-1)?.role === 'tool' ? 1 : 0]);
+    const asked = await eventOfType(run, 'InputRequiredEvent');
+    await run.respond(asked, 'no');
+    await run.sendEvent({ type: 'HumanResponseEvent', response: 'yes', inputId: asked.inputId as string });
+    await eventOfType(run, 'AnswerRefused');
+    await reset(temporal, run, 5);
+    const again = temporal.client.getHandler(run.workflowId);
+    const [, last] = await questionsOf(again, 2);
+    await again.respond(last as AnyEvent, 'nothing');
+    return again;
   },
   'quiet-tasks': async (temporal) => {
     const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
