@@ -29,10 +29,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('every script that builds before it runs a program becomes that program', () => {
-  const runs = Object.entries(scripts).filter(([, script]) => /run --silent build && .*node /.test(script));
-  expect(runs.map(([name]) => name)).toEqual(expect.arrayContaining(['demo', 'dev', 'server', 'worker']));
-  for (const [, script] of runs) expect(script).toMatch(/&& exec node \S+( [^&|;]*)?$/);
+// Only these: Windows' shell, which npm uses there, has no `exec`, and the first command must work everywhere.
+test('scripts that run until somebody ends them become their program', () => {
+  for (const name of ['dev', 'server', 'worker']) expect(scripts[name]).toMatch(/&& exec node \S+( [^&|;]*)?$/);
+  expect(scripts['demo']).not.toContain('exec');
 });
 
 test.each([
