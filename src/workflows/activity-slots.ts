@@ -7,6 +7,7 @@
  */
 import { condition } from '@temporalio/workflow';
 import { LIMITS } from '../protocol';
+import { recordedRule } from './recorded-refusal';
 
 export class ActivitySlots {
   #running = 0;
@@ -16,23 +17,35 @@ export class ActivitySlots {
     return this.#tools > 0;
   }
 
-  /** Whether one more may be begun. If not, it waits for `whenRoom`. */
-  get hasRoom(): boolean {
-    return this.#running < LIMITS.runningActivities;
+  /** Begins an activity if there is room. If there is none, it waits for `beginWhenRoom`. Say when it has ended. */
+  tryBegin(kind: 'model' | 'tool'): boolean {
+    if (!this.#hasRoom) return false;
+    this.#begin(kind);
+    return true;
   }
 
-  async whenRoom(): Promise<void> {
-    while (!this.hasRoom) await condition(() => this.hasRoom);
-  }
-
-  /** One begins. Say when it has ended. */
-  begin(kind: 'model' | 'tool'): void {
-    this.#running += 1;
-    if (kind === 'tool') this.#tools += 1;
+  /** Temporal wakes all that wait when one slot is free. Earlier releases began them all, and their runs go on so. */
+  async beginWhenRoom(kind: 'model' | 'tool'): Promise<void> {
+    do await condition(() => this.#hasRoom);
+    while (recordedRule('countersign-slot-each', () => this.#fullText) !== undefined);
+    this.#begin(kind);
   }
 
   end(kind: 'model' | 'tool'): void {
     this.#running -= 1;
     if (kind === 'tool') this.#tools -= 1;
+  }
+
+  #begin(kind: 'model' | 'tool'): void {
+    this.#running += 1;
+    if (kind === 'tool') this.#tools += 1;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#running < LIMITS.runningActivities;
+  }
+
+  get #fullText(): string | undefined {
+    return this.#hasRoom ? undefined : 'the slot was taken meanwhile';
   }
 }

@@ -219,8 +219,7 @@ async function runTool(
   args: unknown,
   isMade: boolean,
 ): Promise<unknown> {
-  if (!run.activities.hasRoom) await run.activities.whenRoom();
-  run.activities.begin('tool');
+  if (!run.activities.tryBegin('tool')) await run.activities.beginWhenRoom('tool');
   try {
     return await callToolActivity(tool, args, operation, isMade);
   } finally {

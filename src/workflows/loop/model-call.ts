@@ -85,8 +85,7 @@ async function callOnce(
   });
   let result: unknown;
   try {
-    if (!run.activities.hasRoom) await run.activities.whenRoom();
-    run.activities.begin('model');
+    if (!run.activities.tryBegin('model')) await run.activities.beginWhenRoom('model');
     try {
       result = await activities[MODEL_ACTIVITY]({
         ...(nesting === undefined ? {} : { workflow: definition.name, thread: nesting.id }),
