@@ -17,15 +17,13 @@ export class TokenCount {
     if (usage === undefined) return;
     const before = Object.hasOwn(this.#total, llm) ? this.#total[llm] : undefined;
     const sum = (part: Part): { readonly [P in Part]?: number } =>
-      before?.[part] === undefined && usage[part] === undefined
-        ? {}
-        : { [part]: (before?.[part] ?? 0) + (usage[part] ?? 0) };
+      before?.[part] === undefined && usage[part] === undefined ? {} : { [part]: added(before?.[part], usage[part]) };
     this.#total = {
       ...this.#total,
       [llm]: {
         calls: (before?.calls ?? 0) + 1,
-        inputTokens: (before?.inputTokens ?? 0) + usage.inputTokens,
-        outputTokens: (before?.outputTokens ?? 0) + usage.outputTokens,
+        inputTokens: added(before?.inputTokens, usage.inputTokens),
+        outputTokens: added(before?.outputTokens, usage.outputTokens),
         ...sum('cachedTokens'),
         ...sum('reasoningTokens'),
       },
@@ -39,4 +37,9 @@ export class TokenCount {
   toJson(): { readonly usage?: UsageByModel } {
     return Object.keys(this.#total).length === 0 ? {} : { usage: this.#total };
   }
+}
+
+/** Bounded: a reply given by hand can say any number, and the next link could not read a sum that is no JSON. */
+function added(before = 0, more = 0): number {
+  return Math.min(before + more, Number.MAX_SAFE_INTEGER);
 }
