@@ -1,5 +1,5 @@
 /**
- * Read reply: the result of a model call, as whoever completed its activity gave it.
+ * Read reply: the result of a model call, read without trusting it.
  *
  * Mostly our own activity; but Temporal lets an operator complete one by hand, with anything.
  *
@@ -63,7 +63,7 @@ function replyOf(result: unknown): ModelReply | string {
   };
 }
 
-/** What our own activity says of a reply. Nobody needs it who gives one by hand. */
+/** What our own activity adds to a reply. One that is given by hand needs none of it. */
 function besideOf({
   unusable,
   finishReason,

@@ -12,8 +12,8 @@ export function issuesText(issues: readonly StandardSchemaV1.Issue[]): string {
 }
 
 /**
- * Say at once, in the workflow, why a value does not fit a schema. A schema that takes time, or needs what the sandbox has
- * not, has nothing against the value here. Never throws.
+ * Say at once, in the workflow, why a value does not fit a schema. An asynchronous schema, or one that needs what the sandbox
+ * lacks, finds nothing here. Never throws.
  */
 export function schemaIssuesNow(schema: StandardSchemaV1, value: unknown): string | undefined {
   try {
@@ -29,8 +29,8 @@ export function schemaIssuesNow(schema: StandardSchemaV1, value: unknown): strin
 const checking = new WeakMap<object, boolean>();
 
 /**
- * Whether a schema only checks, so that what it has made fits it once more. Known of valibot's without transformations; of
- * another library's nobody can tell.
+ * Whether a schema only checks, so that its output fits it again. Only valibot's schemas can be looked into: those of other
+ * libraries count as changing the value.
  */
 export function onlyChecks(schema: StandardSchemaV1): boolean {
   if (schema['~standard'].vendor !== 'valibot') return false;

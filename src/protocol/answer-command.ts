@@ -29,7 +29,7 @@ export function answerSignal({ expectedType }: PendingInput): string {
 
 /**
  * An answer for each choice, as JSON, with its `inputId`. Fields that an answer must have and that are no choice stand in
- * it with an example of their kind, to be changed by who means something else.
+ * it with an example of their kind, for the person to change.
  */
 export function answerLines(input: PendingInput): readonly string[] {
   return answersTo(input).map(inertJson);

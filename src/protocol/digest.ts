@@ -13,8 +13,8 @@ const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 const BITS = 5;
 
 /**
- * Characters of a digest: 120 bits. Who may write both of two questions, as a model may, would need some 2^60 tries to
- * find two of one digest.
+ * Characters of a digest: 120 bits. Somebody who writes both of two questions, as a model may, would need some 2^60 tries to
+ * give them the same digest.
  */
 export const DIGEST_CHARS = 24;
 

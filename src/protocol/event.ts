@@ -34,8 +34,8 @@ export const RESERVED_FIELDS = ['type', 'seq', 'id', 'time', 'inputId', 'answerI
 const STREAM_STAMPS = ['seq', 'id', 'time'] as const;
 
 /**
- * A field of what is sent to a run that would be lost, because the stream has that name for a stamp of its own. None of
- * an event as the stream gave it, which may be sent on.
+ * A field of what is sent to a run that would be lost, because the stream stamps its events with that name. An event that
+ * is sent on exactly as the stream gave it loses nothing.
  */
 export function lostField(sent: Readonly<Record<string, unknown>>): string | undefined {
   const { seq, id, time } = sent;

@@ -156,8 +156,8 @@ function readHandedOn(carried: unknown): CarriedJson {
 }
 
 /**
- * By the link before. Who starts a run cannot know the id that Temporal will give to its first link, nor can a run that is
- * tried again after such a start, or that a cron starts.
+ * By the link before. The sender of a start cannot know the id that Temporal will give to the first link. A retry of such a
+ * run, or a run of a cron, has the input that was sent.
  */
 function isHandedOn(carried: unknown): boolean {
   const { continuedFromExecutionRunId, firstExecutionRunId, cronSchedule } = workflowInfo();

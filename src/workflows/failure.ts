@@ -34,7 +34,7 @@ export function refusalFailure(message: string, details: unknown[]): Application
   return withoutStack(ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details }));
 }
 
-/** Its message says what to do; where in our code it was made is of no use to who reads it, and shows paths of a worker. */
+/** Its message says what to do. A stack would tell the reader nothing more, and shows paths of the worker. */
 function withoutStack(failure: ApplicationFailure): ApplicationFailure {
   failure.stack = '';
   return failure;

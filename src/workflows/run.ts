@@ -66,7 +66,7 @@ export class Run {
   #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;
   #cameFirst: Incoming[] | undefined;
-  /** What the sender of the last answer was told, who came by signal and heard nothing. */
+  /** Why the last answer was refused, for the card: the sender of a signal is told nothing. */
   #refusal: string | undefined;
   /** Answers and events that came by signal and were judged. */
   #received = 0;

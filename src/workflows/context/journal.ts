@@ -31,7 +31,7 @@ export interface JournalOptions {
   readonly isResumed?: boolean;
   /** When the body was first entered, if it was elsewhere. */
   readonly began?: number;
-  /** Told once when the body does something else than before. @returns What it is thrown. */
+  /** Called once, when the body does something else than before. @returns The error that the body gets. */
   readonly diverged?: (problem: string) => Error;
 }
 
@@ -58,7 +58,7 @@ export class Journal {
   readonly isResumed: boolean;
   /** When the body was first entered. */
   readonly began: number;
-  /** What the body is thrown at each operation, once it has done something else than before. */
+  /** Thrown at each operation, once the body has done something else than before. */
   divergence: Error | undefined;
   readonly #forgets: boolean;
   readonly #diverged: (problem: string) => Error;

@@ -58,7 +58,7 @@ export class OpenTurn {
    * The calls of a step begin.
    *
    * @param from What they did before, in the same order.
-   * @param diverged Told when the body of one does something else than it did. @returns What it is thrown.
+   * @param diverged Called when the body of one does something else than it did. @returns The error that the body gets.
    */
   beginCalls(
     callIds: readonly string[],

@@ -1,7 +1,7 @@
 /**
  * Tool failure: what a tool's body threw, for the log and for the model.
  *
- * The model is told a short text. Who wrote the tool needs the stack, which is in the workflow's log, once, and not again
+ * The model is given a short text. The author of the tool needs the stack: it is in the workflow's log, once, and not again
  * while history is replayed.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Refusals: what the sender of an answer that settles nothing is told.
+ * Refusals: why an answer settles nothing, in words for its sender.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function refuseUnnamed(state: QuestionState, inputId: string): Verdict {
   return refuse(state, 'not_waiting', unnamedText(inputId));
 }
 
-/** What the sender of an answer without a name is told by a question that must be named. */
+/** Why a question that must be named refuses an answer that names none. */
 export function unnamedText(inputId: string): string {
   return `The question "${inputId}" takes only an answer that names it: look at it, and send its "inputId" with the answer.`;
 }
