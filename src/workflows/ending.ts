@@ -37,7 +37,10 @@ export const ending: WorkflowInboundCallsInterceptor = {
         endOpened('failed', WorkflowFailedEvent({ message: errorText(error), code: error.code }));
         throw toFailure(error);
       }
-      if (error instanceof ContinueAsNew) throw error;
+      if (error instanceof ContinueAsNew) {
+        openedRun()?.dropAhead();
+        throw error;
+      }
       if (isRunCancelled() && isCancellation(error)) {
         endOpened('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
       } else if (error instanceof TemporalFailure && !isTriedAgain(error)) {

@@ -5,7 +5,8 @@ import { extendsType, InputRequiredEvent, type AnyEvent } from '../../src/protoc
 import type { ModelRequest, ScriptedReply } from '../../src/testing';
 import { effects } from '../fixtures/implementations';
 import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
-import { eventsNow, historyOf, reset, RESET_REASON } from '../setup/reset';
+import { RESET_REASON } from '../setup/links';
+import { eventsNow, historyOf, reset } from '../setup/reset';
 import { calls, eventOfType, says, useTemporal } from '../setup/temporal';
 import { taskFailures } from './task-failures';
 

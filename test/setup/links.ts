@@ -89,12 +89,15 @@ export async function resetRun(
   await client.temporal.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId, runId },
-    reason: 'a test',
+    reason: RESET_REASON,
     workflowTaskFinishEventId: eventId as never, // It takes a number too.
     requestId: crypto.randomUUID(),
     resetReapplyType: isAnswerKept ? REAPPLY_ALL : REAPPLY_NONE,
   });
 }
+
+/** With this the task that is done again has failed. */
+export const RESET_REASON = 'a test resets it';
 
 /** Temporal's numbers. */
 const REAPPLY_NONE = 2;

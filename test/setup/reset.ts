@@ -4,10 +4,8 @@
  * @module
  */
 import type { AnyEvent } from '../../src/protocol';
+import { resetRun } from './links';
 import type { TestTemporal } from './temporal';
-
-/** With this the task that a reset does again has failed. */
-export const RESET_REASON = 'a test resets it';
 
 interface Named {
   readonly workflowId: string;
@@ -25,27 +23,13 @@ export async function historyOf({ client }: TestTemporal, { workflowId }: Named)
  * @param before From 0. Default: the end of its history.
  */
 export async function reset(temporal: TestTemporal, { workflowId }: Named, before = Infinity): Promise<void> {
-  const { workflow, workflowService } = temporal.client.temporal;
-  const { runId } = await workflow.getHandle(workflowId).describe();
   const names = await historyOf(temporal, { workflowId });
   const ends = names.flatMap((name, nth) =>
     /^workflowTask(Completed|Failed)/.test(name) && nth < before ? [nth] : [],
   );
-  await workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId },
-    // Numbered from 1.
-    workflowTaskFinishEventId: ((ends.at(-1) ?? 0) + 1) as unknown as Long,
-    requestId: crypto.randomUUID(),
-    reason: RESET_REASON,
-  });
+  // Numbered from 1.
+  await resetRun(temporal, { workflowId }, (ends.at(-1) ?? 0) + 1);
 }
-
-type Long = NonNullable<
-  Parameters<
-    TestTemporal['client']['temporal']['workflowService']['resetWorkflowExecution']
-  >[0]['workflowTaskFinishEventId']
->;
 
 /** The stream of its last run, as far as its worker has it now. */
 export async function eventsNow({ client }: TestTemporal, { workflowId }: Named): Promise<readonly AnyEvent[]> {
