@@ -30,9 +30,8 @@ export function chatModel(llm: string, server: SettledServer): Model {
 
   const send = async (request: ModelRequest, options: ModelCallOptions): Promise<RawReply> => {
     const { signal, onText, timeoutMs } = options;
-    const body = optional.without(
-      writeRequest(optional.told(request), { ...recipient, renewsIds: optional.renewsIds }),
-    );
+    const { renewsIds } = optional;
+    const body = optional.without(writeRequest(optional.told(request), { ...recipient, renewsIds }));
     const toolNames = new Set(request.tools.map(({ name }) => name));
     try {
       const response = await client.chat.completions
@@ -42,7 +41,7 @@ export function chatModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
-      if (optional.refused(problem, body)) return await send(request, options);
+      if (optional.refused(problem, body, renewsIds)) return await send(request, options);
       if (isMalformedCall(problem)) return malformed(problem);
       throw toModelError(problem, title);
     }

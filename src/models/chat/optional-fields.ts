@@ -40,16 +40,21 @@ export class OptionalFields {
     return Object.fromEntries(fields) as unknown as ChatRequest;
   }
 
-  /** @returns Whether a field that was sent was refused, and asking again without it can help. */
-  refused({ status, words, kinds = [] }: ProviderProblem, body: ChatRequest): boolean {
+  /**
+   * Many requests are on their way at once, so what counts is what this one was sent with, not what is known by now.
+   *
+   * @param hadNewIds What `renewsIds` was when the body was made.
+   * @returns Whether asking again can help: a field that was sent was refused, or the ids of calls were.
+   */
+  refused({ status, words, kinds = [] }: ProviderProblem, body: ChatRequest, hadNewIds: boolean): boolean {
     if (status === undefined || ![400, 404, 405, 415, 422, 501].includes(status)) return false;
     const said = [...kinds, words].join(' ').toLowerCase();
-    const name = NAMES.find((one) => one in body && !this.#unknown.has(one) && OPTIONAL[one].test(said));
+    const name = NAMES.find((one) => one in body && OPTIONAL[one].test(said));
     if (name !== undefined) {
       this.#unknown.add(name);
       return true;
     }
-    if (this.renewsIds || !hasCalls(body) || !REFUSES_IDS.test(said)) return false;
+    if (hadNewIds || !hasCalls(body) || !REFUSES_IDS.test(said)) return false;
     this.renewsIds = true;
     return true;
   }

@@ -36,6 +36,13 @@ test('a field that a provider does not know is left out at once, and from then o
   expect(server.requests.map((one) => 'stream_options' in one)).toEqual([true, false, false]);
 });
 
+test('requests that were on their way together are all asked again without it', async () => {
+  server.script((_request, index) => (index < 3 ? refusing('Unknown parameter: stream_options') : says('Done.')));
+  const model = modelOf('m');
+  const replies = await Promise.all([ask(model), ask(model), ask(model)]);
+  expect(replies.map(({ content }) => content)).toEqual(['Done.', 'Done.', 'Done.']);
+});
+
 test('a schema that there is no field for is told in words', async () => {
   server.script([refusing('This response_format type is unavailable now'), says('{}')]);
   await ask(modelOf('m'), { instruction: 'Give the outcome.', outputSchema: { type: 'object' } });
@@ -53,7 +60,7 @@ test('a field is asked about once: what is refused without it is an error', asyn
 
 test('ids that a server refuses, after it has taken the place of another, are written anew', async () => {
   await server.close();
-  server = await startScriptedModel({ rules: 'mistral', replies: [says('Hi.'), says('Hi.')] });
+  server = await startScriptedModel({ rules: 'mistral', replies: () => says('Hi.') });
   const messages = [
     { role: 'user' as const, content: 'Go.' },
     { role: 'assistant' as const, content: '', toolCalls: [{ id: 'call_PTLP8xhu3uwZ', name: 't', args: {} }], by: 'm' },
@@ -65,6 +72,9 @@ test('ids that a server refuses, after it has taken the place of another, are wr
   const before = server.requests.length;
   expect((await ask(model, { messages, tools })).content).toBe('Hi.');
   expect(server.requests.length).toBe(before + 1);
+  const another = modelOf('m');
+  const together = await Promise.all([1, 2].map(async () => await ask(another, { messages, tools })));
+  expect(together.map(({ content }) => content)).toEqual(['Hi.', 'Hi.']);
 });
 
 test('a Gemini model gets calls of another with what Google documents for them', async () => {
