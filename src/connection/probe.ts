@@ -28,6 +28,7 @@ export async function probe(address: string, tls: TLSConfig = {}): Promise<Answe
   const [, host = address, port = '7233'] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
   const place = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
   if (place.port > 65_535) return { kind: 'none', why: 'there is no such port' };
+  if (!URL.canParse(urlOf(place))) return { kind: 'none', why: 'there can be no such host' };
   const [plain, encrypted] = await Promise.all([probePlain(place), probeTls(place, tls)]);
   return plain.kind === 'plain' ? plain : encrypted;
 }
@@ -37,9 +38,13 @@ interface Place {
   readonly port: number;
 }
 
-function probePlain({ host, port }: Place): Promise<Answer> {
+function urlOf({ host, port }: Place): string {
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+function probePlain(place: Place): Promise<Answer> {
   return new Promise((resolve) => {
-    const session = connectHttp2(`http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
+    const session = connectHttp2(urlOf(place));
     const end = (answer: Answer): void => {
       clearTimeout(tooLong);
       session.destroy();

@@ -16,7 +16,7 @@ import { bundleOptions, createWorker, type AgentWorkerOptions } from '../worker'
 import { modulePath } from '../worker/module-path';
 import { startScriptedModel, type ScriptedModel } from './scripted-model';
 import type { ModelScript } from './scripted-reply';
-import { startLocalServer, startTimeSkippingServer } from './test-server';
+import { startLocalServer, startTimeSkippingServer, stopAll, type Stop } from './test-server';
 
 /** As `createWorker` takes them, but for what is made here. */
 export type TestAgentsOptions = Omit<
@@ -42,7 +42,7 @@ export interface TestAgents {
   readonly taskQueue: string;
   /** Let time pass: at once with `timeSkipping`, and else as long as it takes. */
   sleep(duration: Duration): Promise<void>;
-  /** Ends the worker, the model and the server, if it was started here. May be called twice. */
+  /** Ends the worker, the model and the server, if it was started here. May be called twice. @throws What the worker failed with. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -61,10 +61,8 @@ export async function startTestAgents(options: TestAgentsOptions): Promise<TestA
   const { replies, timeSkipping = false, ...given } = options;
   checkOptions('startTestAgents', { replies, timeSkipping }, OWN);
   beQuiet();
-  const stops: (() => Promise<unknown>)[] = [];
-  const stopAll = async (): Promise<void> => {
-    for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
-  };
+  const stops: Stop[] = [];
+  const stop = async (): Promise<void> => await stopAll(stops);
   try {
     const model = await startScriptedModel(replies === undefined ? {} : { replies });
     stops.push(() => model.close());
@@ -88,9 +86,9 @@ export async function startTestAgents(options: TestAgentsOptions): Promise<TestA
     });
     const sleep = (duration: Duration): Promise<void> => server.sleep(msToNumber(duration));
     const client = new AgentClient(server.client, undefined, taskQueue);
-    return { client, model, address, taskQueue, sleep, stop: stopAll, [Symbol.asyncDispose]: stopAll };
+    return { client, model, address, taskQueue, sleep, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
-    await stopAll();
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
-import { openConnection } from '../connection';
+import { openConnection, readSettings } from '../connection';
 import { startDevServer } from './dev-server';
 import { errorMessage } from './error-message';
 
@@ -22,25 +22,36 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+export type Stop = () => Promise<unknown>;
+
+/** Ends everything, the last first, also where some of it fails; each of them once. @throws The first failure. */
+export async function stopAll(stops: Stop[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stop of stops.splice(0).reverse()) {
+    await stop().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
 type Converter = { readonly dataConverter?: DataConverter };
 
 /** A dev server of its own, or the one that `TEMPORAL_ADDRESS` names. */
 export async function startLocalServer(converter: Converter): Promise<TestServer> {
   const server = await startDevServer({ ui: false });
   const { address, namespace } = server;
-  const closing: (() => Promise<unknown>)[] = [() => server.stop()];
-  const stop = async (): Promise<void> => {
-    for (const close of closing.splice(0).reverse()) await close();
-  };
+  // One that was there already may want TLS and a key.
+  const options = { ...(server.owned ? {} : readSettings().options), address };
+  const closing: Stop[] = [() => server.stop()];
+  const stop = async (): Promise<void> => await stopAll(closing);
   try {
-    const connection = await NativeConnection.connect({ address });
+    const connection = await NativeConnection.connect(options);
     closing.push(() => connection.close());
-    const ours = await openConnection({ address });
+    const ours = await openConnection(options);
     closing.push(() => ours.close());
     const client = new Client({ connection: ours, namespace, ...converter });
     return { address, namespace, client, connection, sleep: (ms) => wait(ms), stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }

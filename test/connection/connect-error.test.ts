@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import OpenAI from 'openai';
 import { AgentClient } from '../../src/client';
 import { startDevServer } from '../../src/testing';
+import { startLocalServer } from '../../src/testing/test-server';
 import { createWorker } from '../../src/worker';
 import { countersign, EXAMPLE, ownQueue } from '../cli/program';
 import { implementations } from '../fixtures/implementations';
@@ -73,6 +74,7 @@ const CONNECTS: Readonly<Record<string, (env: Env) => Promise<string>>> = {
       await running;
     }),
   startDevServer: async (env) => await messageOf(env, async () => await (await startDevServer()).stop()),
+  startLocalServer: async (env) => await messageOf(env, async () => await (await startLocalServer({})).stop()),
   countersign: async (env) => {
     const args = ['demo', EXAMPLE, 'dangerousAgent', '--answer', 'yes', '--task-queue', ownQueue()];
     const { code, stderr } = await countersign(args, { env }).ended;
@@ -127,6 +129,7 @@ test.each([
   [{ TEMPORAL_TLS: 'true' }, 'TEMPORAL_TLS: unset it, or set TEMPORAL_ADDRESS'],
   [{ TEMPORAL_ADDRESS: 'http://localhost:7233' }, "got 'http://localhost:7233'"],
   [{ TEMPORAL_ADDRESS: 'nowhere.invalid:7233' }, 'No Temporal server answers at nowhere.invalid:7233'],
+  [{ TEMPORAL_ADDRESS: 'no where:7233' }, 'No Temporal server answers at no where:7233'],
   [{ TEMPORAL_ADDRESS: '127.0.0.1:99999' }, '127.0.0.1:99999'],
   [{ TEMPORAL_TLS_SERVER_CA_CERT_DATA: 'no certificate' }, 'TLS'],
 ])('client and worker say what is wrong with %j, in one line', async (env, says) => {

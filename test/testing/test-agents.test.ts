@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
 import { InputRequiredEvent } from '../../src/client';
 import { startTestAgents, type TestAgents } from '../../src/testing';
 import { implementations } from '../fixtures/implementations';
@@ -51,6 +52,18 @@ test('what cannot be started leaves nothing behind, and says why', async () => {
   await expect(misspelt).rejects.toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining('tools') });
   const odd = startTestAgents({ workflows, timeSkipping: 'yes' as never });
   await expect(odd).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+});
+
+test('stop says that the worker failed, and ends everything else all the same', async () => {
+  const { run } = Worker.prototype;
+  jest.spyOn(Worker.prototype, 'run').mockImplementationOnce(async function (this: Worker) {
+    await run.call(this);
+    throw new Error('The worker failed.');
+  });
+  const own = await startTestAgents({ workflows });
+  await expect(own.stop()).rejects.toThrow('The worker failed.');
+  await expect(fetch(`${own.model.url}/models`)).rejects.toThrow('fetch failed');
+  await own.stop();
 });
 
 test('a module that was loaded here must be the one that is bundled', async () => {
