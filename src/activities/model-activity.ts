@@ -1,8 +1,9 @@
 /**
  * Model activity: one model call of a run.
  *
- * Told which messages, it takes them where its run has handed them over in this process, or else reads them by a query
- * of its own run: so a run's history grows with the conversation and not with its square. It never retries by itself: Temporal does, and can be seen doing it.
+ * It is told which messages to send, and takes them from what its run has handed over in this process, or else reads them
+ * by a query of that run: so a run's history grows with the conversation and not with its square. It never retries by
+ * itself: Temporal does, and can be seen doing it.
  *
  * @module
  */

@@ -62,7 +62,7 @@ export class Interview {
   /** See what is open: put the next question, withdraw one that is settled. */
   async look(): Promise<void> {
     this.#looking ??= this.#lookOnce()
-      .catch(() => undefined) // It is looked again soon; whoever attends the run tells what is wrong with it.
+      .catch(() => undefined) // The next look comes soon; what is wrong with the run is told elsewhere.
       .finally(() => {
         this.#looking = undefined;
       });

@@ -96,7 +96,7 @@ async function modelTrouble(raw: Description, { client, modelUrl }: TroubleOptio
   return `The model at ${modelUrl} failed ${FAILURES} times: see whether it runs, and check OPENAI_BASE_URL. (${await failureText(client, failing.lastFailure ?? {})})`;
 }
 
-/** Why its workflow task fails; none when no worker has said, so that it may only be slow. */
+/** Why its workflow task fails. `undefined` when no worker has said: it may only be slow. */
 async function stuckText({ client, workflowId, taskQueue }: TroubleOptions): Promise<string | undefined> {
   const why = (await taskFailure(client, workflowId))?.replace(/\.$/, '');
   if (why === undefined) return undefined;

@@ -193,7 +193,7 @@ function stuck(
   );
 }
 
-/** Of an update that was sent: whether nothing is known of what became of it. */
+/** Whether nobody can know what became of an update that was sent. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isInterrupted(error);
 }
@@ -203,7 +203,7 @@ export function isInterrupted(error: unknown): boolean {
   return grpcErrorOf(error)?.code === FAILED_PRECONDITION;
 }
 
-/** An update that the server itself refuses, because the run is paused or has had as many as it may: sent again it would be, too. */
+/** Whether the server itself refused an update: the run is paused, or has had as many as it may. It would refuse it again. */
 export function isRefusedByServer(error: unknown): boolean {
   return isInterrupted(error) && /\b(paused|limit)\b/i.test(wordsOf(grpcErrorOf(error)));
 }

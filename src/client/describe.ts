@@ -12,12 +12,12 @@ export interface Described {
   readonly firstRunId: string;
   /** Temporal's number. */
   readonly status: number;
-  /** Of a reset execution: when it was reset. Unit: milliseconds. */
+  /** When it began; for one that a reset made, the time of the reset. Unit: milliseconds, as of Date.now(). */
   readonly startedAt: number;
   /** The execution that took its place. */
   readonly resetRunId?: string;
   readonly taskQueue: string;
-  /** Of the workflow task that is under way, or waits. 0: none does. */
+  /** Which attempt of its workflow task is under way, or waits. 0 when there is no such task. */
   readonly attempt: number;
 }
 

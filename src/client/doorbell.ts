@@ -24,9 +24,9 @@ const ALL_EVENTS = 1;
 const POLL_WITHIN_MS = 90_000;
 
 /**
- * `rings`: look now. `fails`: a workflow task has failed on its worker, and nothing came of it yet. `closed`: this link has ended, look for the last time; `next` is the run id of the link that follows,
- * `previous` of the one before.
- * `completed`: the workflow tasks that have ended since the last ring.
+ * `rings`: look now. `fails`: a workflow task has failed on its worker, and nothing came of it yet. `closed`: this link has
+ * ended, look for the last time; `next` is the run id of the link that follows, `previous` of the one before. `completed`:
+ * the workflow tasks that have ended since the last ring.
  */
 export type Ring = { readonly completed: readonly CompletedTask[] } & (
   | { readonly kind: 'rings' }

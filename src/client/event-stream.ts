@@ -53,7 +53,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     yield EventsExpired({ oldest });
   };
 
-  /** What is not known yet of why a worker cannot go on with the run. */
+  /** Why a worker cannot go on with the run, as it was last said. */
   let toldStuck: string | undefined;
   const stuckNews = ({ stuck }: LinkReader): AnyEvent | undefined => {
     if (stuck === toldStuck) return undefined;
@@ -147,7 +147,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     } catch (error) {
       const isAgain = error instanceof Forgotten;
       if (!isAgain && !(error instanceof WorkflowNotFoundError)) throw error;
-      // Whoever was away for long may find that the run has gone on, and that its link is no longer kept.
+      // A watcher that was away for long may find that the run has gone on, and that its link is no longer kept.
       const now = await latestLink(client, workflowId, signal);
       if (now === undefined && signal.aborted) return;
       const isGone = now?.firstRunId !== run?.firstRunId;
@@ -158,7 +158,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
   }
 }
 
-/** None: given up, because `signal` aborted. */
+/** @returns `undefined` once `signal` has aborted. */
 async function latestLink(
   client: Client,
   workflowId: string,
@@ -168,7 +168,7 @@ async function latestLink(
   return found && { runId: found.runId, firstRunId: found.raw.workflowExecutionInfo?.firstRunId };
 }
 
-/** None: Temporal no longer keeps the link, or asks no worker of it, or given up. */
+/** @returns `undefined` when Temporal no longer keeps the link or asks no worker about it, or once `signal` has aborted. */
 async function heldPage(
   client: Client,
   link: Link,

@@ -102,7 +102,7 @@ export class LinkReader {
     return this.#live.listen();
   }
 
-  /** What a model says and a watcher has not heard; noted in `heard`. None for one that has seen other events than were read here. */
+  /** What a model says and a watcher has not heard; noted in `heard`. `undefined` for one that has seen other events than were read here. */
   said(after: number, heard: Heard): AnyEvent | undefined {
     return after === this.#tail.head ? this.#live.next(heard) : undefined;
   }
@@ -120,8 +120,8 @@ export class LinkReader {
   }
 
   /**
-   * The events that follow `after`, of which those above the `head` may not be settled. None: given up, because `signal`
-   * aborted, or because the link has ended and nobody can tell them.
+   * The events that follow `after`, of which those above the `head` may not be settled. `undefined` once `signal`
+   * has aborted, or when the link has ended and nobody can tell them.
    */
   async page(after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
     const isClosed = () => this.#closed !== undefined;

@@ -29,7 +29,7 @@ export function nextLink(last: HistoryEvent | undefined): string | undefined {
 }
 
 /**
- * Of a link that has ended and names no next one: the first execution of the run that is there in its place since a reset.
+ * The first execution that a reset put in the place of a link, one that has ended and names no next one.
  *
  * @returns Its run id. `undefined` when the run was not reset.
  */

@@ -1,5 +1,5 @@
 /**
- * Shown questions: what the one who holds a handler was asked, as far as its own streams showed it.
+ * Shown questions: the questions that the streams of one handler have shown.
  *
  * An answer without an `inputId` is meant for what was on the screen. It is given the name of the question only where
  * that can be but one; never of one that was not shown.
@@ -24,7 +24,7 @@ export class ShownQuestions {
   /** Answered through this handler: a stream that is read again does not open them again. */
   readonly #answered = new Map<string, AnyEvent | undefined>();
 
-  /** An event is about to be given to whoever reads the stream. */
+  /** Note an event that the reader of the stream is about to get. */
   see(event: AnyEvent): void {
     const { inputId } = event;
     if (InputRequiredEvent.is(event)) {

@@ -8,7 +8,7 @@
  */
 import type { Client } from '@temporalio/client';
 
-/** Of a run and a client: some room is left for others. */
+/** For each run and client. It leaves some room for other clients. */
 const IN_FLIGHT = 8;
 
 interface Waiting {

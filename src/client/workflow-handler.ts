@@ -49,8 +49,8 @@ export class WorkflowHandler<Result = RunResult> {
   readonly #shown = new ShownQuestions();
 
   /**
-   * @param firstExecutionRunId Known to whoever started the run: a result is then that run's, not a later one's of the same id.
-   * @param streams Where its open streams are kept, for whoever must end them.
+   * @param firstExecutionRunId Known to the one who started the run: a result is then that run's, not a later one's of the same id.
+   * @param streams Where its open streams are kept, for the client that ends them.
    */
   constructor(client: Client, workflowId: string, firstExecutionRunId?: string, streams = new Set<AbortController>()) {
     this.#client = client;

@@ -89,7 +89,7 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'stalled'
   const silence = new Promise<'stalled'>((resolve) => {
     timer = setTimeout(resolve, ms, 'stalled');
   });
-  promise.catch(() => undefined); // Of a stalled one nobody waits any more.
+  promise.catch(() => undefined); // Nobody waits for a stalled read any more.
   try {
     return await Promise.race([promise, silence]);
   } finally {

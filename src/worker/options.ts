@@ -105,7 +105,7 @@ function checkValues(of: string, { tools = [], unserved = [], models = {} }: Age
     if (!isTool(one))
       throw new AgentError('INVALID_OPTION', `The unserved of ${of} are activity tools.`, { of, option: 'unserved' });
   }
-  // One that is no object, or has no client, is told of with the llm that it is for.
+  // The error for one that is no object, or has no client, comes later and names its llm.
   for (const [llm, server] of Object.entries(models).filter(([, one]) => KINDS.object.fits(one) && 'client' in one))
     checkOptions(`${of}({models}) for "${llm}"`, server, SERVER);
 }

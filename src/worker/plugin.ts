@@ -55,8 +55,8 @@ const WORDS_HELD_MS = NEWS_EVERY_MS / 2;
 
 /**
  * What a workflow task may take: as long as the server waits for one. A flood of thousands of signals, waiting for a worker,
- * is one task, of a few tenths of a millisecond for each; and one that the SDK cuts off after its own 5 s can end the whole process (Node's "async
- * hook stack has become corrupted", seen with SDK 1.24), and the next one after it.
+ * is one task, of a few tenths of a millisecond for each; and one that the SDK cuts off after its own 5 s can end the whole
+ * process (Node's "async hook stack has become corrupted", seen with SDK 1.24), and the next one after it.
  */
 const TASK_WITHIN = '10 seconds';
 
