@@ -6,7 +6,7 @@
  */
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { connectError, DEFAULT_ADDRESS, readSettings, type ConnectionSettings } from './connection';
-import { AgentError, DEFAULT_TASK_QUEUE, errorText } from './protocol';
+import { AgentError, DEFAULT_TASK_QUEUE, errorText, withoutUndefined } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
 import { modulePath } from './worker/module-path';
 import { checkWorkerOptions } from './worker/options';
@@ -52,7 +52,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     taskQueue = DEFAULT_TASK_QUEUE,
     deployment,
     ...rest
-  } = options;
+  } = withoutUndefined(options);
   const versioned = deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment, rest) };
   const plugin = await agentPlugin({
     workflows,

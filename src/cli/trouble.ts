@@ -7,7 +7,8 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { GRPC, grpcErrorOf } from '../client/grpc-error';
 import { failureText, taskFailure } from '../client/task-failure';
 import { errorText, type AgentErrorCode } from '../protocol';
 
@@ -34,9 +35,7 @@ const FAILURES = 3;
 /** A workflow task that is being retried for so many looks is not being mended by it. */
 const STUCK_LOOKS = 3;
 const UNAVAILABLE_MODEL: AgentErrorCode = 'MODEL_UNAVAILABLE';
-const RESOURCE_EXHAUSTED = 8;
-/** gRPC's own numbers: cancelled, deadline exceeded, resource exhausted, unavailable. */
-const SILENCE = new Set<number>([1, 4, RESOURCE_EXHAUSTED, 14]);
+const SILENCE = new Set<number>([GRPC.cancelled, GRPC.deadlineExceeded, GRPC.resourceExhausted, GRPC.unavailable]);
 
 /** @throws Error that says what is wrong and what to do. Resolves when `signal` aborts. */
 export async function watchForTrouble(options: TroubleOptions): Promise<void> {
@@ -110,14 +109,9 @@ function untaken({ pendingWorkflowTask: task }: Description, { taskQueue }: Trou
 }
 
 function isSilence(error: unknown): boolean {
-  return SILENCE.has(grpcCode(error) ?? 0);
+  return SILENCE.has(grpcErrorOf(error)?.code ?? 0);
 }
 
 function isLimited(error: unknown): boolean {
-  return grpcCode(error) === RESOURCE_EXHAUSTED;
-}
-
-function grpcCode(error: unknown): number | undefined {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  return [error, cause].find(isGrpcServiceError)?.code;
+  return grpcErrorOf(error)?.code === GRPC.resourceExhausted;
 }

@@ -12,7 +12,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { connectError, DEFAULT_ADDRESS, openConnection, readSettings } from '../connection';
-import { AgentError, DEFAULT_TASK_QUEUE, type RunResult } from '../protocol';
+import { AgentError, DEFAULT_TASK_QUEUE, type RunResult, withoutUndefined } from '../protocol';
 import { retriesThatMayBeClosed } from './closed-channel';
 import { toClientError } from './client-error';
 import { checkClient } from './options';
@@ -60,7 +60,7 @@ export class AgentClient {
   static async connect(options: AgentClientOptions = {}): Promise<AgentClient> {
     checkClient.connect(options);
     const settings = readSettings();
-    const { dataConverter, ...given } = options;
+    const { dataConverter, ...given } = withoutUndefined(options);
     const namespace = given.namespace || settings.namespace;
     const merged = {
       connectTimeout: CONNECT_WITHIN,

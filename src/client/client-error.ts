@@ -5,7 +5,6 @@
  */
 import {
   type Client,
-  isGrpcServiceError,
   QueryNotRegisteredError,
   QueryRejectedError,
   WorkflowFailedError,
@@ -15,20 +14,14 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { AgentError, errorText, isAgentError, type RefusalReason, unreadableReason } from '../protocol';
+import { causeOf, GRPC, grpcErrorOf } from './grpc-error';
 import { isNoMisfit } from './patience';
 import { type RunState, runState } from './run-state';
-
-/** gRPC's own numbers, of which only these matter here. */
-const DEADLINE_EXCEEDED = 4;
-const NOT_FOUND = 5;
-const RESOURCE_EXHAUSTED = 8;
-const FAILED_PRECONDITION = 9;
-const UNAVAILABLE = 14;
 
 /** A request that needs no worker. */
 export async function toClientError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   if (isAgentError(error)) return error;
-  if (error instanceof WorkflowNotFoundError || grpcErrorOf(error)?.code === NOT_FOUND) {
+  if (error instanceof WorkflowNotFoundError || grpcErrorOf(error)?.code === GRPC.notFound) {
     const state = await stateOf(client, workflowId);
     if (state.kind === 'unknown') return state.error;
     if (state.kind === 'none') return notFound(error, client, workflowId);
@@ -52,7 +45,7 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
 /** A query that was not answered. */
 export async function toQueryError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   const code = grpcErrorOf(error)?.code;
-  const isUnanswered = code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION;
+  const isUnanswered = code === GRPC.deadlineExceeded || code === GRPC.failedPrecondition;
   const isFailed = error instanceof QueryNotRegisteredError;
   const isRejected = error instanceof QueryRejectedError;
   if (!isUnanswered && !isFailed && !isRejected) return await toClientError(error, client, workflowId);
@@ -66,7 +59,7 @@ export async function toQueryError(error: unknown, client: Client, workflowId: s
     return stuck(workflowId, { failure: errorText(error), taskQueue: '' }, error);
   }
   if (!isUnanswered) return await toClientError(error, client, workflowId);
-  if (state.kind === 'ended' && code === FAILED_PRECONDITION) {
+  if (state.kind === 'ended' && code === GRPC.failedPrecondition) {
     const message = `The run "${workflowId}" has ended before a worker could do any of it: nobody can be asked about it.`;
     return new AgentError('RUN_ENDED', message, { workflowId }, { cause: error });
   }
@@ -200,7 +193,7 @@ export function isUnanswered(error: unknown): boolean {
 
 /** The workflow task that had an update failed, as it does when a run goes on in a new link while something more comes. */
 export function isInterrupted(error: unknown): boolean {
-  return grpcErrorOf(error)?.code === FAILED_PRECONDITION;
+  return grpcErrorOf(error)?.code === GRPC.failedPrecondition;
 }
 
 /** Whether the server itself refused an update: the run is paused, or has had as many as it may. It would refuse it again. */
@@ -216,15 +209,6 @@ export function isJudgedEarly(error: unknown): boolean {
   const cause = causeOf(error);
   if (!(error instanceof WorkflowUpdateFailedError && cause instanceof ApplicationFailure)) return false;
   return (cause.details?.[0] as { again?: unknown } | undefined)?.again === true;
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-}
-
-/** Temporal's client gives gRPC's own error, or wraps it. */
-function grpcErrorOf(error: unknown) {
-  return [error, causeOf(error)].find(isGrpcServiceError);
 }
 
 function wordsOf(error: { readonly details?: string; readonly message: string } | undefined): string {
@@ -245,11 +229,11 @@ async function stateOf(client: Client, workflowId: string): Promise<KnownState> 
 function toServerError(error: unknown, workflowId: string): AgentError | undefined {
   const grpc = grpcErrorOf(error);
   const options = { cause: error };
-  if (grpc?.code === UNAVAILABLE || grpc?.code === DEADLINE_EXCEEDED) {
+  if (grpc?.code === GRPC.unavailable || grpc?.code === GRPC.deadlineExceeded) {
     const message = `The Temporal server does not answer: ${errorText(grpc)}`;
     return new AgentError('TEMPORAL_UNREACHABLE', message, { address: '' }, options);
   }
-  if (grpc?.code !== RESOURCE_EXHAUSTED) return undefined;
+  if (grpc?.code !== GRPC.resourceExhausted) return undefined;
   return limitError(wordsOf(grpc), workflowId, error);
 }
 

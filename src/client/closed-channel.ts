@@ -8,10 +8,10 @@
  */
 import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 
+import { GRPC } from './grpc-error';
+
 type Interceptors = NonNullable<ConnectionOptions['interceptors']>;
 type Interceptor = Interceptors[number];
-/** gRPC's code of a request that its own side gave up. */
-const CANCELLED = 1;
 
 /** The SDK's own retries, inside of which a closed channel is no throw. */
 export function retriesThatMayBeClosed(): Interceptors {
@@ -31,7 +31,7 @@ function cancelledCall(details: string): ReturnType<Interceptor> {
       // As gRPC does for every call: a message, here none, and then how it ended; never before `start` has returned.
       queueMicrotask(() => {
         listener?.onReceiveMessage?.(null);
-        listener?.onReceiveStatus?.({ code: CANCELLED, details, metadata });
+        listener?.onReceiveStatus?.({ code: GRPC.cancelled, details, metadata });
       });
     },
     sendMessage: () => undefined,

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
+import { GRPC, grpcErrorOf } from './grpc-error';
 
 export interface Described {
   readonly runId: string;
@@ -21,8 +22,6 @@ export interface Described {
   readonly attempt: number;
 }
 
-const NOT_FOUND = 5;
-
 /** @param runId Default: the latest of the workflow id. @returns `undefined` when there is none. */
 export async function describe(client: Client, workflowId: string, runId?: string): Promise<Described | undefined> {
   const execution = runId === undefined ? { workflowId } : { workflowId, runId };
@@ -30,7 +29,7 @@ export async function describe(client: Client, workflowId: string, runId?: strin
     const { namespace } = client.options;
     return described(await client.workflowService.describeWorkflowExecution({ namespace, execution }));
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
+    if (grpcErrorOf(error)?.code === GRPC.notFound) return undefined;
     throw error;
   }
 }

@@ -3,29 +3,31 @@
  *
  * @module
  */
-import { isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError } from '@temporalio/client';
+import { QueryNotRegisteredError, QueryRejectedError } from '@temporalio/client';
 import { errorText, isReadAhead } from '../protocol';
+import { GRPC, grpcErrorOf } from './grpc-error';
 
 /** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. So does a pause. */
-const PASSING = new Set([1, 4, 8, 9, 14]); // cancelled, deadline exceeded, resource exhausted, failed precondition, unavailable
+const PASSING = new Set<number>([
+  GRPC.cancelled,
+  GRPC.deadlineExceeded,
+  GRPC.resourceExhausted,
+  GRPC.failedPrecondition,
+  GRPC.unavailable,
+]);
 
 /** Temporal's number of a run's status. */
 const PAUSED = 8;
 
 export function isPassing(error: unknown): boolean {
   if (error instanceof QueryRejectedError) return (error.status as number) === PAUSED;
-  const cause = grpcError(error);
+  const cause = grpcErrorOf(error);
   return cause !== undefined && PASSING.has(cause.code);
 }
 
-function grpcError(error: unknown) {
-  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-  return isGrpcServiceError(error) ? error : isGrpcServiceError(cause) ? cause : undefined;
-}
-
-/** What the server can never take: gRPC's `INVALID_ARGUMENT`. */
+/** What the server can never take. */
 export function isInvalid(error: unknown): boolean {
-  return grpcError(error)?.code === 3;
+  return grpcErrorOf(error)?.code === GRPC.invalidArgument;
 }
 
 /** In the details of what the server says where it asks no worker. */
@@ -36,7 +38,7 @@ const NOT_READY = 'WorkflowNotReadyFailure';
  * while the link is open, and never does when it is closed.
  */
 export function isNotReady(error: unknown): boolean {
-  const cause = grpcError(error);
+  const cause = grpcErrorOf(error);
   return cause?.metadata.get('grpc-status-details-bin').some((details) => details.includes(NOT_READY)) ?? false;
 }
 

@@ -78,6 +78,11 @@ export function checkOptions<O>(
   }
 }
 
+/** Options without those that are undefined, which would replace a default where options are put together. */
+export function withoutUndefined<O extends object>(options: O): O {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as O;
+}
+
 function checkUnknown(of: string, name: string, names: readonly string[], passedOn: PassedOn | undefined): void {
   const slip = names.find((known) => isClose(name, known));
   if (slip === undefined && passedOn?.areAll === false) return;

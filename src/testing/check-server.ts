@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectError, openConnection, type ConnectionSettings } from '../connection';
-import { errorMessage } from './error-message';
+import { errorText } from '../protocol';
 
 /** How often a server that is starting is asked; it is up within 200 ms. */
 const INTERVAL_MS = 20;
@@ -48,7 +48,7 @@ export async function checkServing(
   } catch (cause) {
     const isMissing = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === NOT_FOUND;
     if (!isMissing)
-      throw new Error(`that server does not tell about the namespace ${namespace}: ${errorMessage(cause)}.`, { cause });
+      throw new Error(`that server does not tell about the namespace ${namespace}: ${errorText(cause)}.`, { cause });
     const create = `temporal operator namespace create --address ${address} --namespace ${namespace}`;
     throw new Error(`that server has no namespace ${namespace}. Create it with \`${create}\`, or name another.`);
   } finally {

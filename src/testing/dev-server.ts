@@ -12,9 +12,8 @@
  * @module
  */
 import { type ConnectionSettings, readSettings } from '../connection';
-import { checkOptions, isAgentError, KINDS, type OptionTable } from '../protocol';
+import { checkOptions, errorText, isAgentError, KINDS, type OptionTable } from '../protocol';
 import { checkServing, whenServing } from './check-server';
-import { errorMessage } from './error-message';
 import { type FoundTemporal, type FindTemporalOptions, findTemporal } from './find-temporal';
 import { freePort, isFree } from './free-port';
 import { spawnServer } from './server-process';
@@ -82,7 +81,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       return await start(found, { ...options, ...ports, env, namespace });
     } catch (error) {
       // It may have been bad luck: a port that was taken after we looked, or a race in a server's start.
-      if (attempt === ATTEMPTS || errorMessage(error).endsWith(NO_ANSWER)) throw error;
+      if (attempt === ATTEMPTS || errorText(error).endsWith(NO_ANSWER)) throw error;
     }
   }
 }
@@ -92,7 +91,7 @@ async function useRunning(address: string, namespace: string, settings: Connecti
     await checkServing(address, namespace, settings, 3000);
   } catch (error) {
     if (isAgentError(error)) throw error;
-    const message = `TEMPORAL_ADDRESS is ${address}, but ${errorMessage(error)} Unset it to have a server started.`;
+    const message = `TEMPORAL_ADDRESS is ${address}, but ${errorText(error)} Unset it to have a server started.`;
     throw new Error(message, { cause: error });
   }
   return { address, namespace, owned: false, stop: async () => undefined };
@@ -132,7 +131,7 @@ async function start({ path }: FoundTemporal & { kind: 'binary' }, options: Star
   } catch (error) {
     await server.stop();
     const why = starting.signal.aborted ? starting.signal.reason : error;
-    throw new Error(`The Temporal dev server (${path}) did not start: ${errorMessage(why)}`, { cause: error });
+    throw new Error(`The Temporal dev server (${path}) did not start: ${errorText(why)}`, { cause: error });
   } finally {
     clearTimeout(tooLong);
     starting.abort();

@@ -12,10 +12,9 @@ import { readdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Environment, setting } from '../connection';
-import { errorMessage } from './error-message';
 import { downloadTemporal, goInstallTemporal } from './install-temporal';
 import { progressLog } from './progress-log';
-import { checkOptions, KINDS, type OptionTable } from '../protocol';
+import { checkOptions, errorText, KINDS, type OptionTable } from '../protocol';
 import { runCommand } from './run-command';
 
 export interface FindTemporalOptions {
@@ -89,7 +88,7 @@ async function firstThatRuns(
   env: Environment,
 ): Promise<{ readonly path: string } | { readonly failure: string }> {
   const failures: string[] = [];
-  const failed = (error: unknown) => failures.push(errorMessage(error));
+  const failed = (error: unknown) => failures.push(errorText(error));
   const paths = await candidates().catch((error: unknown) => {
     failed(error);
     return [];

@@ -9,10 +9,9 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { checkOptions, KINDS, type OptionTable } from '../protocol';
+import { checkOptions, errorText, KINDS, type OptionTable } from '../protocol';
 import { autoReply } from './auto-reply';
 import { counter } from './counter';
-import { errorMessage } from './error-message';
 import { type ProviderRules, refusalBy } from './rules';
 import { type ModelRequest, type ModelScript, type Quirk, replyAt } from './scripted-reply';
 import { NO_RETRY, sendError, sendJson, sendReply } from './send-reply';
@@ -114,7 +113,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
       return sendError(response, 404, { message, code: 'not_found' });
     }
     chat(incoming, response).catch((error: unknown) => {
-      const message = `The script failed: ${errorMessage(error)}`;
+      const message = `The script failed: ${errorText(error)}`;
       sendError(response, 500, { message, code: 'script_failed' }, NO_RETRY);
     });
   });

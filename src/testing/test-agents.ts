@@ -11,7 +11,7 @@ import { msToNumber } from '@temporalio/common/lib/time';
 import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
 import OpenAI from 'openai';
 import { AgentClient } from '../client';
-import { checkOptions, KINDS, type OptionTable } from '../protocol';
+import { checkOptions, KINDS, type OptionTable, withoutUndefined } from '../protocol';
 import { bundleOptions, createWorker, type AgentWorkerOptions } from '../worker';
 import { modulePath } from '../worker/module-path';
 import { startScriptedModel, type ScriptedModel } from './scripted-model';
@@ -58,7 +58,7 @@ const OWN: OptionTable<Pick<TestAgentsOptions, 'replies' | 'timeSkipping'>> = {
  * @throws Error as `startDevServer` does; AgentError as `createWorker` does.
  */
 export async function startTestAgents(options: TestAgentsOptions): Promise<TestAgents> {
-  const { replies, timeSkipping = false, ...given } = options;
+  const { replies, timeSkipping = false, ...given } = withoutUndefined(options);
   checkOptions('startTestAgents', { replies, timeSkipping }, OWN);
   beQuiet();
   const stops: Stop[] = [];

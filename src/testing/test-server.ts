@@ -8,8 +8,8 @@ import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import { openConnection, readSettings } from '../connection';
+import { errorText } from '../protocol';
 import { startDevServer } from './dev-server';
-import { errorMessage } from './error-message';
 
 export interface TestServer {
   readonly address: string;
@@ -76,7 +76,7 @@ export async function startTimeSkippingServer(converter: Converter): Promise<Tes
     };
   } catch (error) {
     throw new Error(
-      `Temporal's time-skipping test server did not start; the SDK downloads it from temporal.download. Without it leave timeSkipping out, and give waits short timeouts. (${errorMessage(error)})`,
+      `Temporal's time-skipping test server did not start; the SDK downloads it from temporal.download. Without it leave timeSkipping out, and give waits short timeouts. (${errorText(error)})`,
       { cause: error },
     );
   }

@@ -17,6 +17,7 @@ import {
 } from '../activities';
 import { argumentsSchema, outputSchema } from '../models';
 import { isAgentWorkflow, type ActivityTool } from '../agent';
+import { withoutUndefined } from '../protocol';
 import { workflowInterceptorModules, workflowPreloadModules } from './bundle-options';
 import { checkBundle } from './check-bundle';
 import { checkCalledTools, checkUnserved, declaring } from './called-tools';
@@ -103,7 +104,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
         maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
         shutdownGraceTime: SHUTDOWN_GRACE,
         isolateExecutionTimeout: TASK_WITHIN,
-        ...worker,
+        ...withoutUndefined(worker),
         activities: { ...worker.activities, ...activities },
         sinks: { ...worker.sinks, ...handedOver.sinks },
         ...(worker.workflowBundle === undefined

@@ -147,6 +147,12 @@ test('a certificate that is not trusted is called that', async () => {
   }
 });
 
+test('an option that is undefined is as good as left out', async () => {
+  Object.assign(process.env, { TEMPORAL_ADDRESS: encrypted, TEMPORAL_TLS_SERVER_CA_CERT_PATH: certificate });
+  const options = { tls: undefined, connectTimeout: undefined, apiKey: undefined } as never;
+  await (await AgentClient.connect(options)).close();
+});
+
 test('TLS that is asked for in code is called by its option', async () => {
   const says = (option: string): string => `TLS was tried because of the option ${option}`;
   await expect(AgentClient.connect({ address: plain, apiKey: 'any', connectTimeout: 500 })).rejects.toThrow(

@@ -29,7 +29,7 @@ test('one call gives a server, a worker, a client and a model that says what it 
 });
 
 test('without a script the model takes the first tool and repeats what it said', async () => {
-  const own = await startTestAgents({ workflows });
+  const own = await startTestAgents({ workflows, openai: undefined as never });
   const run = await own.client.run('dangerousAgent', 'Do it.');
   for await (const event of run.streamEvents()) {
     if (InputRequiredEvent.is(event)) await run.respond(event, { response: 'no', user_name: 'Laurie' });
