@@ -10,7 +10,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Duration, RetryPolicy } from '@temporalio/common';
 import * as v from 'valibot';
-import { AgentError, type FieldSchemas, type JsonObject } from '../protocol';
+import { AgentError, type FieldSchemas, type JsonObject, withoutUndefined } from '../protocol';
 import type { AgentWorkflow } from './agent';
 import type { Context } from './context';
 import { declare } from './declared';
@@ -128,7 +128,7 @@ export function activityTool<
       ...(startToCloseTimeout === undefined ? {} : { startToCloseTimeout }),
       ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToCloseTimeout }),
       ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout }),
-      ...(retry === undefined ? {} : { retry }),
+      ...(retry === undefined ? {} : { retry: withoutUndefined(retry) }),
       ...(taskQueue === undefined ? {} : { taskQueue }),
     },
   };

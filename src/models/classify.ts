@@ -71,7 +71,7 @@ function codeOf({ words, status, kinds = [], headers, isPassing }: ProviderProbl
   if (status === 413 || TOO_LONG_AT_ONCE.test(text)) return 'MODEL_CONTEXT_TOO_LONG';
   if (status !== 429 && TOO_LONG.some((pattern) => pattern.test(text))) return 'MODEL_CONTEXT_TOO_LONG';
   if (shouldRetry === 'true') return 'MODEL_UNAVAILABLE';
-  if (status === 401 || (status === 403 && shouldRetry !== 'true')) return 'MODEL_UNAUTHORIZED';
+  if (status === 401 || status === 403) return 'MODEL_UNAUTHORIZED';
   if (shouldRetry === 'false') return 'MODEL_REJECTED';
   if (status !== undefined) return isPassingStatus(status) ? 'MODEL_UNAVAILABLE' : 'MODEL_REJECTED';
   if (UNAUTHORIZED.test(text)) return 'MODEL_UNAUTHORIZED';
