@@ -33,7 +33,7 @@ import { EventLog } from './event-log';
 import { formerLink } from './chain/link-id';
 import { recordedHeldRefusal, recordedMessageProblem } from './held-messages';
 import { misfit } from './misfit';
-import type { Incoming } from './questions/incoming';
+import { isAnswer, type Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
 import type { ReachedOut } from './loop/open-turn';
@@ -210,7 +210,7 @@ export class Run {
     this.questions.admit({ inputId, asker, askedAt, ...asked });
     const event = asked.event === undefined ? undefined : this.log.append({ ...asked.event, inputId });
     const question = this.questions.ask(inputId, asker, askedAt, event);
-    this.#refuse(this.questions.takeAhead(inputId));
+    this.#refuse(this.questions.replaceAhead(inputId));
     this.refreshCard();
     return question;
   }
@@ -262,8 +262,8 @@ export class Run {
   receive(incoming: Incoming): void {
     this.checkLength();
     // Updates do not wait for the tools: what came with a reset for one question keeps its order.
-    const isNamedAgain = incoming.isReapplied === true && incoming.inputId !== undefined;
-    if (this.#cameFirst !== undefined && !isNamedAgain) return void this.#cameFirst.push(incoming);
+    const isAgain = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
+    if (this.#cameFirst !== undefined && !isAgain) return void this.#cameFirst.push(incoming);
     const refusal = recordedHeldRefusal(this, incoming);
     if (refusal !== undefined) return this.refused(incoming, refusal);
     this.#received += 1;

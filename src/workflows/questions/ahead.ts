@@ -1,13 +1,15 @@
 /**
  * Answers ahead: what a reset gives a run again before the question is asked again.
  *
- * They wait for the question of exactly their id, which names what it asks: another question has another id. Bounded, and
- * never carried to the next link, whose questions have other ids.
+ * They wait for the question of exactly their id, which names what it asks: another question has another id. Within one
+ * tool call they are taken in the order they came, however its questions are asked: of two answers that a tool races, the
+ * first counts again. Bounded, and never carried to the next link, whose questions have other ids.
  *
  * @module
  */
 import { LIMITS } from '../../protocol';
 import type { Incoming } from './incoming';
+import { isSameCall } from './question-id';
 
 export class AnswersAhead {
   readonly #answers: Incoming[] = [];
@@ -26,9 +28,26 @@ export class AnswersAhead {
     this.#bytes += answer.bytes;
   }
 
+  /** Whether another answer to a question of the same tool call waits: one that comes now is behind it. */
+  isBehind(inputId: string): boolean {
+    return this.#answers.some((answer) => isSameCall(answer.inputId ?? '', inputId));
+  }
+
+  /** Takes the first that is ready, and behind no other of its tool call. */
+  next(isReady: (inputId: string) => boolean): Incoming | undefined {
+    const [first] = this.#answers.filter(
+      ({ inputId = '' }, nth) =>
+        isReady(inputId) && !this.#answers.slice(0, nth).some((before) => isSameCall(before.inputId ?? '', inputId)),
+    );
+    return first === undefined ? undefined : this.#remove([first])[0];
+  }
+
   /** Takes those that fit, in the order they came. */
   take(fits: (inputId: string) => boolean): readonly Incoming[] {
-    const taken = this.#answers.filter(({ inputId = '' }) => fits(inputId));
+    return this.#remove(this.#answers.filter(({ inputId = '' }) => fits(inputId)));
+  }
+
+  #remove(taken: readonly Incoming[]): readonly Incoming[] {
     for (const answer of taken) {
       this.#answers.splice(this.#answers.indexOf(answer), 1);
       this.#bytes -= answer.bytes;

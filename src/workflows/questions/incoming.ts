@@ -20,6 +20,7 @@ import {
   type AnyEvent,
   type JsonObject,
 } from '../../protocol';
+import { isQuestionId } from './question-id';
 
 export interface Incoming {
   /** What was sent, without stamps. */
@@ -32,6 +33,8 @@ export interface Incoming {
   readonly isReapplied?: true;
   /** A field that would be lost: the stream has its name for a stamp. */
   readonly lost?: string;
+  /** A field that names a question, and is not called `inputId`. */
+  readonly misnamed?: string;
   /** Why it cannot be used at all. */
   readonly problem?: string;
   /** What was sent, as text, at most 1 KB of it. */
@@ -105,15 +108,25 @@ function read(payload: unknown): Incoming {
     }
   }
   const lost = lostField(payload as Record<string, unknown>);
+  const misnamed = inputId === undefined ? misnamedField(fields, type) : undefined;
   return {
     fields,
     bytes,
     ...(lost === undefined ? {} : { lost }),
+    ...(misnamed === undefined ? {} : { misnamed }),
     received: cutText(text, LIMITS.refusedKeptBytes),
     ...(type === undefined ? {} : { type: type as string }),
     ...(inputId === undefined ? {} : { inputId: inputId as string }),
     ...(answerId === undefined ? {} : { answerId: answerId as string }),
   };
+}
+
+/** `inputid`, `input_id`: whoever sends that means one question. So does an answer that holds an id under any other name. */
+function misnamedField(fields: Readonly<Record<string, unknown>>, type: unknown): string | undefined {
+  const names = Object.keys(fields);
+  const name = names.find((one) => one.replace(/[^a-z]/gi, '').toLowerCase() === 'inputid');
+  if (name !== undefined || (typeof type === 'string' && !extendsType(type, HumanResponseEvent.type))) return name;
+  return names.find((one) => isQuestionId(fields[one]));
 }
 
 function kindOf(value: unknown): string {

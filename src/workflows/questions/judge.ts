@@ -8,6 +8,7 @@
  */
 import {
   HumanResponseEvent,
+  cutText,
   LIMITS,
   lostFieldProblem,
   sameJson,
@@ -66,7 +67,9 @@ export interface QuestionState {
   /** The link whose questions may be named as earlier releases did, without a digest. */
   readonly formerLink: string | undefined;
   /** Answers that wait for their question to be asked again. */
-  readonly ahead: Pick<AnswersAhead, 'find' | 'hasRoom'>;
+  readonly ahead: Pick<AnswersAhead, 'find' | 'hasRoom' | 'isBehind'>;
+  /** What came with a reset has an answer that nobody can know the question of: those after it may have come second. */
+  readonly isOrderLost: boolean;
 }
 
 /**
@@ -81,6 +84,10 @@ export function judge(state: QuestionState, incoming: Incoming, rules: Rules = '
     incoming.problem ??
     (incoming.lost === undefined || rules === 'former' ? undefined : lostFieldProblem(incoming.lost));
   if (problem !== undefined) return refuse(state, 'invalid', `This answer cannot be used: ${problem}.`);
+  if (incoming.misnamed !== undefined && rules === 'now')
+    return refuse(state, 'invalid', misnamedText(incoming.misnamed));
+  const isAgain = incoming.isReapplied === true && isAnswer(incoming);
+  if (isAgain && state.isOrderLost) return refuse(state, 'not_waiting', AFTER_UNNAMED);
   const used = incoming.answerId === undefined ? undefined : judgeUsed(state, incoming, incoming.answerId, rules);
   if (used !== undefined) return used;
   if (incoming.inputId !== undefined) {
@@ -88,7 +95,7 @@ export function judge(state: QuestionState, incoming: Incoming, rules: Rules = '
     return judgeById(state, inputId, incoming);
   }
   // What it was meant for may be asked later: an answer in its place would be to something its sender never saw.
-  if (incoming.isReapplied === true && isAnswer(incoming)) return refuse(state, 'not_waiting', UNNAMED);
+  if (isAgain) return refuse(state, 'not_waiting', UNNAMED);
   return isAnswer(incoming) ? judgeByMatch(state, incoming, rules) : judgeEvent(state, incoming);
 }
 
@@ -125,6 +132,7 @@ function judgeUsed(state: QuestionState, incoming: Incoming, answerId: string, r
 function judgeById(state: QuestionState, inputId: string, incoming: Incoming): Verdict {
   const question = state.open.get(inputId);
   if (question !== undefined) {
+    if (incoming.isReapplied === true && state.ahead.isBehind(inputId)) return judgeAhead(state, inputId);
     return question.expectation === undefined
       ? judgeKept(state, question, incoming)
       : judgeNamed(state, question, incoming);
@@ -160,6 +168,13 @@ function canBeAsked(state: QuestionState, inputId: string): boolean {
 
 const UNNAMED =
   'The run was reset, and this answer, which came with the reset, does not name its question: answer again, with its "inputId".';
+
+const AFTER_UNNAMED =
+  'The run was reset, and an answer that came before this one does not name its question in full. It may have answered this one first, so this one does not count: answer again.';
+
+function misnamedText(name: string): string {
+  return `This answer cannot be used: its field "${cutText(name, 100)}" seems to name a question; the field that does is called "inputId".`;
+}
 
 /** An answer to a question that may be asked again, as it was before the reset. */
 function judgeAhead(state: QuestionState, inputId: string): Verdict {

@@ -39,6 +39,13 @@ export function questionId(operationId: string, asker: Asker, asked: Asked): str
   return `${operationId}-${shortLinkId()}-${digestOfQuestion(asker, asked)}`;
 }
 
+/** Whether a value is the whole id of a question, of this run or any other. */
+export function isQuestionId(value: unknown): boolean {
+  return typeof value === 'string' && QUESTION_ID.test(value.trim());
+}
+
+const QUESTION_ID = new RegExp(`^[0-9.]+-[^-]{1,8}-[0-9a-z]{${DIGEST_CHARS}}$`, 'i');
+
 /**
  * Whether `inputId` names this question as earlier releases did, which left the digest out.
  *
@@ -55,6 +62,15 @@ export function isFormerId(inputId: string, question: string, link: string): boo
 /** Whether two ids name the same operation: one question that was asked otherwise at another time. */
 export function isSamePlace(inputId: string, question: string): boolean {
   return placeOf(inputId) === placeOf(question);
+}
+
+/** Whether two questions are of one tool call, or of the agents that it runs. */
+export function isSameCall(inputId: string, other: string): boolean {
+  return callOf(inputId) === callOf(other);
+}
+
+function callOf(inputId: string): string {
+  return inputId.split('.').slice(0, 2).join('.');
 }
 
 function placeOf(inputId: string): string {

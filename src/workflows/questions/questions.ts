@@ -14,7 +14,7 @@ import { asEvent, asSent, isAnswer, readAnswer, readEvent, type Incoming } from 
 import { judge, sameEffect, type Asker, type Question, type QuestionState, type Rules, type Verdict } from './judge';
 import { meets, takes, type Expectation } from './matching';
 import { pendingBytes, pendingInput, type PendingQuestion } from './pending-input';
-import { isSamePlace } from './question-id';
+import { isQuestionId, isSamePlace } from './question-id';
 import { unnamedText } from './refusals';
 import { SettledQuestions } from './settled-questions';
 
@@ -32,6 +32,7 @@ export class Questions {
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
   readonly #ahead = new AnswersAhead();
+  #isOrderLost = false;
   #delivering = 0;
   readonly #formerLink: string | undefined;
   readonly #onUnnamed: (question: Question, answer: Incoming) => void;
@@ -48,7 +49,16 @@ export class Questions {
   get #state(): QuestionState {
     const [open, settled, withdrawn] = [this.#open, this.#settled, this.#withdrawn];
     const [early, earlyBytes, ahead] = [this.#early, this.#earlyBytes, this.#ahead];
-    return { open, settled, withdrawn, early, earlyBytes, ahead, formerLink: this.#formerLink };
+    return {
+      open,
+      settled,
+      withdrawn,
+      early,
+      earlyBytes,
+      ahead,
+      formerLink: this.#formerLink,
+      isOrderLost: this.#isOrderLost,
+    };
   }
 
   get openIds(): readonly string[] {
@@ -103,22 +113,38 @@ export class Questions {
     return question;
   }
 
-  /** Hands a question that was just asked what came with a reset for it, or for what was asked in its place before. */
-  takeAhead(asked: string): readonly GivenBack[] {
-    return this.#ahead
-      .take((inputId) => isSamePlace(inputId, asked))
-      .flatMap(({ isReapplied: _isReapplied, ...incoming }) => {
-        const verdict = this.take(incoming);
-        return verdict.kind === 'refused' ? [{ incoming, refusal: verdict }] : [];
-      });
+  /** A question was asked: gives back what came with a reset for another one in its place. */
+  replaceAhead(asked: string): readonly GivenBack[] {
+    const replaced = this.#ahead.take((inputId) => inputId !== asked && isSamePlace(inputId, asked));
+    return [...replaced.flatMap((incoming) => this.#takeAhead(incoming)), ...this.#takeReady()];
   }
 
   /** Gives up what came with a reset for questions that are not asked again. */
   dropAhead(isOver: (inputId: string) => boolean = () => true): readonly GivenBack[] {
-    return this.#ahead.take(isOver).map((incoming) => {
+    const dropped = this.#ahead.take(isOver).map((incoming) => {
       const message = `The run was reset, and the question "${incoming.inputId}" was not asked again: this answer, which came with the reset, was dropped.`;
       return { incoming, refusal: { reason: 'not_waiting' as const, message, open: this.openIds } };
     });
+    return [...dropped, ...this.#takeReady()];
+  }
+
+  /** Takes what came with a reset and is behind nothing any more. */
+  #takeReady(): readonly GivenBack[] {
+    const isReady = (inputId: string): boolean => {
+      const question = this.#open.get(inputId);
+      if (question !== undefined) return question.expectation !== undefined;
+      return this.#settled.get(inputId) !== undefined || this.#withdrawn.has(inputId);
+    };
+    const givenBack: GivenBack[] = [];
+    for (let next = this.#ahead.next(isReady); next !== undefined; next = this.#ahead.next(isReady)) {
+      givenBack.push(...this.#takeAhead(next));
+    }
+    return givenBack;
+  }
+
+  #takeAhead({ isReapplied: _isReapplied, ...incoming }: Incoming): readonly GivenBack[] {
+    const verdict = this.take(incoming);
+    return verdict.kind === 'refused' ? [{ incoming, refusal: verdict }] : [];
   }
 
   /** The question a wait of this tool call takes: one whose fields meet its requirements, else the oldest. */
@@ -136,6 +162,7 @@ export class Questions {
       if (verdict.kind === 'settles') this.#settle(question, incoming);
       else if (verdict.kind === 'refused') givenBack.push({ incoming, refusal: verdict });
     }
+    if (question.answer === undefined) givenBack.push(...this.#takeReady());
     if (question.answer !== undefined) return givenBack;
     const nth = expectation.isNamed === true ? -1 : this.#early.findIndex((event) => takes(expectation, event));
     const [early] = nth < 0 ? [] : this.#early.splice(nth, 1);
@@ -234,10 +261,13 @@ export class Questions {
   /** Decide, and do it. */
   take(incoming: Incoming, rules?: Rules): Verdict {
     const verdict = this.judge(incoming, rules);
+    if (incoming.isReapplied === true && isAnswer(incoming) && !isQuestionId(incoming.inputId))
+      this.#isOrderLost = true;
     if (verdict.kind === 'early') this.#keepEarly(incoming);
     else if (verdict.kind !== 'refused') {
       const question = this.#open.get(verdict.inputId);
-      if (question === undefined) this.#ahead.keep(incoming);
+      const isBehind = incoming.isReapplied === true && this.#ahead.isBehind(verdict.inputId);
+      if (question === undefined || isBehind) this.#ahead.keep(incoming);
       else if (verdict.kind === 'kept') question.kept.push(incoming);
       else this.#settle(question, incoming);
     }
