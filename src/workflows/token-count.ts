@@ -41,5 +41,5 @@ export class TokenCount {
 
 /** Bounded: a reply given by hand can say any number, and the next link could not read a sum that is no JSON. */
 function added(before = 0, more = 0): number {
-  return Math.min(before + more, Number.MAX_SAFE_INTEGER);
+  return Math.max(0, Math.min(before + more, Number.MAX_SAFE_INTEGER));
 }
