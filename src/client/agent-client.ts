@@ -85,7 +85,7 @@ export class AgentClient {
    *
    * @param workflow An AgentWorkflow, any other workflow function that opens a context, or a workflow type.
    * @param input `{userMsg}` and more, or a bare string.
-   * @throws AgentError `RUN_ALREADY_EXISTS` when a run has this `workflowId`.
+   * @throws AgentError `RUN_ALREADY_EXISTS` when a run has this `workflowId`; `INVALID_OPTION`.
    */
   async run<Input, Result>(
     workflow: (input: Input) => Promise<Result>,
@@ -99,7 +99,7 @@ export class AgentClient {
     options: RunOptions = {},
   ): Promise<WorkflowHandler<unknown>> {
     checkClient.run(options);
-    const type = typeof workflow === 'string' ? workflow : workflow.name;
+    const type = typeOf(workflow);
     const { workflowId = `${type}-${crypto.randomUUID()}`, taskQueue = this.#taskQueue, ...rest } = options;
     try {
       const { firstExecutionRunId } = await this.temporal.workflow.start(type, {
@@ -132,4 +132,14 @@ export class AgentClient {
     for (const stream of this.#streams) stream.abort();
     await this.#ownConnection?.close();
   }
+}
+
+/** Undefined is what a module gives for a name that it does not export, or not yet where two import each other. */
+function typeOf(workflow: unknown): string {
+  const type =
+    typeof workflow === 'string' ? workflow : (workflow as { readonly name?: unknown } | null | undefined)?.name;
+  if (typeof type === 'string' && type !== '') return type;
+  const given = workflow === undefined ? 'undefined: see what the module exports' : 'something else';
+  const message = `client.run takes an agent workflow, or a workflow type as a text, and was given ${given}.`;
+  throw new AgentError('INVALID_OPTION', message, { of: 'client.run', option: 'workflow' });
 }
