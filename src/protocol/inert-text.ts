@@ -1,7 +1,7 @@
 /**
  * Inert text: the words of models, tools and people, as nothing but what a person sees of them.
  *
- * Whoever writes a question must not decide what its reader cannot see, or what a surface obeys: so control characters,
+ * The writer of a question must not hide parts of it from its reader, or give orders to a surface: so control characters,
  * those that turn the direction of writing and those that show nothing are left out.
  *
  * @module
