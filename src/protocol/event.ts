@@ -45,6 +45,12 @@ export function lostField(sent: Readonly<Record<string, unknown>>): string | und
   return STREAM_STAMPS.find((name) => sent[name] !== undefined);
 }
 
+/** What an event says: its type and its fields without the stamps. */
+export function unstamped(event: object): object {
+  const stamps: readonly string[] = RESERVED_FIELDS.filter((name) => name !== 'type');
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !stamps.includes(name)));
+}
+
 /** What is wrong with such a field. */
 export function lostFieldProblem(name: string): string {
   return `its field "${name}" is a name of the stream's own and would be lost; give it another name`;

@@ -29,6 +29,16 @@ test('a body that asks something else where it is entered again ends its run, an
     message: expect.stringContaining('operation 0 ("wait") is given something else than it was'),
     details: { cause: 'INVALID_CONTEXT' },
   });
+  // As earlier releases wrote it: without digests of what operations were given.
+  const journals = structuredClone(context.open?.calls ?? []).map((call) => ({
+    journal: call.journal.map(({ given: _given, ...entry }) => entry),
+  }));
+  const older = { ...context, open: { ...context.open, calls: journals } } as typeof context;
+  const third = await temporal.run('toolAgent', [says('Done.')], { context: older });
+  await expect(third.result()).rejects.toMatchObject({
+    message: expect.stringContaining('operation 0 ("wait") asks something else than it did'),
+    details: { cause: 'INVALID_CONTEXT' },
+  });
   expect(effects.get(key)).toBeUndefined();
 });
 

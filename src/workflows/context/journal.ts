@@ -14,7 +14,18 @@
  * @module
  */
 import type { JournalEntry, OperationKind, Outcome } from '../../agent';
-import { AgentError, copyJson, digestOf, errorText, isAgentError, takeJson, type AgentErrorCode } from '../../protocol';
+import {
+  AgentError,
+  copyJson,
+  digestOf,
+  errorText,
+  isAgentError,
+  isPlainObject,
+  sameJson,
+  takeJson,
+  unstamped,
+  type AgentErrorCode,
+} from '../../protocol';
 
 /** An operation that takes time, as its effect sees it. */
 export interface Operation {
@@ -23,6 +34,8 @@ export interface Operation {
   readonly resumed?: unknown;
   /** Leave what is needed to take it up again; a function is asked for it whenever the journal is read. */
   note(value: unknown | (() => unknown)): void;
+  /** What is taken up again is something else than it was. @returns What stops the body. */
+  diverge(what: string): Error;
 }
 
 export interface JournalOptions {
@@ -141,13 +154,14 @@ export class Journal {
       this.#entries[nth] = noted;
       if (typeof value === 'function') this.#liveNotes.set(noted, value as () => unknown);
     };
+    const diverge = (what: string): Error => this.#diverge(`operation ${nth} ("${kind}") ${what}`);
     try {
-      const value = await effect({ id, note, ...(isRecorded ? { resumed: left } : {}) });
+      const value = await effect({ id, note, diverge, ...(isRecorded ? { resumed: left } : {}) });
       const turn = end(this.#kept(value));
       if (turn !== undefined) await turn;
       return value;
     } catch (error) {
-      const turn = isOutcome(error) ? end({ error: recordError(error) }) : undefined;
+      const turn = this.divergence !== error && isOutcome(error) ? end({ error: recordError(error) }) : undefined;
       if (turn !== undefined) await turn;
       throw error;
     }
@@ -185,6 +199,9 @@ export class Journal {
     }
     if (recorded?.given !== undefined && recorded.given !== given) {
       throw this.#diverge(`operation ${nth} ("${kind}") is given something else than it was`);
+    }
+    if (kind === 'write' && recorded?.outcome !== undefined && !isWritten(recorded.outcome, parts?.[0])) {
+      throw this.#diverge(`operation ${nth} ("write") writes something else than it did`);
     }
     // Earlier releases recorded no digest: it is there from now on.
     const entry = { ...(recorded ?? { kind, after: this.#ended }), ...(given === undefined ? {} : { given }) };
@@ -226,6 +243,13 @@ export class Journal {
       this.#release();
     });
   }
+}
+
+/** Whether this is the event that was written: also where no digest says so, nobody is shown one thing for another. */
+function isWritten(outcome: Outcome, event: unknown): boolean {
+  const [before, now] = ['value' in outcome ? outcome.value : undefined, takeJson(event)];
+  if (!isPlainObject(before) || 'problem' in now || !isPlainObject(now.value)) return true;
+  return sameJson(unstamped(before), unstamped(now.value));
 }
 
 /** What cannot be read is always the same: the operation refuses it. */

@@ -18,11 +18,13 @@ import {
   LIMITS,
   RESERVED_FIELDS,
   RUN_EVENTS,
+  sameJson,
   takeJson,
   type AnyEvent,
   type EventDefinition,
   type EventOf,
   type JsonObject,
+  unstamped,
 } from '../../protocol';
 import { type Body, currentBody, outsideBodies } from './body';
 import { readDuration } from './duration';
@@ -172,8 +174,12 @@ async function wait(
     ...(waiterId === undefined ? {} : { waiterId }),
     ...(deadline === undefined ? {} : { deadline }),
   };
+  const before = left === undefined ? undefined : run.questions.find(left.inputId);
+  if (before !== undefined && asked !== undefined && !sameJson(unstamped(before.event ?? {}), unstamped(asked))) {
+    throw operation.diverge('asks something else than it did'); // Also where no digest was recorded.
+  }
   const question =
-    (left === undefined ? undefined : run.questions.find(left.inputId)) ??
+    before ??
     (asked === undefined
       ? (run.questions.unclaimed(asker.callId, expectation) ?? run.ask(operation.id, asker, { expectation }))
       : run.ask(operation.id, asker, { event: asked, expectation }));

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type AnyEvent, DIGEST_CHARS, digestOf, RESERVED_FIELDS } from '../../protocol';
+import { type AnyEvent, DIGEST_CHARS, digestOf, unstamped } from '../../protocol';
 import { shortLinkId } from '../chain/link-id';
 import type { Asker } from './judge';
 import type { Expectation } from './matching';
@@ -75,11 +75,6 @@ function callOf(inputId: string): string {
 
 function placeOf(inputId: string): string {
   return inputId.split('-').slice(0, 2).join('-');
-}
-
-function unstamped(event: AnyEvent): object {
-  const stamps: readonly string[] = RESERVED_FIELDS.filter((name) => name !== 'type');
-  return Object.fromEntries(Object.entries(event).filter(([name]) => !stamps.includes(name)));
 }
 
 function expected(expectation: Expectation | undefined): object {
