@@ -1,8 +1,8 @@
 /**
  * Traffic: the messages that a link of a run was sent, which Temporal allows only so many of.
  *
- * One execution takes 10,000 signals and 2,000 updates and then no more, even if all of them were refused. So a run goes on in
- * a new link before that. Earlier releases did so for signals of ours only; that a run moves for
+ * One execution takes 10,000 signals, refused ones too, and 2,000 updates that were accepted, and then no more. So a run goes on
+ * in a new link before that. Earlier releases did so for signals of ours only; that a run moves for
  * another reason is recorded, because a replay of theirs must not.
  *
  * @module
