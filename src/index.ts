@@ -56,5 +56,5 @@ export {
 } from './protocol/events';
 export type { Json, JsonObject, JsonPrimitive } from './protocol/json';
 export type * from './protocol/messages';
-export { SIGNALS, UPDATES, QUERIES, DEFAULT_TASK_QUEUE, UNDECODABLE, undecodableProblem } from './protocol/messages';
+export { SIGNALS, UPDATES, QUERIES, DEFAULT_TASK_QUEUE } from './protocol/messages';
 export type { TotalUsage, Usage } from './protocol/usage';

@@ -7,7 +7,7 @@
  * @module
  */
 import type { AnyEvent } from './event';
-import { cutText, type JsonObject, type JsonPrimitive } from './json';
+import type { JsonObject, JsonPrimitive } from './json';
 import type { RefusalReason } from './errors';
 import type { UsageByModel } from './usage';
 
@@ -193,19 +193,4 @@ export interface RunResult {
   readonly usage?: UsageByModel;
   /** From a handler: the response. */
   toString(): string;
-}
-
-/** What the guard puts in place of a payload that cannot be decoded. Harmless when forged: it is refused. */
-export const UNDECODABLE = '__countersign_undecodable';
-
-export function undecodableProblem(value: unknown): string | undefined {
-  const why = undecodableReason(value);
-  return why === undefined ? undefined : `it cannot be decoded (${cutText(why, 600)}); send JSON, encoding json/plain`;
-}
-
-/** What the guard says of it. A forged one can say anything. */
-export function undecodableReason(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !(UNDECODABLE in value)) return undefined;
-  const why: unknown = value[UNDECODABLE];
-  return typeof why === 'string' ? why : 'why is not said';
 }

@@ -10,7 +10,8 @@ import { AgentError } from './errors';
 import { schemaProblem } from './event';
 import { cutText, isPlainObject, jsonBytes, jsonProblem } from './json';
 import { LIMITS } from './limits';
-import { undecodableProblem, type RunInput } from './messages';
+import type { RunInput } from './messages';
+import { undecodableProblem } from './unreadable';
 
 const chatMessage = v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() });
 

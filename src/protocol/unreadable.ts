@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { cutText } from './json';
 
 /** The encoding of an encrypted payload, as in Temporal's own samples. */
 export const ENCRYPTED_ENCODING = 'binary/encrypted';
@@ -65,4 +66,19 @@ export function readable<E extends Error>(error: E): E {
 
 export function isReadable(error: unknown): boolean {
   return typeof error === 'object' && error !== null && READABLE in error;
+}
+
+/** What the guard puts in place of a payload that cannot be decoded. Harmless when forged: it is refused. */
+export const UNDECODABLE = '__countersign_undecodable';
+
+export function undecodableProblem(value: unknown): string | undefined {
+  const why = undecodableReason(value);
+  return why === undefined ? undefined : `it cannot be decoded (${cutText(why, 600)}); send JSON, encoding json/plain`;
+}
+
+/** What the guard says of it. A forged one can say anything. */
+export function undecodableReason(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !(UNDECODABLE in value)) return undefined;
+  const why: unknown = value[UNDECODABLE];
+  return typeof why === 'string' ? why : 'why is not said';
 }

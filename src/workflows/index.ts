@@ -39,8 +39,6 @@ export {
   UPDATES,
   QUERIES,
   DEFAULT_TASK_QUEUE,
-  UNDECODABLE,
-  undecodableProblem,
 } from '../index';
 export { AgentWorkflow } from './agent-workflow';
 export { openContext } from './open-context';

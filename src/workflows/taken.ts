@@ -56,5 +56,5 @@ export function contextOf(run: Run): ContextJson {
 
 /** Why a run stays where it is. */
 export function notTaken({ callId, what }: ReachedOut): string {
-  return `Tool call ${callId} has begun ${what} with Temporal's own functions, past its ctx. Entered again elsewhere it would do so twice, so the run stays here until the call is over. Use ctx.callTool and ctx.runAgent, which are done once, or leave that to a workflow of its own.`;
+  return `Tool call ${callId} has ${what}, past its ctx. Entered again elsewhere it would do so anew, so the run stays here until the call is over. Use ctx.callTool, ctx.runAgent and ctx.sleep, whose outcomes are kept, or leave that to a workflow of its own.`;
 }

@@ -15,8 +15,10 @@ export class Body {
   readonly journal: Journal;
   readonly #randoms: number[];
   #drawn = 0;
-  /** What it has begun outside of the workflow with Temporal's own functions: "a child workflow". */
+  /** What cannot be the same where it is entered again: "begun a child workflow". */
   reachedOut: string | undefined;
+  /** It has begun a timer with Temporal's own function: the time that it reads after that is no operation's. */
+  hasOwnTimer = false;
 
   /** @param randoms What it drew before, where it is entered again. */
   constructor(journal: Journal, randoms: readonly number[] = []) {
@@ -28,6 +30,12 @@ export class Body {
     return this.#randoms;
   }
 
+  /** The time that it reads. @param now What Temporal says. */
+  time(now: number): number {
+    if (this.hasOwnTimer) this.reachedOut ??= 'read the clock after a timer of its own';
+    return this.journal.timeTold(now);
+  }
+
   random(draw: () => number): number {
     const nth = this.#drawn;
     this.#drawn += 1;
@@ -35,6 +43,7 @@ export class Body {
     if (before !== undefined) return before;
     const drawn = draw();
     if (this.#randoms.length < LIMITS.keptRandoms) this.#randoms.push(drawn);
+    else this.reachedOut ??= `drawn more than ${LIMITS.keptRandoms} random numbers`;
     return drawn;
   }
 }

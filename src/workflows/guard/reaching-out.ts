@@ -15,10 +15,15 @@ export const noticingReach: WorkflowOutboundCallsInterceptor = {
   startChildWorkflowExecution: (input, next) => noted('a child workflow', next(input)),
   signalWorkflow: (input, next) => noted('a signal to another workflow', next(input)),
   startNexusOperation: (input, next) => noted('a Nexus operation', next(input)),
+  startTimer(input, next) {
+    const body = currentBody();
+    if (body !== undefined) body.hasOwnTimer = true;
+    return next(input);
+  },
 };
 
 function noted<T>(what: string, begun: T): T {
   const body = currentBody();
-  if (body !== undefined) body.reachedOut ??= what;
+  if (body !== undefined) body.reachedOut ??= `begun ${what} with Temporal's own functions`;
   return begun;
 }

@@ -22,7 +22,7 @@ export function giveBodiesTheSameValues(): void {
     },
   });
   Object.defineProperty(run, 'now', {
-    get: () => currentBody()?.journal.timeTold(now) ?? now,
+    get: () => currentBody()?.time(now) ?? now,
     set(next: number) {
       now = next;
     },

@@ -1,15 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { implement } from '../../../src/worker';
 import type { WorkflowHandler } from '../../../src/client';
-import { look } from '../../fixtures/versions/desk';
+import { dangerousAgent } from '../../fixtures/workflows';
 import { says, useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 /** As a worker of an older version: it has the code of today's only for what runs in the sandbox. */
-const older = {
-  workflows: require.resolve('../../fixtures/versions/v1'),
-  tools: [implement(look, async () => 'looked')],
-};
+const older = { definitions: { dangerousAgent }, tools: [] };
 
 afterEach(async () => {
   await temporal.stopWorker();
