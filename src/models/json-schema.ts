@@ -1,5 +1,5 @@
 /**
- * JSON Schema: what a model is told of a tool's arguments, or of the outcome it is to give.
+ * JSON Schema: how a model is shown a tool's arguments, or the outcome it must give.
  *
  * Valid by draft 2020-12, and without what only some providers read. What a schema checks and JSON Schema cannot say is
  * left out: it is checked all the same.

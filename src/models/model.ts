@@ -9,7 +9,7 @@
 import type { JsonObject, Usage } from '../protocol';
 import type { Message, ProviderFields } from '../agent';
 
-/** A tool as the model is told of it. */
+/** A tool as it is shown to the model. */
 export interface OfferedTool {
   readonly name: string;
   readonly description: string;

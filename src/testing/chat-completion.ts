@@ -39,7 +39,7 @@ interface CompletionOf {
   readonly number: number;
   /** Who makes the ids. */
   readonly rules: ProviderRules;
-  /** Of the server. */
+  /** The name of the server. */
   readonly quirks: readonly Quirk[];
 }
 

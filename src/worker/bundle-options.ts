@@ -1,5 +1,5 @@
 /**
- * Bundle options: what a bundle of agent workflows must hold, whoever makes it.
+ * Bundle options: the options that every bundle of agent workflows needs.
  *
  * @module
  */

@@ -60,7 +60,7 @@ export function outsideBodies<T>(code: () => T): T {
   return storage.run(undefined, code);
 }
 
-/** The body whose code runs now. None: code of ours, or of a workflow that was written by hand. */
+/** @returns The body whose code runs now. `undefined` in our own code and in hand-written workflows. */
 export function currentBody(): Body | undefined {
   return storage.getStore();
 }

@@ -84,7 +84,7 @@ export class Thread {
     this.run.work(this.pathTo(agent), this.#step);
   }
 
-  /** Of a nested thread: the tool call that runs it has ended. */
+  /** Called when the tool call that runs a nested thread has ended. */
   end(): void {
     this.cancel?.();
     this.turn?.close();

@@ -121,7 +121,7 @@ function read(payload: unknown): Incoming {
   };
 }
 
-/** `inputid`, `input_id`: whoever sends that means one question. So does an answer that holds an id under any other name. */
+/** A sender of `inputid` or `input_id` means one question, as does an answer that holds an id under any other name. */
 function misnamedField(fields: Readonly<Record<string, unknown>>, type: unknown): string | undefined {
   const names = Object.keys(fields);
   const name = names.find((one) => one.replace(/[^a-z]/gi, '').toLowerCase() === 'inputid');

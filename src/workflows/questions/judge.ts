@@ -38,7 +38,7 @@ export interface Asker {
   readonly toolId?: string;
   /** What the tool was called with. */
   readonly args?: JsonObject;
-  /** Of a nested agent: the digest of the call that runs it. */
+  /** The digest of the call that runs the agent, where a tool runs it. */
   readonly origin?: string;
 }
 
