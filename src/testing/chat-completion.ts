@@ -39,7 +39,7 @@ interface CompletionOf {
   readonly number: number;
   /** Who makes the ids. */
   readonly rules: ProviderRules;
-  /** The name of the server. */
+  /** What the server does otherwise than its documents say. */
   readonly quirks: readonly Quirk[];
 }
 
