@@ -24,7 +24,7 @@ export interface RequestParts {
 const INSTRUCTIONS: Readonly<Record<ModelPurpose, string>> = {
   final: 'The steps for this request are used up. Give the best answer you can from what is known, without tools.',
   summary:
-    'Summarize the conversation above for whoever goes on with it and cannot read it. Keep names, numbers, decisions, ' +
+    'Summarize the conversation above for someone who will continue it and cannot read it. Keep names, numbers, decisions, ' +
     'what was promised and what is still to do. Give the summary only.',
   structured: 'Give the outcome of this conversation as JSON of the given schema.',
 };

@@ -6,13 +6,7 @@
  *
  * @module
  */
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage } from '../agent';
 import {
   AgentError,
@@ -25,7 +19,6 @@ import {
   type RunStatus,
 } from '../protocol';
 import { ActivitySlots } from './activity-slots';
-import { endCard, restingCard, waitingCard, workingCard } from './card';
 import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
 import { Traffic } from './chain/traffic';
@@ -45,6 +38,7 @@ import { Thread, type RunTurn } from './loop/thread';
 import { type Asked, questionId } from './questions/question-id';
 import { type GivenBack, Questions } from './questions/questions';
 import { recordedRules } from './questions/recorded-rules';
+import { RunCard } from './run-card';
 import { RunStore } from './context/run-store';
 import { TokenCount } from './token-count';
 
@@ -62,12 +56,8 @@ export class Run {
   readonly threads = new Map<string, Thread>();
   /** Whether others may see what a model says before its reply is there. Chosen when the run is started. */
   liveTokens = true;
-  /** Who works on what, for the card: the agents, outermost first, and the step. */
-  #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
-  #isResting = false;
+  readonly #card = new RunCard();
   #cameFirst: Incoming[] | undefined;
-  /** Why the last answer was refused, for the card: the sender of a signal is told nothing. */
-  #refusal: string | undefined;
   /** Answers and events that came by signal and were judged. */
   #received = 0;
   #end: RunStatus['state'] | undefined;
@@ -180,14 +170,13 @@ export class Run {
   /** A model call begins. */
   work(agents: readonly string[], step: number): void {
     this.checkLength();
-    this.#working = { agents, step };
-    this.#isResting = false;
+    this.#card.work(agents, step);
     this.refreshCard();
   }
 
   /** A conversation has nothing to do until somebody writes. */
   rest(): void {
-    this.#isResting = true;
+    this.#card.rest();
     this.refreshCard();
   }
 
@@ -274,7 +263,7 @@ export class Run {
 
   /** An answer or event was judged. */
   judged({ kind }: Verdict): void {
-    if (kind !== 'refused') this.#refusal = undefined;
+    if (kind !== 'refused') this.#card.forgetRefusal();
     this.refreshCard();
   }
 
@@ -285,7 +274,7 @@ export class Run {
     this.dropAhead();
     this.main?.transcript.closeCalls('Not finished: the run has ended.');
     this.log.close(event);
-    setCurrentDetails(endCard(event));
+    this.#card.end(event);
   }
 
   #withdraw(which: (question: Question) => boolean): void {
@@ -298,7 +287,7 @@ export class Run {
 
   status(): RunStatus {
     return {
-      state: this.#end ?? (this.questions.size > 0 ? 'waiting' : this.#isResting ? 'resting' : 'working'),
+      state: this.#end ?? (this.questions.size > 0 ? 'waiting' : this.#card.isResting ? 'resting' : 'working'),
       ...(this.main?.agent === undefined ? {} : { agent: this.main.agent }),
       step: this.main?.step ?? 0,
       openInputs: this.questions.size,
@@ -308,15 +297,11 @@ export class Run {
   }
 
   refreshCard(): void {
-    if (this.questions.size > 0)
-      setCurrentDetails(waitingCard(workflowInfo(), this.questions.pending(), this.#refusal));
-    else if (this.#isResting) setCurrentDetails(restingCard(workflowInfo()));
-    else if (this.#working !== undefined) setCurrentDetails(workingCard(this.#working.agents, this.#working.step));
-    else setCurrentDetails('');
+    this.#card.refresh(this.questions);
   }
 
   refused(incoming: Incoming, { reason, message, open }: Refusal): void {
-    this.#refusal = message;
+    this.#card.refuse(message);
     this.log.append({
       ...AnswerRefused({ reason, message, open: [...open], received: incoming.received }),
       ...(incoming.inputId === undefined ? {} : { inputId: incoming.inputId }),

@@ -5,6 +5,7 @@ import type { WorkflowHandler } from '../../src/client';
 import type { AnyEvent } from '../../src/protocol';
 import type { ModelRequest, ScriptedReply } from '../../src/testing';
 import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
+import { eventsNow } from '../setup/reset';
 import { calls, questionsOf, says, useTemporal, type MadeCall } from '../setup/temporal';
 import { shown } from './arbitraries';
 import { anyMessage, send, type Message } from './messages';
@@ -70,7 +71,7 @@ async function play({ others, isConversation, messages }: Case): Promise<void> {
   expect(pending).toHaveLength(openInputs);
   expect(pending[0]?.inputId).toBe(sealed?.inputId);
   const { early = [], questions = [] } = await run.context();
-  const events = await eventsSoFar(run);
+  const events = await eventsNow(temporal, run);
   expect(questions).toHaveLength(openInputs);
 
   // Every question that is not open any more was answered, as the stream says; every signal was taken or refused.
@@ -114,17 +115,6 @@ async function sendAll(run: WorkflowHandler, messages: readonly Message[]): Prom
     if (message.kind === 'signal' && message.name !== 'close') tally.signals += 1;
     if (message.kind === 'update' && isTaken) tally.updates[message.name] = (tally.updates[message.name] ?? 0) + 1;
   }
-}
-
-/** All that is on the stream of a run which is parked: what was sent before has been taken by then. */
-async function eventsSoFar(run: WorkflowHandler): Promise<readonly AnyEvent[]> {
-  const { events: count } = await run.status();
-  const events: AnyEvent[] = [];
-  for await (const event of run.streamEvents({ tokens: false })) {
-    events.push(event);
-    if (events.length === count) break;
-  }
-  return events;
 }
 
 /** What was refused once is refused in a replay too. */
