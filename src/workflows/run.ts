@@ -8,16 +8,7 @@
  */
 import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage } from '../agent';
-import {
-  AgentError,
-  AnswerRefused,
-  AnswerUnnamed,
-  readable,
-  UserMessage,
-  type AnyEvent,
-  type Refusal,
-  type RunStatus,
-} from '../protocol';
+import { AgentError, readable, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
 import { ActivitySlots } from './activity-slots';
 import { isTooLong } from './chain/too-long';
 import { secondLook } from './chain/second-look';
@@ -26,6 +17,7 @@ import { EventLog } from './event-log';
 import { formerLink } from './chain/link-id';
 import { recordedHeldRefusal, recordedMessageProblem } from './held-messages';
 import { misfit } from './misfit';
+import { refusedEvent, unnamedEvent } from './questions/answer-events';
 import { isAnswer, type Incoming } from './questions/incoming';
 import { isGuarded } from './opened';
 import type { ConversationState } from './loop/conversation';
@@ -45,8 +37,8 @@ import { TokenCount } from './token-count';
 export class Run {
   /** A stream of its own, or the one of the link before, gone on with. */
   readonly log: EventLog;
-  readonly questions = new Questions(formerLink(), ({ inputId }, { answerId, received }) =>
-    this.log.append({ ...AnswerUnnamed({ received }), inputId, ...(answerId === undefined ? {} : { answerId }) }),
+  readonly questions = new Questions(formerLink(), (question, answer) =>
+    this.log.append(unnamedEvent(question, answer)),
   );
   readonly store: RunStore;
   readonly mailbox = new Mailbox();
@@ -300,12 +292,8 @@ export class Run {
     this.#card.refresh(this.questions);
   }
 
-  refused(incoming: Incoming, { reason, message, open }: Refusal): void {
-    this.#card.refuse(message);
-    this.log.append({
-      ...AnswerRefused({ reason, message, open: [...open], received: incoming.received }),
-      ...(incoming.inputId === undefined ? {} : { inputId: incoming.inputId }),
-      ...(incoming.answerId === undefined ? {} : { answerId: incoming.answerId }),
-    });
+  refused(incoming: Incoming, refusal: Refusal): void {
+    this.#card.refuse(refusal.message);
+    this.log.append(refusedEvent(incoming, refusal));
   }
 }

@@ -1,0 +1,20 @@
+/**
+ * Answer events: what the stream says of an answer that was refused, or that named no question.
+ *
+ * @module
+ */
+import { AnswerRefused, AnswerUnnamed, type AnyEvent, type Refusal } from '../../protocol';
+import type { Incoming } from './incoming';
+import type { Question } from './judge';
+
+export function refusedEvent({ received, inputId, answerId }: Incoming, { reason, message, open }: Refusal): AnyEvent {
+  return {
+    ...AnswerRefused({ reason, message, open: [...open], received }),
+    ...(inputId === undefined ? {} : { inputId }),
+    ...(answerId === undefined ? {} : { answerId }),
+  };
+}
+
+export function unnamedEvent({ inputId }: Question, { received, answerId }: Incoming): AnyEvent {
+  return { ...AnswerUnnamed({ received }), inputId, ...(answerId === undefined ? {} : { answerId }) };
+}
