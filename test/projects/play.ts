@@ -100,9 +100,12 @@ interface Form {
 export class Program {
   readonly child: ChildProcess;
   said = '';
+  readonly #closed: Promise<unknown>;
 
   constructor(child: ChildProcess) {
     this.child = child;
+    // Listened for from the start: it may have ended before somebody waits for it.
+    this.#closed = once(child, 'close');
     const hear = (chunk: unknown): void => void (this.said += String(chunk));
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
@@ -118,7 +121,7 @@ export class Program {
   }
 
   async ended(): Promise<string> {
-    await once(this.child, 'close');
+    await this.#closed;
     return this.said;
   }
 }
