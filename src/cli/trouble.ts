@@ -8,8 +8,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { GRPC, grpcErrorOf } from '../client/grpc-error';
-import { failureText, taskFailure } from '../client/task-failure';
+import { GRPC, grpcErrorOf } from '../client/server/grpc-error';
+import { failureText, taskFailure } from '../client/server/task-failure';
 import { errorText, type AgentErrorCode } from '../protocol';
 
 export interface TroubleOptions {

@@ -13,8 +13,8 @@ import {
 } from '@temporalio/client';
 import { connectError, DEFAULT_ADDRESS, openConnection, readSettings } from '../connection';
 import { AgentError, DEFAULT_TASK_QUEUE, type RunResult, withoutUndefined } from '../protocol';
-import { retriesThatMayBeClosed } from './closed-channel';
-import { toClientError } from './client-error';
+import { retriesThatMayBeClosed } from './server/closed-channel';
+import { toClientError } from './requests/client-error';
 import { checkClient } from './options';
 import { WorkflowHandler } from './workflow-handler';
 

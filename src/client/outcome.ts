@@ -7,8 +7,8 @@
  * @module
  */
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { describe } from './describe';
-import { lastLink } from './links-after';
+import { describe } from './server/describe';
+import { lastLink } from './stream/links-after';
 
 /** @param firstRunId Names the run. Default: the latest of the workflow id. @throws What Temporal's client throws. */
 export async function outcomeOf(client: Client, workflowId: string, firstRunId?: string): Promise<unknown> {

@@ -22,14 +22,14 @@ import {
   type Settlement,
   UPDATES,
 } from '../protocol';
-import { toAnswerError, toClientError, toQueryError, toResultError } from './client-error';
-import { askRun } from './ask-run';
-import { eventStream } from './event-stream';
+import { toAnswerError, toClientError, toQueryError, toResultError } from './requests/client-error';
+import { askRun } from './requests/ask-run';
+import { eventStream } from './stream/event-stream';
 import { checkClient } from './options';
 import { outcomeOf } from './outcome';
-import { sendUpdate } from './send-update';
-import { checkSent, isOutcomeOf } from './sent-answer';
-import { ShownQuestions } from './shown-questions';
+import { sendUpdate } from './requests/send-update';
+import { checkSent, isOutcomeOf } from './requests/sent-answer';
+import { ShownQuestions } from './requests/shown-questions';
 
 export interface StreamOptions {
   /** Only events with a higher `seq`. Default: all of them. */

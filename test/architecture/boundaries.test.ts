@@ -75,6 +75,24 @@ test.each(files)('%s imports only what its part may', (file) => {
   expect(forbidden).toEqual([]);
 });
 
+/** What each room of the client may import of the others. What stands beside them may import all. */
+const CLIENT_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  server: [],
+  stream: ['server'],
+  requests: ['server'],
+};
+
+test.each(Object.entries(CLIENT_ROOMS))('the client’s room %s imports only those below it', (room, below) => {
+  const own = files.filter((file) => file.startsWith(join('client', room) + sep));
+  expect(own.length).toBeGreaterThan(0);
+  const targets = own.flatMap((file) =>
+    [...readFileSync(join(src, file), 'utf8').matchAll(/from '(\.[^']+)'/g)]
+      .map(([, target = '']) => relative(src, join(src, dirname(file), target)).split(sep))
+      .flatMap(([part, name = '']) => (part === 'client' && name !== room ? [name] : [])),
+  );
+  expect(targets.filter((name) => !below.includes(name))).toEqual([]);
+});
+
 test('a connection of a client is opened in one place, so that none waits for the failed attempts of another', () => {
   const opens = (file: string): boolean => /\bConnection\.(connect|lazy)\(/.test(readFileSync(join(src, file), 'utf8'));
   expect(files.filter(opens)).toEqual([join('connection', 'open-connection.ts')]);

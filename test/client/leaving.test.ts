@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { AgentClient, type WorkflowHandler } from '../../src/client';
-import { retriesThatMayBeClosed } from '../../src/client/closed-channel';
+import { retriesThatMayBeClosed } from '../../src/client/server/closed-channel';
 import type { AnyEvent } from '../../src/protocol';
 import { useTemporal } from '../setup/temporal';
 

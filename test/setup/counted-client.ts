@@ -5,7 +5,7 @@
  */
 import type { ConnectionOptions } from '@temporalio/client';
 import { AgentClient } from '../../src/client';
-import { retriesThatMayBeClosed } from '../../src/client/closed-channel';
+import { retriesThatMayBeClosed } from '../../src/client/server/closed-channel';
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 
