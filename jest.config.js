@@ -13,7 +13,7 @@ module.exports = {
     '^countersign/testing$': '<rootDir>/src/testing/index.ts',
   },
   transform: {
-    '\\.ts$': [
+    '\\.ts$|/node_modules/.*\\.js$': [
       '@swc/jest',
       {
         swcrc: false,
@@ -23,6 +23,8 @@ module.exports = {
       },
     ],
   },
+  // string-width and what it is made of are ES modules, which jest cannot require on Node 20.
+  transformIgnorePatterns: ['/node_modules/(?!(string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
   testTimeout: 30_000,

@@ -8,9 +8,16 @@
 import { errorText, isAgentError } from '../protocol';
 import { oneLine } from './text';
 
-/** The command line itself cannot be used: the usage helps. */
+/** The command line itself cannot be used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** What can be. */
+  readonly usage: string;
+
+  constructor(message: string, usage: string) {
+    super(message);
+    this.usage = usage;
+  }
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -3,12 +3,11 @@
  *
  * @module
  */
-const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+import { styleText } from 'node:util';
 
-export type Paint = (style: keyof typeof STYLES, text: string) => string;
+export type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
 
-/** Colours only on a terminal, and none when NO_COLOR says so (https://no-color.org). */
-export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {
-  const isColoured = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  return isColoured ? (style, text) => `\u001b[${STYLES[style]}m${text}\u001b[0m` : (_style, text) => text;
+/** Colours only on a terminal that has them, and none when NO_COLOR says so (https://no-color.org). */
+export function paintFor(stream: NodeJS.WritableStream): Paint {
+  return (style, text) => styleText(style, text, { stream });
 }

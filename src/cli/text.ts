@@ -7,6 +7,7 @@
  * @module
  */
 import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 import { inertLine, inertText } from '../protocol';
 
 /** As it is, with its lines. */
@@ -21,33 +22,29 @@ export function oneLine(text: string): string {
 
 /** At most so many columns of it. */
 export function fitted(text: string, columns: number): string {
-  const characters = [...text];
-  if (width(characters) <= columns) return text;
-  while (characters.length > 0 && width(characters) > columns - 1) characters.pop();
-  return `${characters.join('')}…`;
+  return columnsOf(text) <= columns ? text : `${kept(charactersOf(text), columns - 1).join('')}…`;
 }
 
 /** The last so many columns of it. */
 export function ending(text: string, columns: number): string {
-  const characters = [...text];
-  if (width(characters) <= columns) return text;
-  let from = characters.length;
-  for (let room = columns - 1; from > 0; from -= 1) {
-    room -= width(characters.slice(from - 1, from));
-    if (room < 0) break;
-  }
-  return `…${characters.slice(from).join('')}`;
+  if (columnsOf(text) <= columns) return text;
+  return `…${kept(charactersOf(text).reverse(), columns - 1)
+    .reverse()
+    .join('')}`;
+}
+
+function kept(characters: readonly string[], columns: number): string[] {
+  let room = columns;
+  const end = characters.findIndex((character) => (room -= columnsOf(character)) < 0);
+  return characters.slice(0, end < 0 ? undefined : end);
 }
 
 /** How many columns a line of text takes. */
 export function columnsOf(text: string): number {
-  return width([...text]);
+  return stringWidth(text);
 }
 
-function width(characters: readonly string[]): number {
-  return characters.reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+/** As a person counts them: an emoji of several parts is one. */
+function charactersOf(text: string): string[] {
+  return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
 }
-
-/** What takes two columns, roughly: East Asian scripts and pictures. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Extended_Pictographic}/u;

@@ -35,7 +35,19 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   index: ['protocol', 'agent'],
   testing: ['protocol', 'agent', 'connection', 'client', 'worker', 'openai', '@temporalio/', 'node:'],
-  cli: ['protocol', 'connection', 'client', 'encryption', 'worker', 'testing', '@temporalio/', 'openai', 'node:'],
+  cli: [
+    'protocol',
+    'connection',
+    'client',
+    'encryption',
+    'worker',
+    'testing',
+    '@temporalio/',
+    'openai',
+    'commander',
+    'string-width',
+    'node:',
+  ],
 };
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -1,10 +1,12 @@
+import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { expect, test } from '@jest/globals';
 import { eventLine } from '../../src/cli/event-line';
 import { paintFor } from '../../src/cli/paint';
 import { ending, fitted, oneLine, plainText } from '../../src/cli/text';
 import type { AnyEvent } from '../../src/protocol';
 
-const plain = paintFor({});
+const plain = paintFor(new PassThrough());
 
 test.each<[string, AnyEvent, string]>([
   [
@@ -104,15 +106,16 @@ test('a text keeps its lines where it may, and a short one is not cut', () => {
   expect(ending('twelve chars', 12)).toBe('twelve chars');
   expect(ending('thirteen char', 12)).toBe('…irteen char');
   expect(ending('漢字漢字', 6)).toBe('…漢字');
+  expect(fitted('👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧', 5)).toBe('👨‍👩‍👧👨‍👩‍👧…');
 });
 
 test('colours only on a terminal, and not against NO_COLOR', () => {
-  expect(paintFor({ isTTY: true }, {})('red', 'x')).toBe('\u001b[31mx\u001b[0m');
-  for (const [stream, env] of [
-    [{}, {}],
-    [{ isTTY: true }, { NO_COLOR: '1' }],
-    [{ isTTY: true }, { TERM: 'dumb' }],
-  ] as const) {
-    expect(paintFor(stream, env)('red', 'x')).toBe('x');
-  }
+  const painted = (isTTY: boolean, env: object): string => {
+    const getColorDepth = (): number => WriteStream.prototype.getColorDepth(env);
+    return paintFor(Object.assign(new PassThrough(), { isTTY, getColorDepth }))('red', 'x');
+  };
+  expect(painted(true, { TERM: 'xterm' })).toBe('\u001b[31mx\u001b[39m');
+  expect(painted(false, { TERM: 'xterm' })).toBe('x');
+  expect(painted(true, { TERM: 'xterm', NO_COLOR: '1' })).toBe('x');
+  expect(painted(true, { TERM: 'dumb' })).toBe('x');
 });

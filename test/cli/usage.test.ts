@@ -26,8 +26,9 @@ describe('help', () => {
     const { code, stdout, stderr } = await countersign(['--help']).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const said of [
-      'demo MODULE AGENT',
-      'dev [MODULE]',
+      'demo [options] <module> <agent>',
+      'dev [options] [module]',
+      'codec-server [options]',
       'OPENAI_API_KEY',
       'TEMPORAL_ADDRESS',
       'COUNTERSIGN_DEBUG',
@@ -52,22 +53,26 @@ test('countersign --version is the version of the package, and nothing else', as
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-describe('a command line that cannot be used is told so, with the usage', () => {
+describe('a command line that cannot be used is told so, with what can be', () => {
+  const DEMO = /demo \[options\] <module> <agent>/;
+  const DEV = /dev \[options\] \[module\]/;
+
   test.each([
-    ['nothing', [], /Name a command/],
-    ['an unknown command', ['fly'], /There is no command "fly"/],
-    ['an unknown option', ['demo', '--fast'], /Unknown option '--fast'/],
-    ['an option without its value', ['demo', '--answer'], /--answer/],
-    ['an empty answer', ['demo', EXAMPLE, 'dangerousAgent', '--answer', ' '], /--answer needs a text/],
-    ['demo without an agent', ['demo', EXAMPLE], /needs a MODULE and an AGENT/],
-    ['a word too many', ['demo', EXAMPLE, 'dangerousAgent', 'again'], /"again"/],
-    ['an option of the other command', ['dev', '--answer', 'yes'], /dev takes no --answer/],
-    ['a port that is none', ['dev', '--port', 'http'], /--port http/],
-  ])('%s', async (_what, args, says) => {
+    ['nothing', [], /name a command/, /countersign --help/],
+    ['an unknown command', ['demmo'], /unknown command 'demmo' \(Did you mean demo\?\)/, /countersign --help/],
+    ['an unknown option', ['demo', '--fast'], /unknown option '--fast'/, DEMO],
+    ['a misspelt option', ['demo', '--mesage', 'x'], /\(Did you mean --message\?\)/, DEMO],
+    ['an option without its value', ['demo', '--answer'], /--answer <text>' argument missing/, DEMO],
+    ['an empty answer', ['demo', EXAMPLE, 'dangerousAgent', '--answer', ' '], /--answer .* not empty/, DEMO],
+    ['demo without an agent', ['demo', EXAMPLE], /missing required argument 'agent'/, DEMO],
+    ['a word too many', ['demo', EXAMPLE, 'dangerousAgent', 'again'], /too many arguments for 'demo'/, DEMO],
+    ['an option of the other command', ['dev', '--answer', 'yes'], /unknown option '--answer'/, DEV],
+    ['a port that is none', ['dev', '--port', 'http'], /--port <port>' argument 'http' is invalid\. Give a num/, DEV],
+  ])('%s', async (_what, args, says, usage) => {
     const { code, stdout, stderr } = await countersign(args).ended;
-    const [line = '', ...usage] = stderr.split('\n');
+    const [line = '', ...rest] = stderr.split('\n');
     expect(line).toMatch(says);
-    expect(usage.join('\n')).toContain('countersign demo MODULE AGENT');
+    expect(rest.join('\n')).toMatch(usage);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });
