@@ -9,8 +9,9 @@
  */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`countersign: this is Node ${process.versions.node}; install Node 20.19 or later.\n`);
+// From these on, what is an ES module can be required.
+if (major < 20 || major === 21 || (major === 20 && minor < 19) || (major === 22 && minor < 12)) {
+  process.stderr.write(`countersign: this is Node ${process.versions.node}; install Node 20.19, or 22.12 or later.\n`);
   process.exitCode = 1;
 } else {
   const { runProgram } = require('./program') as typeof import('./program');

@@ -138,7 +138,7 @@ describe('what is wrong before anything is started is one line', () => {
        Module.prototype.require = (name) => { throw new Error('loaded ' + name); };`,
     );
     const { code, stderr } = await countersign(['--help'], { node: ['--require', path] }).ended;
-    expectOneLine(stderr, /this is Node 18\.20\.4; install Node 20\.19 or later/);
+    expectOneLine(stderr, /this is Node 18\.20\.4; install Node 20\.19, or 22\.12 or later/);
     expect(code).toBe(1);
   });
 });
