@@ -16,6 +16,7 @@ export type {
 export type { AgentTask, Context, Store, WaitOptions } from './agent/context';
 export type { HandoffTarget } from './agent/handoff';
 export type { MemoryOptions } from './agent/memory';
+export type { ModelSettings } from './agent/model-settings';
 export { activityTool, defineTool } from './agent/tool';
 export type { ActivityTool, ActivityToolOptions, ContextTool, Tool, ToolOptions, ToolParameters } from './agent/tool';
 export type { Message, ModelToolCall, ProviderFields } from './agent/transcript';

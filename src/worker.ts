@@ -14,7 +14,7 @@ import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export { implement, type ActivityCall, type Implementation } from './activities';
 export type { ActivityTool, ActivityToolOptions } from './agent';
-export type { ModelClient, ModelServer } from './models';
+export type { ModelClient, ModelServer, ModelSource } from './models';
 export type { Deployment } from './worker/deployment';
 export { bundleOptions } from './worker/bundle-options';
 export type { ModelServerOptions } from './worker/model-servers';

@@ -10,8 +10,16 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Conversation, Message, ModelCall, ModelReply, TranscriptPage } from '../agent';
-import { type Model, modelRequest, type RawReply, type RequestParts } from '../models';
-import { AgentError, errorText, jsonBytes, LIMITS, QUERIES } from '../protocol';
+import {
+  type Model,
+  type ModelCallOptions,
+  modelRequest,
+  type ModelRequest,
+  type RawReply,
+  type RequestParts,
+} from '../models';
+import { AgentError, cutText, errorText, jsonBytes, LIMITS, QUERIES } from '../protocol';
+import { askInOrder } from './ask-in-order';
 import { findAgent, type Definitions } from './definitions';
 import type { HandedOver } from './handed-over';
 import { heartbeating } from './heartbeat';
@@ -25,7 +33,7 @@ const READ_WITHIN_MS = 10_000;
 
 export interface ModelOptions {
   readonly definitions: Definitions;
-  readonly modelOf: (llm: string) => Model;
+  readonly modelsOf: (llm: string) => readonly Model[];
   readonly handedOver: HandedOver;
   /** Whether others can see what the model says before its reply is there, of runs that do not forbid it. */
   readonly liveTokens: boolean;
@@ -43,8 +51,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
         };
         const onText = options.liveTokens ? liveText(call, tell) : () => undefined;
-        const timeoutMs = info.startToCloseTimeoutMs;
-        return await ask(options.modelOf(found.agent.llm), parts, { signal, onText, timeoutMs });
+        return await askModels(options.modelsOf(found.agent.llm), call, parts, { signal, onText });
       } catch (error) {
         if (signal.aborted) throw new CancelledFailure('The model request was aborted');
         throw toldFailure(toModelFailure(error, info));
@@ -52,8 +59,41 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     });
 }
 
-async function ask(model: Model, parts: RequestParts, options: Parameters<Model['ask']>[1]): Promise<ModelReply> {
-  const raw = await model.ask(modelRequest(parts), options);
+/** All of them together have the time of one attempt. */
+async function askModels(
+  models: readonly Model[],
+  { unusableBefore = 0 }: ModelCall,
+  parts: RequestParts,
+  { signal, onText }: Pick<ModelCallOptions, 'signal' | 'onText'>,
+): Promise<ModelReply> {
+  const { info } = Context.current();
+  const until = Date.now() + info.startToCloseTimeoutMs;
+  const { llm } = parts.agent;
+  const request = modelRequest(parts);
+  // One that gave a useless reply is asked again after the others.
+  const begin = unusableBefore % models.length;
+  const inOrder = [...models.slice(begin), ...models.slice(0, begin)];
+  let speaker: Model | undefined;
+  return await askInOrder(inOrder, { llm, signal, info }, async (model) => {
+    // Watchers have the words of one model: they cannot tell where another's begin.
+    const heard = (text: string): void => {
+      speaker ??= model;
+      if (speaker === model) onText(text);
+    };
+    const options = { signal, onText: heard, timeoutMs: Math.max(1, until - Date.now()) };
+    if (model === models[0]) return await ask(model, request, parts, options);
+    const answeredBy = cutText(model.title, LIMITS.nameChars);
+    return { ...(await ask(model, { ...request, llm: answeredBy }, parts, options)), answeredBy };
+  });
+}
+
+async function ask(
+  model: Model,
+  request: ModelRequest,
+  parts: RequestParts,
+  options: ModelCallOptions,
+): Promise<ModelReply> {
+  const raw = await model.ask(request, options);
   if (options.signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
   checkSize(raw);
   const reply = await readModelReply(parts, raw);

@@ -19,6 +19,7 @@ import {
 } from '../protocol';
 import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
 import type { MemoryOptions } from './memory';
+import { readModelSettings, type ModelSettings } from './model-settings';
 import { checkDefinition } from './options';
 import { isTool, readSchema, type Tool } from './tool';
 import type { Message } from './transcript';
@@ -42,6 +43,8 @@ export interface AgentOptions {
   readonly initialToolChoice?: string;
   /** How long one call of its model may take, before it is made again. Default: the workflow's. */
   readonly modelTimeout?: Duration;
+  /** Temperature and the like. They go before those of `createWorker({models})`, one by one. Default: the provider's. */
+  readonly modelSettings?: ModelSettings;
 }
 
 export interface Agent {
@@ -56,6 +59,7 @@ export interface Agent {
   readonly allowParallelToolCalls: boolean;
   readonly initialToolChoice?: string;
   readonly modelTimeout: Duration;
+  readonly modelSettings: ModelSettings;
 }
 
 export interface AgentWorkflowOptions {
@@ -196,6 +200,7 @@ function readAgent(
     allowParallelToolCalls: agent.allowParallelToolCalls ?? true,
     ...(initialToolChoice === undefined ? {} : { initialToolChoice }),
     modelTimeout: agent.modelTimeout,
+    modelSettings: readModelSettings(`modelSettings of agent "${name}"`, agent.modelSettings ?? {}),
   };
 }
 

@@ -14,6 +14,7 @@ export { declaredTools } from './declared';
 export * from './handoff';
 export * from './journal-entry';
 export * from './memory';
+export * from './model-settings';
 export { checkDefinition } from './options';
 export * from './model-call';
 export * from './reach';

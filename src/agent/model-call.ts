@@ -44,6 +44,8 @@ export interface ModelCall {
    * code comes here: of two tries of one workflow task, the one that does not count may have said something else.
    */
   readonly handed?: string;
+  /** How many unusable replies came before. */
+  readonly unusableBefore?: number;
   /** The run wants nobody to see what the model says before its reply is there. */
   readonly liveTokens?: false;
 }
@@ -56,6 +58,8 @@ export interface ModelReply {
   /** Why nobody can use the reply. It is asked for again. */
   readonly unusable?: string;
   readonly provider?: ProviderFields;
+  /** Which model replied, when it was not the first of its `llm`: its title. */
+  readonly answeredBy?: string;
   /** Absent when the provider does not report it. */
   readonly usage?: Usage;
   /** Of a `structured` call; none when the model's data did not fit. */

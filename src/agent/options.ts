@@ -29,6 +29,8 @@ const AGENT: OptionTable<AgentOptions> = {
   streaming: KINDS.flag,
   allowParallelToolCalls: KINDS.flag,
   initialToolChoice: KINDS.text,
+  // Read where the agent is.
+  modelSettings: KINDS.any,
 };
 
 const WORKFLOW: OptionTable<AgentWorkflowOptions> = {

@@ -69,17 +69,23 @@ function besideOf({
   finishReason,
   usage,
   provider,
-}: Readonly<Record<string, unknown>>): Pick<ModelReply, 'unusable' | 'finishReason' | 'usage' | 'provider'> | string {
+  answeredBy,
+}: Readonly<Record<string, unknown>>):
+  | Pick<ModelReply, 'unusable' | 'finishReason' | 'usage' | 'provider' | 'answeredBy'>
+  | string {
   if (unusable !== undefined && typeof unusable !== 'string') return 'its "unusable" must be a text';
   if (finishReason !== undefined && finishReason !== 'length' && finishReason !== 'content_filter')
     return 'its "finishReason" must be "length" or "content_filter"';
   if (usage !== undefined && !isUsage(usage)) return 'its "usage" must hold numbers of tokens';
   if (provider !== undefined && !isProvider(provider)) return 'its "provider" is none of ours: leave it out';
+  if (answeredBy !== undefined && (typeof answeredBy !== 'string' || answeredBy.length > LIMITS.nameChars))
+    return `its "answeredBy" must be a text of at most ${LIMITS.nameChars} characters`;
   return {
     ...(unusable === undefined ? {} : { unusable: messageText(unusable) }),
     ...(finishReason === undefined ? {} : { finishReason }),
     ...(usage === undefined ? {} : { usage }),
     ...(provider === undefined ? {} : { provider }),
+    ...(answeredBy === undefined ? {} : { answeredBy }),
   };
 }
 

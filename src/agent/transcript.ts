@@ -36,7 +36,7 @@ export type Message =
       readonly role: 'assistant';
       readonly content: string;
       readonly toolCalls: readonly ModelToolCall[];
-      /** The `llm` that made the calls. Absent in conversations from before it was kept. */
+      /** Who made the calls: the `llm`, or which other model of it replied. Absent in conversations from before it was kept. */
       readonly by?: string;
       readonly provider?: ProviderFields;
     }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose } from '../agent';
+import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose, ModelSettings } from '../agent';
 import type { JsonObject } from '../protocol';
 import { argumentsSchema, outputSchema } from './json-schema';
 import type { ModelRequest } from './model';
@@ -38,6 +38,7 @@ export function modelRequest({ definition, agent, messages, summary, state, purp
     tools: [],
     allowParallelToolCalls: agent.allowParallelToolCalls,
     stream: agent.streaming,
+    settings: settingsFor(agent, purpose),
   };
   if (purpose === 'final') return { ...base, instruction: INSTRUCTIONS.final };
   if (purpose === 'summary') return { ...base, system: before, instruction: INSTRUCTIONS.summary };
@@ -57,6 +58,13 @@ export function modelRequest({ definition, agent, messages, summary, state, purp
     })),
     ...(choice === undefined || !isFromUser ? {} : { toolChoice: choice }),
   };
+}
+
+/** How long an agent's words may be says nothing of how long a summary has to be, or data of some schema. */
+function settingsFor({ modelSettings }: Agent, purpose: ModelPurpose | undefined): ModelSettings {
+  if (purpose === undefined || purpose === 'final') return modelSettings;
+  const { maxTokens: _ofItsWords, ...settings } = modelSettings;
+  return settings;
 }
 
 /** The last user message with the state around it, for this call only. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { ModelSettings } from '../agent';
+import type { Model } from './model';
 
 /**
  * What is used of an `openai` client, any of its classes (`AzureOpenAI` too) and versions.
@@ -27,13 +29,39 @@ export interface ModelServer {
   readonly client: ModelClient;
   /** The name that this server knows the model by. Default: the agent's `llm`. */
   readonly model?: string;
+  /** For all that it is asked, summaries too. Those of an agent go before them, one by one. */
+  readonly modelSettings?: ModelSettings;
 }
 
-/** A server whose model name is settled. */
-export type SettledServer = Required<ModelServer>;
+/** Where replies come from: a server, or a `Model` of your own. */
+export type ModelSource = ModelServer | Model;
 
-/** Which of several servers failed, for a person. Of its address only the host: the rest may hold a secret. */
+/** A server whose model name is settled. */
+export interface SettledServer {
+  readonly client: ModelClient;
+  readonly model: string;
+  /** What the server wants to have back carries this, and goes to no server with another. */
+  readonly of: string;
+}
+
+/** @param twins How many others of the `llm` come before it with the same model at the same address. */
+export function settledServer(llm: string, { client, model = llm }: ModelServer, twins = 0): SettledServer {
+  // They differ in the key alone, and what was encrypted for one account is refused by another.
+  return { client, model, of: `${model} ${client.baseURL}${twins === 0 ? '' : ` ${twins + 1}`}` };
+}
+
+/** Which model at which server, for a person. */
+export function serverTitle({ client, model }: SettledServer): string {
+  return `${model} at ${hostOf(client)}`;
+}
+
+/** The same, in an error: with the name that its reader knows. */
 export function serverText(llm: string, { client, model }: SettledServer): string {
-  const { host } = URL.canParse(client.baseURL) ? new URL(client.baseURL) : { host: '' };
-  return `"${llm}"${model === llm ? '' : `, asked for as "${model}",`} at ${host || 'an address without a host'}`;
+  return `"${llm}"${model === llm ? '' : `, asked for as "${model}",`} at ${hostOf(client)}`;
+}
+
+/** The rest of an address may hold a secret. */
+function hostOf({ baseURL }: ModelClient): string {
+  const { host } = URL.canParse(baseURL) ? new URL(baseURL) : { host: '' };
+  return host || 'an address without a host';
 }

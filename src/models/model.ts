@@ -7,7 +7,7 @@
  * @module
  */
 import type { JsonObject, Usage } from '../protocol';
-import type { Message, ProviderFields } from '../agent';
+import type { Message, ModelSettings, ProviderFields } from '../agent';
 
 /** A tool as it is shown to the model. */
 export interface OfferedTool {
@@ -18,7 +18,7 @@ export interface OfferedTool {
 }
 
 export interface ModelRequest {
-  /** The agent's `llm`. Calls in `messages` that another `llm` made are foreign. */
+  /** Who is asked, as `by` of messages has it: the agent's `llm`, or of its further models the title. Calls by others are foreign. */
   readonly llm: string;
   /** Texts that come before the conversation. */
   readonly system: readonly string[];
@@ -35,6 +35,8 @@ export interface ModelRequest {
   readonly stream: boolean;
   /** A JSON Schema: the reply is to be a JSON object that fits it. */
   readonly outputSchema?: JsonObject;
+  /** None may be dropped in silence: what cannot be asked for is an error. */
+  readonly settings: ModelSettings;
 }
 
 export interface ModelCallOptions {

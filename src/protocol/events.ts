@@ -75,7 +75,8 @@ const finishReason = v.optional(v.picklist(['length', 'content_filter']));
 
 /**
  * What the model replied: a text, tool calls, or both. With a `finishReason` it was cut off: at a limit of its length, or by
- * the provider's filter. The calls of such a reply are not run.
+ * the provider's filter. The calls of such a reply are not run. With `answeredBy` another model than the first of its `llm`
+ * replied.
  */
 export const AgentOutput = defineEvent('AgentOutput', {
   agent: v.string(),
@@ -83,6 +84,7 @@ export const AgentOutput = defineEvent('AgentOutput', {
   toolCalls: v.array(v.object(toolCall)),
   finishReason,
   usage: v.optional(v.object(usage)),
+  answeredBy: v.optional(v.string()),
   ...nested,
 });
 

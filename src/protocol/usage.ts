@@ -19,5 +19,5 @@ export interface TotalUsage extends Usage {
   readonly calls: number;
 }
 
-/** By the agents' `llm`. */
+/** By the agents' `llm`, or which other model of it replied: its title. */
 export type UsageByModel = Readonly<Record<string, TotalUsage>>;

@@ -8,15 +8,25 @@
  */
 import OpenAI from 'openai';
 import type { Definitions } from '../activities';
-import { chatModel, type Model, type ModelClient, type ModelServer } from '../models';
+import { readModelSettings } from '../agent';
+import {
+  chatModel,
+  type Model,
+  type ModelClient,
+  type ModelServer,
+  type ModelSource,
+  settledServer,
+  withSettings,
+} from '../models';
 import { AgentError } from '../protocol';
 
 export interface ModelServerOptions {
   /**
-   * A server of its own for an agent's `llm`, by that `llm`. Agents whose `llm` is not here ask `openai`. A name that
-   * is no agent's `llm` is an error.
+   * A server of its own for an agent's `llm`, or a `Model` of yours, by that `llm`. Of a list the first is asked; each of the
+   * others when trying again cannot mend why those before it failed. Agents whose `llm` is not here ask `openai`. A name
+   * that is no agent's `llm` is an error.
    */
-  readonly models?: Readonly<Record<string, ModelServer>>;
+  readonly models?: Readonly<Record<string, ModelSource | readonly ModelSource[]>>;
   /**
    * Default: made from OPENAI_API_KEY and OPENAI_BASE_URL, and needed only when some agent's `llm` is not in `models`.
    * Its own retries are not used: Temporal retries.
@@ -26,24 +36,23 @@ export interface ModelServerOptions {
   readonly model?: string;
 }
 
-/** @throws AgentError `INVALID_DEFINITION` or `MODEL_KEY_MISSING`. */
+/**
+ * @returns Gives the models of an `llm`, in the order in which they are asked: at least one.
+ * @throws AgentError `INVALID_DEFINITION`, `INVALID_OPTION` or `MODEL_KEY_MISSING`.
+ */
 export function modelServers(
   definitions: Definitions,
   { models = {}, openai, model }: ModelServerOptions,
-): (llm: string) => Model {
+): (llm: string) => readonly Model[] {
   const llms = llmsOf(definitions);
-  const own = new Map(Object.entries(models));
-  for (const [llm, server] of own) checkServer(llm, server, llms);
-  const client = openai ?? clientFromEnvironment(llms.filter((llm) => !own.has(llm)));
   // Each is made once: it remembers what its server does not take.
-  const made = new Map<string, Model>();
+  const made = new Map<string, readonly Model[]>();
+  for (const [llm, given] of Object.entries(models)) made.set(llm, modelsOf(llm, given, llms));
+  const client = openai ?? clientFromEnvironment(llms.filter((llm) => !made.has(llm)));
   return (llm) => {
-    const server = own.get(llm);
-    const found =
-      made.get(llm) ??
-      (server === undefined
-        ? chatModel(llm, { client, model: model ?? llm })
-        : chatModel(llm, { client: server.client, model: server.model ?? llm }));
+    const found = made.get(llm) ?? [
+      chatModel(llm, settledServer(llm, { client, ...(model === undefined ? {} : { model }) })),
+    ];
     made.set(llm, found);
     return found;
   };
@@ -54,17 +63,39 @@ function llmsOf({ workflows }: Definitions): readonly string[] {
   return [...new Set(agents.map(({ llm }) => llm))].sort();
 }
 
-function checkServer(name: string, server: unknown, llms: readonly string[]): void {
+function modelsOf(llm: string, given: unknown, llms: readonly string[]): readonly Model[] {
   const fail = (problem: string): never => {
-    throw new AgentError('INVALID_DEFINITION', `createWorker({models}): ${problem}`, { name });
+    throw new AgentError('INVALID_DEFINITION', `createWorker({models}): ${problem}`, { name: llm });
   };
-  if (!llms.includes(name)) {
+  if (!llms.includes(llm)) {
     const known = llms.length === 0 ? 'there are no agents' : `the llms of the agents are ${quoted(llms)}`;
-    fail(`no agent has the llm "${name}"; ${known}. Correct the name, or leave it out.`);
+    fail(`no agent has the llm "${llm}"; ${known}. Correct the name, or leave it out.`);
   }
-  const { client } = (server ?? {}) as { readonly client?: Partial<ModelClient> };
-  if (typeof client?.chat?.completions?.create !== 'function')
-    fail(`"${name}" has no client: give it {client: new OpenAI({apiKey, baseURL})}.`);
+  const sources: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (sources.length === 0) fail(`"${llm}" has an empty list: give it {client: new OpenAI({apiKey, baseURL})}.`);
+  const servers: ModelServer[] = [];
+  return sources.map((source, nth) => {
+    if (isModel(source)) return source;
+    const where = Array.isArray(given) ? `"${llm}" at place ${nth + 1}` : `"${llm}"`;
+    if (!isServer(source)) return fail(`${where} has no client: give it {client: new OpenAI({apiKey, baseURL})}.`);
+    const { modelSettings = {} } = source;
+    const settings = readModelSettings(`modelSettings of createWorker({models}) for ${where}`, modelSettings);
+    const isTwin = (other: ModelServer): boolean =>
+      (other.model ?? llm) === (source.model ?? llm) && other.client.baseURL === source.client.baseURL;
+    const twins = servers.filter(isTwin).length;
+    servers.push(source);
+    return withSettings(chatModel(llm, settledServer(llm, source, twins)), settings);
+  });
+}
+
+function isModel(source: unknown): source is Model {
+  const { title, ask } = (source ?? {}) as Partial<Model>;
+  return typeof title === 'string' && typeof ask === 'function';
+}
+
+function isServer(source: unknown): source is ModelServer {
+  const { client } = (source ?? {}) as { readonly client?: Partial<ModelClient> };
+  return typeof client?.chat?.completions?.create === 'function';
 }
 
 /** @param llms Those that it will be asked for. */

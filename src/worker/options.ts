@@ -106,11 +106,13 @@ function checkValues(of: string, { tools = [], unserved = [], models = {} }: Age
       throw new AgentError('INVALID_OPTION', `The unserved of ${of} are activity tools.`, { of, option: 'unserved' });
   }
   // The error for one that is no object, or has no client, comes later and names its llm.
-  for (const [llm, server] of Object.entries(models).filter(([, one]) => KINDS.object.fits(one) && 'client' in one))
-    checkOptions(`${of}({models}) for "${llm}"`, server, SERVER);
+  for (const [llm, given] of Object.entries(models)) {
+    for (const source of [given].flat())
+      if (KINDS.object.fits(source) && 'client' in source) checkOptions(`${of}({models}) for "${llm}"`, source, SERVER);
+  }
 }
 
-const SERVER: OptionTable<ModelServer> = { client: KINDS.any, model: KINDS.text };
+const SERVER: OptionTable<ModelServer> = { client: KINDS.any, model: KINDS.text, modelSettings: KINDS.object };
 
 /** Whether `TEMPORAL` is complete for the SDK that is installed: a later one may have more options. */
 function isKnownSdk(): boolean {

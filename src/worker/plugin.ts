@@ -86,8 +86,8 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   for (const tool of definitions.tools) argumentsSchema(tool);
   for (const definition of definitions.workflows.values()) outputSchema(definition);
   const handedOver = new HandedOver();
-  const modelOf = modelServers(definitions, options);
-  const activities = createActivities({ definitions, tools, modelOf, handedOver, liveTokens });
+  const modelsOf = modelServers(definitions, options);
+  const activities = createActivities({ definitions, tools, modelsOf, handedOver, liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.

@@ -73,9 +73,17 @@ export const AgentWorkflow = {
     options: Omit<AgentOptions, 'tools' | 'canHandoffTo'> & Omit<AgentWorkflowOptions, 'agents' | 'rootAgent'>,
   ): AgentWorkflow {
     checkDefinition.fromTools(options);
-    const { description, systemPrompt, llm, streaming, allowParallelToolCalls, initialToolChoice, ...workflow } =
-      options;
-    const given = { description, systemPrompt, streaming, allowParallelToolCalls, initialToolChoice };
+    const {
+      description,
+      systemPrompt,
+      llm,
+      streaming,
+      allowParallelToolCalls,
+      initialToolChoice,
+      modelSettings,
+      ...workflow
+    } = options;
+    const given = { description, systemPrompt, streaming, allowParallelToolCalls, initialToolChoice, modelSettings };
     const agent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     return AgentWorkflow.create({ ...workflow, agents: [{ name: options.name, llm, tools, ...agent }] });
   },

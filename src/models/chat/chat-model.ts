@@ -8,7 +8,7 @@
 import { isAgentError } from '../../protocol';
 import { isMalformedCall, toModelError } from '../classify';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
-import { type SettledServer, serverText } from '../model-server';
+import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { readingClient } from '../reading-client';
 import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
 import { OptionalFields } from './optional-fields';
@@ -22,9 +22,8 @@ const UNSIGNED = { extra_content: { google: { thought_signature: 'skip_thought_s
 
 /** @param llm The name that agents know the model by. */
 export function chatModel(llm: string, server: SettledServer): Model {
-  const title = serverText(llm, server);
   const { client, bodyOf } = readingClient(server.client);
-  const of = `${server.model} ${server.client.baseURL}`;
+  const { of } = server;
   const recipient = { model: server.model, of, ...(SIGNS_CALLS.test(server.model) ? { foreignCall: UNSIGNED } : {}) };
   const optional = new OptionalFields();
 
@@ -43,10 +42,10 @@ export function chatModel(llm: string, server: SettledServer): Model {
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
       if (optional.refused(problem, body, renewsIds)) return await send(request, options);
       if (isMalformedCall(problem)) return malformed(problem);
-      throw toModelError(problem, title);
+      throw toModelError(problem, serverText(llm, server));
     }
   };
-  return { title, ask: send };
+  return { title: serverTitle(server), ask: send };
 }
 
 function malformed({ words }: ProviderProblem): RawReply {

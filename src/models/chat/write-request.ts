@@ -6,6 +6,7 @@
  * @module
  */
 import type OpenAI from 'openai';
+import type { ModelSettings } from '../../agent';
 import type { ModelRequest, OfferedTool } from '../model';
 import { CallIds } from './call-ids';
 import { type ModelTurn, turnsOf } from './turns';
@@ -35,6 +36,7 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): ChatR
   const { tools, toolChoice, outputSchema } = request;
   const stream = request.stream && outputSchema === undefined;
   return {
+    ...writeSettings(request.settings),
     model,
     stream,
     ...(stream ? { stream_options: { include_usage: true } } : {}),
@@ -50,6 +52,12 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): ChatR
       ? {}
       : { response_format: { type: 'json_schema', json_schema: { name: 'outcome', schema: outputSchema } } }),
   };
+}
+
+/** Under the names that most providers know. */
+function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, extraBody }: ModelSettings): object {
+  const written = { temperature, top_p: topP, max_tokens: maxTokens, reasoning_effort: reasoningEffort, seed };
+  return { ...extraBody, ...Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)) };
 }
 
 /** Not every provider takes several, or one that is not the first. */

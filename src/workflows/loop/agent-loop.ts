@@ -94,7 +94,7 @@ async function nextReply(thread: Thread, agent: Agent, turn: OpenTurn): Promise<
 }
 
 function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
-  const { content, toolCalls = [], finishReason, usage } = reply;
+  const { content, toolCalls = [], finishReason, usage, answeredBy } = reply;
   thread.transcript.append(messageOf(agent, reply));
   thread.write(
     AgentOutput({
@@ -103,16 +103,17 @@ function record(thread: Thread, agent: Agent, reply: ModelReply): ModelReply {
       toolCalls: toolCalls.map(({ id, name, args }) => ({ toolId: id, toolName: name, toolKwargs: args })),
       ...(finishReason === undefined ? {} : { finishReason }),
       ...(usage === undefined ? {} : { usage: { ...usage } }),
+      ...(answeredBy === undefined ? {} : { answeredBy }),
     }),
   );
   return reply;
 }
 
-function messageOf({ llm }: Agent, { content, toolCalls = [], provider }: ModelReply): Message {
+function messageOf({ llm }: Agent, { content, toolCalls = [], provider, answeredBy = llm }: ModelReply): Message {
   const also = provider === undefined ? {} : { provider };
   return toolCalls.length === 0
     ? { role: 'assistant', content, ...also }
-    : { role: 'assistant', content, toolCalls, by: llm, ...also };
+    : { role: 'assistant', content, toolCalls, by: answeredBy, ...also };
 }
 
 function respond(turn: OpenTurn, { content, finishReason }: ModelReply): string {

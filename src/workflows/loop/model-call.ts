@@ -57,8 +57,9 @@ export async function askSummary(thread: Thread, agent: Agent, upTo: number): Pr
 /** Ask until there is a reply that the run can act on, a few times at most. */
 async function callModel(thread: Thread, agent: Agent, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
   for (let asked = 1; ; asked += 1) {
-    const reply = await callOnce(thread, agent, call, retryFor);
-    thread.run.tokens.add(agent.llm, reply.usage);
+    const again = asked === 1 ? {} : { unusableBefore: asked - 1 };
+    const reply = await callOnce(thread, agent, { ...call, ...again }, retryFor);
+    thread.run.tokens.add(reply.answeredBy ?? agent.llm, reply.usage);
     if (reply.unusable === undefined) return reply;
     if (asked < LIMITS.unusableReplies) continue;
     throw new AgentError(

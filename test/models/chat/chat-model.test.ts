@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import OpenAI, { AzureOpenAI } from 'openai';
-import { chatModel, type Model, type RawReply } from '../../../src/models';
+import { chatModel, type Model, type RawReply, settledServer } from '../../../src/models';
 import type { ModelRequest } from '../../../src/models/model';
 import { says } from '../../setup/temporal';
 import { startScriptedModel, type ScriptedModel } from '../../../src/testing';
@@ -18,9 +18,10 @@ const request: ModelRequest = {
   tools: [],
   allowParallelToolCalls: true,
   stream: true,
+  settings: {},
 };
 const modelOf = (model: string): Model =>
-  chatModel('m', { client: new OpenAI({ apiKey: 'x', baseURL: server.url }), model });
+  chatModel('m', settledServer('m', { client: new OpenAI({ apiKey: 'x', baseURL: server.url }), model }));
 const ask = (model: Model, more: Partial<ModelRequest> = {}): Promise<RawReply> =>
   model.ask(
     { ...request, ...more },
@@ -99,7 +100,7 @@ test('an Azure client is asked as its maker set it up', async () => {
     endpoint: server.url.replace('/v1', ''),
     deployment: 'd',
   });
-  const model = chatModel('m', { client, model: 'm' });
+  const model = chatModel('m', settledServer('m', { client }));
   await expect(ask(model)).rejects.toMatchObject({
     message: expect.stringMatching(/404 POST \/openai\/deployments\/d\/chat\/completions is not served here/),
   });

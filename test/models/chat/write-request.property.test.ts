@@ -84,6 +84,7 @@ function request(messages: readonly Message[], rest: Partial<ModelRequest>): Mod
     tools,
     allowParallelToolCalls: true,
     stream: false,
+    settings: {},
     ...rest,
   };
 }

@@ -1,0 +1,75 @@
+/**
+ * Ask in order: the models of one `llm`, until one replies.
+ *
+ * The next is asked when trying again cannot mend why the one before failed, or has not mended it for a while. What may
+ * still pass is tried again by Temporal, which begins with the first. A cancelled call is asked of no other.
+ *
+ * @module
+ */
+import { log, type Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Model } from '../models';
+import { cutText, LIMITS, messageText } from '../protocol';
+import { toModelFailure } from './model-failure';
+
+/** How long what may pass is waited for before the next is asked; half of the call's time if that is less. Unit: milliseconds. */
+const PATIENCE_MS = 60_000;
+
+export interface CallInOrder {
+  readonly llm: string;
+  readonly signal: AbortSignal;
+  readonly info: Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>;
+}
+
+/**
+ * @param models At least one.
+ * @throws What the model threw, when only one was asked; else a failure that says what each did.
+ */
+export async function askInOrder<Reply>(
+  models: readonly Model[],
+  { llm, signal, info }: CallInOrder,
+  ask: (model: Model) => Promise<Reply>,
+): Promise<Reply> {
+  const failures: ApplicationFailure[] = [];
+  for (const [nth, model] of models.entries()) {
+    try {
+      return await ask(model);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const failure = toModelFailure(error, info);
+      failures.push(failure);
+      const next = models[nth + 1];
+      if (next === undefined || mayPass(failure, info)) break;
+      log.warn(`${model.title} gave no reply, and ${next.title} is asked: ${failure.message}`);
+    }
+  }
+  throw together(llm, failures);
+}
+
+/** Whether it is worth waiting for, where another model could be asked. */
+function mayPass(
+  { nonRetryable, nextRetryDelay }: ApplicationFailure,
+  { scheduledTimestampMs, scheduleToCloseTimeoutMs }: CallInOrder['info'],
+): boolean {
+  const againAt = Date.now() + (typeof nextRetryDelay === 'number' ? nextRetryDelay : 0);
+  return nonRetryable !== true && againAt < scheduledTimestampMs + Math.min(PATIENCE_MS, scheduleToCloseTimeoutMs / 2);
+}
+
+/** It may pass if one of them may. */
+function together(llm: string, failures: readonly ApplicationFailure[]): ApplicationFailure {
+  const [only, ...others] = failures;
+  if (only !== undefined && others.length === 0) return only;
+  const passing = failures.filter(({ nonRetryable }) => nonRetryable !== true);
+  const [first] = passing.length === 0 ? failures : passing;
+  const delays = passing.map(({ nextRetryDelay }) => (typeof nextRetryDelay === 'number' ? nextRetryDelay : 0));
+  const delay = Math.min(...delays);
+  const bytes = Math.floor((LIMITS.messageTextBytes - 200) / failures.length);
+  const said = failures.map(({ message }, nth) => `${nth + 1}. ${cutText(message, bytes - 10)}`).join(' ');
+  return ApplicationFailure.create({
+    message: messageText(`No model of "${llm}" gave a reply. ${said}`),
+    type: first?.type ?? 'MODEL_UNAVAILABLE',
+    details: first?.details ?? [{}],
+    nonRetryable: passing.length === 0,
+    ...(Number.isFinite(delay) && delay > 0 ? { nextRetryDelay: delay } : {}),
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * With settings: a model asked with settings of its own, where an agent has none.
+ *
+ * @module
+ */
+import type { ModelSettings } from '../agent';
+import type { Model } from './model';
+
+export function withSettings(model: Model, settings: ModelSettings): Model {
+  return {
+    title: model.title,
+    ask: async (request, options) =>
+      await model.ask({ ...request, settings: merged(settings, request.settings) }, options),
+  };
+}
+
+/** Where both have a setting, the agent's counts. Of two `extraBody` the fields are put together. */
+function merged(ofServer: ModelSettings, ofAgent: ModelSettings): ModelSettings {
+  const extraBody = { ...ofServer.extraBody, ...ofAgent.extraBody };
+  return { ...ofServer, ...ofAgent, ...(Object.keys(extraBody).length === 0 ? {} : { extraBody }) };
+}
