@@ -58,7 +58,7 @@ const OURS: Readonly<Record<string, string>> = {
   top_p: 'use topP',
   ...fields('use maxTokens', 'max_tokens max_completion_tokens max_output_tokens'),
   reasoning_effort: 'use reasoningEffort',
-  seed: 'use seed',
+  ...fields('use seed', 'seed random_seed'),
 };
 
 function fields(instead: string, names: string): Record<string, string> {

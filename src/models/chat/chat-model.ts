@@ -13,6 +13,7 @@ import { readingClient } from '../reading-client';
 import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
 import { OptionalFields } from './optional-fields';
 import { readReply } from './read-reply';
+import { Spellings } from './spellings';
 import { writeRequest } from './write-request';
 
 /** Models that refuse a call without the thought signature that they sent with it. */
@@ -26,11 +27,17 @@ export function chatModel(llm: string, server: SettledServer): Model {
   const { of } = server;
   const recipient = { model: server.model, of, ...(SIGNS_CALLS.test(server.model) ? { foreignCall: UNSIGNED } : {}) };
   const optional = new OptionalFields();
+  const spellings = new Spellings();
 
-  const send = async (request: ModelRequest, options: ModelCallOptions): Promise<RawReply> => {
+  /** @param refused What was said of settings that were sent under their other name before. */
+  const send = async (
+    request: ModelRequest,
+    options: ModelCallOptions,
+    refused: Readonly<Record<string, string>> = {},
+  ): Promise<RawReply> => {
     const { signal, onText, timeoutMs } = options;
     const { renewsIds } = optional;
-    const body = optional.without(writeRequest(optional.told(request), { ...recipient, renewsIds }));
+    const body = spellings.spelt(optional.without(writeRequest(optional.told(request), { ...recipient, renewsIds })));
     const toolNames = new Set(request.tools.map(({ name }) => name));
     try {
       const response = await client.chat.completions
@@ -40,9 +47,14 @@ export function chatModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
-      if (optional.refused(problem, body, renewsIds)) return await send(request, options);
+      if (optional.refused(problem, body, renewsIds)) return await send(request, options, refused);
+      const setting = spellings.refused(problem, body);
+      const before = setting === undefined ? undefined : refused[setting];
+      if (setting !== undefined && before === undefined)
+        return await send(request, options, { ...refused, [setting]: problem.words });
       if (isMalformedCall(problem)) return malformed(problem);
-      throw toModelError(problem, serverText(llm, server));
+      const words = before === undefined ? problem.words : `${before}; and under its other name: ${problem.words}`;
+      throw toModelError({ ...problem, words }, serverText(llm, server));
     }
   };
   return { title: serverTitle(server), ask: send };

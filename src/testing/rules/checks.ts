@@ -148,14 +148,6 @@ export const messagesHaveOnly =
     return bad === undefined ? undefined : `property '${bad}' is unsupported`;
   };
 
-/** @param fields Of a request, which it does not know. */
-export const doesNotKnow =
-  (...fields: readonly string[]): Check =>
-  (request) => {
-    const bad = fields.find((field) => request[field] !== undefined);
-    return bad === undefined ? undefined : `${bad}: Extra inputs are not permitted`;
-  };
-
 export const reasoningIsBesideCalls: Check = ({ messages }) =>
   messages.some((message) => 'reasoning_content' in message && !message.tool_calls?.length)
     ? 'The reasoning_content of an earlier reply must not be in the input.'

@@ -8,6 +8,7 @@
  */
 import type { ModelRequest } from '../scripted-reply';
 import * as check from './checks';
+import * as settings from './settings';
 
 /**
  * Whose rules a scripted model has. `template`: servers such as vLLM and llama.cpp with a strict chat template.
@@ -48,10 +49,36 @@ const likeOpenAI = (message: string): RuleRefusal => ({
   body: { error: { message, type: 'invalid_request_error', param: null, code: 'invalid_value' } },
 });
 
+const OPENAI_FIELDS =
+  'stream_options max_completion_tokens reasoning_effort seed audio frequency_penalty function_call functions logit_bias ' +
+  'logprobs metadata modalities prediction presence_penalty prompt_cache_key prompt_cache_retention safety_identifier ' +
+  'service_tier store top_logprobs user verbosity web_search_options';
+const GROQ_FIELDS =
+  'stream_options max_completion_tokens reasoning_effort reasoning_format include_reasoning seed frequency_penalty ' +
+  'presence_penalty service_tier user logprobs top_logprobs logit_bias metadata';
+
 const RULES: Readonly<Record<ProviderRules, Rules>> = {
-  openai: { checks: [...SOUND, check.descriptionsFit, check.idsHave(/^.{1,40}$/s)], refusal: likeOpenAI },
+  openai: {
+    checks: [
+      ...SOUND,
+      check.descriptionsFit,
+      check.idsHave(/^.{1,40}$/s),
+      settings.openaiTakesSettings,
+      settings.knowsOnly(OPENAI_FIELDS, (name) => `Unrecognized request argument supplied: ${name}`),
+    ],
+    refusal: likeOpenAI,
+  },
   gemini: {
-    checks: [...SOUND, check.userIsFirst, check.userOrToolIsLast, check.nothingIsBlank],
+    checks: [
+      ...SOUND,
+      check.userIsFirst,
+      check.userOrToolIsLast,
+      check.nothingIsBlank,
+      settings.knowsOnly(
+        'stream_options reasoning_effort max_completion_tokens extra_body',
+        (name) => `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`,
+      ),
+    ],
     refusal: (message) => ({ status: 400, body: [{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }] }),
   },
   mistral: {
@@ -61,7 +88,14 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.assistantsSaySomething,
       check.idsHave(/^[a-zA-Z0-9]{9}$/),
       check.messagesHaveOnly('prefix'),
-      check.doesNotKnow('stream_options'),
+      settings.knowsOnly(
+        'random_seed presence_penalty frequency_penalty prediction prompt_mode reasoning_effort safe_prompt metadata',
+        (name) => `${name}: Extra inputs are not permitted`,
+      ),
+      settings.atMost(
+        { temperature: 1.5 },
+        ({ name, most }) => `${name}: Input should be less than or equal to ${most}`,
+      ),
     ],
     refusal: (message) =>
       /Extra inputs/.test(message)
@@ -80,7 +114,16 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
         : { status: 400, body: { object: 'error', message, type: 'invalid_request_error', param: null, code: '3230' } },
   },
   deepseek: {
-    checks: [...SOUND, check.reasoningIsBesideCalls, check.schemaIsNotWanted, check.userOrToolIsLast],
+    checks: [
+      ...SOUND,
+      check.reasoningIsBesideCalls,
+      check.schemaIsNotWanted,
+      check.userOrToolIsLast,
+      settings.atMost(
+        { max_tokens: 65_536 },
+        ({ name, most }) => `Invalid ${name} value, the valid range of ${name} is [1, ${most}]`,
+      ),
+    ],
     refusal: likeOpenAI,
   },
   anthropic: {
@@ -91,16 +134,32 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.toolsAreThereForCalls,
       check.idsHave(/^[a-zA-Z0-9_-]+$/),
       check.idsAreUnique,
+      settings.claudeTakesSettings,
     ],
     refusal: (message) => ({ status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } }),
   },
   bedrock: {
-    checks: [...SOUND, ...IN_ORDER, check.nothingIsBlank, check.toolsAreThereForCalls, check.idsAreUnique],
+    checks: [
+      ...SOUND,
+      ...IN_ORDER,
+      check.nothingIsBlank,
+      check.toolsAreThereForCalls,
+      check.idsAreUnique,
+      settings.claudeTakesSettings,
+    ],
     refusal: (message) => ({ status: 400, body: { message, __type: 'ValidationException' } }),
   },
-  groq: { checks: [...SOUND, check.messagesHaveOnly('reasoning')], refusal: likeOpenAI },
+  groq: {
+    checks: [
+      ...SOUND,
+      check.messagesHaveOnly('reasoning'),
+      settings.effortIsForReasoningModels,
+      settings.knowsOnly(GROQ_FIELDS, (name) => `property '${name}' is unsupported`),
+    ],
+    refusal: likeOpenAI,
+  },
   template: {
-    checks: [...SOUND, ...IN_ORDER, check.nothingIsBlank],
+    checks: [...SOUND, ...IN_ORDER, check.nothingIsBlank, settings.samplingFitsVllm],
     refusal: (message) => ({
       status: 400,
       body: { object: 'error', message, type: 'BadRequestError', param: null, code: 400 },
