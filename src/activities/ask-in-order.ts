@@ -8,35 +8,45 @@
  */
 import { log, type Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Model } from '../models';
-import { cutText, LIMITS, messageText } from '../protocol';
+import type { Model, ModelCallOptions } from '../models';
+import { AgentError, cutText, LIMITS, messageText } from '../protocol';
 import { toModelFailure } from './model-failure';
 
 /** How long what may pass is waited for before the next is asked; half of the call's time if that is less. Unit: milliseconds. */
 const PATIENCE_MS = 60_000;
 
+type Times = Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs' | 'startToCloseTimeoutMs'>;
+
 export interface CallInOrder {
   readonly llm: string;
   readonly signal: AbortSignal;
-  readonly info: Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>;
+  readonly info: Times;
 }
 
 /**
- * @param models At least one.
+ * @param models At least one. All of them together have the time of one attempt.
  * @throws What the model threw, when only one was asked; else a failure that says what each did.
  */
 export async function askInOrder<Reply>(
   models: readonly Model[],
   { llm, signal, info }: CallInOrder,
-  ask: (model: Model) => Promise<Reply>,
+  ask: (model: Model, options: Pick<ModelCallOptions, 'signal' | 'timeoutMs'>) => Promise<Reply>,
 ): Promise<Reply> {
   const failures: ApplicationFailure[] = [];
+  const until = Math.min(
+    Date.now() + info.startToCloseTimeoutMs,
+    info.scheduledTimestampMs + info.scheduleToCloseTimeoutMs,
+  );
   for (const [nth, model] of models.entries()) {
+    const leftMs = Math.max(1, until - Date.now());
+    // One that never answers would have all the time of each attempt.
+    const timeoutMs = isPatient(info) ? leftMs : Math.ceil(leftMs / (models.length - nth));
+    const limit = timeoutMs < leftMs ? AbortSignal.timeout(timeoutMs) : undefined;
     try {
-      return await ask(model);
+      return await ask(model, { signal: limit === undefined ? signal : AbortSignal.any([signal, limit]), timeoutMs });
     } catch (error) {
       if (signal.aborted) throw error;
-      const failure = toModelFailure(error, info);
+      const failure = toModelFailure(limit?.aborted === true ? tooSlow(model, timeoutMs) : error, info);
       failures.push(failure);
       const next = models[nth + 1];
       if (next === undefined || mayPass(failure, info)) break;
@@ -47,12 +57,18 @@ export async function askInOrder<Reply>(
 }
 
 /** Whether it is worth waiting for, where another model could be asked. */
-function mayPass(
-  { nonRetryable, nextRetryDelay }: ApplicationFailure,
-  { scheduledTimestampMs, scheduleToCloseTimeoutMs }: CallInOrder['info'],
-): boolean {
-  const againAt = Date.now() + (typeof nextRetryDelay === 'number' ? nextRetryDelay : 0);
-  return nonRetryable !== true && againAt < scheduledTimestampMs + Math.min(PATIENCE_MS, scheduleToCloseTimeoutMs / 2);
+function mayPass({ nonRetryable, nextRetryDelay }: ApplicationFailure, info: Times): boolean {
+  return nonRetryable !== true && isPatient(info, typeof nextRetryDelay === 'number' ? nextRetryDelay : 0);
+}
+
+/** @param inMs Then, and not now. */
+function isPatient({ scheduledTimestampMs, scheduleToCloseTimeoutMs }: Times, inMs = 0): boolean {
+  return Date.now() + inMs < scheduledTimestampMs + Math.min(PATIENCE_MS, scheduleToCloseTimeoutMs / 2);
+}
+
+function tooSlow({ title }: Model, timeoutMs: number): AgentError<'MODEL_UNAVAILABLE'> {
+  const message = `${title} gave no reply within ${timeoutMs} ms, its share of the modelTimeout`;
+  return new AgentError('MODEL_UNAVAILABLE', message, {});
 }
 
 /** It may pass if one of them may. */

@@ -59,7 +59,6 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
     });
 }
 
-/** All of them together have the time of one attempt. */
 async function askModels(
   models: readonly Model[],
   { unusableBefore = 0 }: ModelCall,
@@ -67,20 +66,19 @@ async function askModels(
   { signal, onText }: Pick<ModelCallOptions, 'signal' | 'onText'>,
 ): Promise<ModelReply> {
   const { info } = Context.current();
-  const until = Date.now() + info.startToCloseTimeoutMs;
   const { llm } = parts.agent;
   const request = modelRequest(parts);
-  // One that gave a useless reply is asked again after the others.
+  // One that gave an unusable reply is asked again after the others.
   const begin = unusableBefore % models.length;
   const inOrder = [...models.slice(begin), ...models.slice(0, begin)];
   let speaker: Model | undefined;
-  return await askInOrder(inOrder, { llm, signal, info }, async (model) => {
+  return await askInOrder(inOrder, { llm, signal, info }, async (model, limits) => {
     // Watchers have the words of one model: they cannot tell where another's begin.
     const heard = (text: string): void => {
       speaker ??= model;
       if (speaker === model) onText(text);
     };
-    const options = { signal, onText: heard, timeoutMs: Math.max(1, until - Date.now()) };
+    const options = { ...limits, onText: heard };
     if (model === models[0]) return await ask(model, request, parts, options);
     const answeredBy = cutText(model.title, LIMITS.nameChars);
     return { ...(await ask(model, { ...request, llm: answeredBy }, parts, options)), answeredBy };

@@ -54,12 +54,12 @@ export function toModelError(problem: ProviderProblem, title: string): AgentErro
 const ADVICE: Readonly<Record<ModelErrorCode, string>> = {
   MODEL_QUOTA_EXHAUSTED: "The model's provider says that the quota is used up: raise it, then start the run again.",
   MODEL_CONTEXT_TOO_LONG:
-    "The conversation is longer than the model's context: use a model with a larger one, or tools that return less.",
+    "The conversation is longer than the model's context: use a model with a larger one, tools that return less, or a smaller maxTokens.",
   MODEL_UNAVAILABLE: 'The model could not be asked',
   MODEL_UNAUTHORIZED:
     "The model's provider refused the key: check OPENAI_API_KEY and OPENAI_BASE_URL of the worker, or the client it was given.",
   MODEL_REJECTED:
-    "The model's provider refused the request, and would again: check the model's name, its tools and the server's address.",
+    "The model's provider refused the request, and would again: check the model's name, its settings, its tools and the server's address.",
   MODEL_REPLY_UNUSABLE: 'The model gave no usable reply.',
   MODEL_KEY_MISSING: 'There is no key for the model.',
 };

@@ -21,7 +21,7 @@ export const openaiTakesSettings: Check = (request) => {
   if (request['max_tokens'] !== undefined)
     return "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
   if (temperature !== undefined && temperature !== 1)
-    return `Unsupported value: 'temperature' does not support ${String(temperature)} with this model. Only the default (1) value is supported.`;
+    return `Unsupported value: 'temperature' does not support ${JSON.stringify(temperature)} with this model. Only the default (1) value is supported.`;
   return request['top_p'] === undefined
     ? undefined
     : "Unsupported parameter: 'top_p' is not supported with this model.";
