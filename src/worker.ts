@@ -13,8 +13,27 @@ import { checkWorkerOptions } from './worker/options';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export { implement, type ActivityCall, type Implementation } from './activities';
-export type { ActivityTool, ActivityToolOptions } from './agent';
-export type { ModelClient, ModelServer, ModelSource } from './models';
+export type {
+  ActivityTool,
+  ActivityToolOptions,
+  Message,
+  ModelSettings,
+  ModelToolCall,
+  ProviderFields,
+} from './agent';
+export type {
+  FinishReason,
+  Model,
+  ModelCallOptions,
+  ModelClient,
+  ModelRequest,
+  ModelServer,
+  ModelSource,
+  OfferedTool,
+  RawReply,
+  RawToolCall,
+} from './models';
+export type { ChatMessage, Json, JsonObject, JsonPrimitive, Usage } from './protocol';
 export type { Deployment } from './worker/deployment';
 export { bundleOptions } from './worker/bundle-options';
 export type { ModelServerOptions } from './worker/model-servers';

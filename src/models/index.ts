@@ -9,7 +9,7 @@
 export { chatModel } from './chat/chat-model';
 export { roundedNumber } from './exact-json';
 export { argumentsSchema, jsonSchema, outputSchema } from './json-schema';
-export type { FinishReason, Model, ModelCallOptions, ModelRequest, RawReply, RawToolCall } from './model';
+export type { FinishReason, Model, ModelCallOptions, ModelRequest, OfferedTool, RawReply, RawToolCall } from './model';
 export { modelRequest, type RequestParts } from './model-request';
 export { type ModelClient, type ModelServer, type ModelSource, settledServer } from './model-server';
 export { withSettings } from './with-settings';
