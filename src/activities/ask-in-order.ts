@@ -15,12 +15,16 @@ import { toModelFailure } from './model-failure';
 /** How long what may pass is waited for before the next is asked; half of the call's time if that is less. Unit: milliseconds. */
 const PATIENCE_MS = 60_000;
 
-type Times = Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs' | 'startToCloseTimeoutMs'>;
+/** The longest that Node's timers know. Unit: milliseconds. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export interface CallInOrder {
   readonly llm: string;
   readonly signal: AbortSignal;
-  readonly info: Times;
+  readonly info: Pick<
+    Info,
+    'currentAttemptScheduledTimestampMs' | 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs' | 'startToCloseTimeoutMs'
+  >;
 }
 
 /**
@@ -33,14 +37,11 @@ export async function askInOrder<Reply>(
   ask: (model: Model, options: Pick<ModelCallOptions, 'signal' | 'timeoutMs'>) => Promise<Reply>,
 ): Promise<Reply> {
   const failures: ApplicationFailure[] = [];
-  const until = Math.min(
-    Date.now() + info.startToCloseTimeoutMs,
-    info.scheduledTimestampMs + info.scheduleToCloseTimeoutMs,
-  );
+  const time = new CallTime(info);
   for (const [nth, model] of models.entries()) {
-    const leftMs = Math.max(1, until - Date.now());
     // One that never answers would have all the time of each attempt.
-    const timeoutMs = isPatient(info) ? leftMs : Math.ceil(leftMs / (models.length - nth));
+    const { leftMs } = time;
+    const timeoutMs = time.isShort() ? Math.ceil(leftMs / (models.length - nth)) : leftMs;
     const limit = timeoutMs < leftMs ? AbortSignal.timeout(timeoutMs) : undefined;
     try {
       return await ask(model, { signal: limit === undefined ? signal : AbortSignal.any([signal, limit]), timeoutMs });
@@ -48,22 +49,39 @@ export async function askInOrder<Reply>(
       if (signal.aborted) throw error;
       const failure = toModelFailure(limit?.aborted === true ? tooSlow(model, timeoutMs) : error, info);
       failures.push(failure);
+      const { nonRetryable, nextRetryDelay } = failure;
+      const mayPass = nonRetryable !== true && !time.isShort(typeof nextRetryDelay === 'number' ? nextRetryDelay : 0);
       const next = models[nth + 1];
-      if (next === undefined || mayPass(failure, info)) break;
+      if (next === undefined || mayPass) break;
       log.warn(`${model.title} gave no reply, and ${next.title} is asked: ${failure.message}`);
     }
   }
   throw together(llm, failures);
 }
 
-/** Whether it is worth waiting for, where another model could be asked. */
-function mayPass({ nonRetryable, nextRetryDelay }: ApplicationFailure, info: Times): boolean {
-  return nonRetryable !== true && isPatient(info, typeof nextRetryDelay === 'number' ? nextRetryDelay : 0);
-}
+/** The time that a call has had, by one clock at a time: the worker's may be far from the server's. */
+class CallTime {
+  readonly #beganAt = Date.now();
+  readonly #spentBeforeMs: number;
+  readonly #patienceMs: number;
+  readonly #attemptMs: number;
 
-/** @param inMs Then, and not now. */
-function isPatient({ scheduledTimestampMs, scheduleToCloseTimeoutMs }: Times, inMs = 0): boolean {
-  return Date.now() + inMs < scheduledTimestampMs + Math.min(PATIENCE_MS, scheduleToCloseTimeoutMs / 2);
+  constructor(info: CallInOrder['info']) {
+    const { scheduleToCloseTimeoutMs: wholeMs, startToCloseTimeoutMs } = info;
+    this.#spentBeforeMs = Math.max(0, info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs);
+    this.#patienceMs = Math.min(PATIENCE_MS, wholeMs / 2);
+    this.#attemptMs = Math.min(startToCloseTimeoutMs, wholeMs - this.#spentBeforeMs, LONGEST_MS);
+  }
+
+  /** Of this attempt. */
+  get leftMs(): number {
+    return Math.max(1, this.#beganAt + this.#attemptMs - Date.now());
+  }
+
+  /** Whether it is too short for what may pass, where another model could be asked. @param inMs Then, and not now. */
+  isShort(inMs = 0): boolean {
+    return this.#spentBeforeMs + Date.now() - this.#beganAt + inMs >= this.#patienceMs;
+  }
 }
 
 function tooSlow({ title }: Model, timeoutMs: number): AgentError<'MODEL_UNAVAILABLE'> {

@@ -182,6 +182,7 @@ function readAgent(
   fail: (problem: string) => never,
 ): Agent {
   const { name, description = '', systemPrompt = '', llm, tools = [], canHandoffTo, initialToolChoice } = agent;
+  const { modelSettings = {} } = agent;
   if (typeof llm !== 'string' || llm === '') fail(`agent "${name}" needs an llm, such as "gpt-4o-mini"`);
   checkTools(tools, fail);
   const unknown = canHandoffTo?.find((target) => !all.some((other) => other.name === target));
@@ -200,7 +201,7 @@ function readAgent(
     allowParallelToolCalls: agent.allowParallelToolCalls ?? true,
     ...(initialToolChoice === undefined ? {} : { initialToolChoice }),
     modelTimeout: agent.modelTimeout,
-    modelSettings: readModelSettings(`modelSettings of agent "${name}"`, agent.modelSettings ?? {}),
+    modelSettings: readModelSettings(`modelSettings of agent "${name}"`, modelSettings),
   };
 }
 

@@ -14,13 +14,16 @@ export interface ModelSettings {
   readonly temperature?: number;
   /** 0 to 1. */
   readonly topP?: number;
-  /** Tokens of a reply at most, reasoning included. An agent's bounds what the agent says, not a summary or the outcome as data. */
+  /** Tokens of a reply at most, reasoning included. An agent's bounds what it says, not a summary or the outcome as data. */
   readonly maxTokens?: number;
   /** How much the model thinks first: `low`, `medium`, `high`, or what else its provider knows. */
   readonly reasoningEffort?: string;
   /** Asks for the same reply again, where the provider can. */
   readonly seed?: number;
-  /** Fields of the request's body that only some providers know, as they spell them. Not those that a run writes itself. */
+  /**
+   * Fields of the request's body that only some providers know, as they spell them. Not those that a run writes itself. An
+   * agent's `grammar` and the like bind what it says, not a summary or the outcome as data.
+   */
   readonly extraBody?: JsonObject;
 }
 

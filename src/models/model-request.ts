@@ -60,11 +60,15 @@ export function modelRequest({ definition, agent, messages, summary, state, purp
   };
 }
 
-/** How long an agent's words may be says nothing of how long a summary has to be, or data of some schema. */
+/** Extra fields by which servers bind the form of a reply. */
+const BINDS_FORM = /^(grammar|json_schema|structured_outputs|guided_\w+|regex|ebnf)$/;
+
+/** How long an agent's words may be, and in which form, says nothing of a summary, or of data of some schema. */
 function settingsFor({ modelSettings }: Agent, purpose: ModelPurpose | undefined): ModelSettings {
   if (purpose === undefined || purpose === 'final') return modelSettings;
-  const { maxTokens: _ofItsWords, ...settings } = modelSettings;
-  return settings;
+  const { maxTokens: _ofItsWords, extraBody = {}, ...settings } = modelSettings;
+  const fields = Object.entries(extraBody).filter(([name]) => !BINDS_FORM.test(name));
+  return { ...settings, ...(fields.length === 0 ? {} : { extraBody: Object.fromEntries(fields) }) };
 }
 
 /** The last user message with the state around it, for this call only. */

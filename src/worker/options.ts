@@ -108,7 +108,8 @@ function checkValues(of: string, { tools = [], unserved = [], models = {} }: Age
   // The error for one that is no object, or has no client, comes later and names its llm.
   for (const [llm, given] of Object.entries(models)) {
     for (const source of [given].flat())
-      if (KINDS.object.fits(source) && 'client' in source) checkOptions(`${of}({models}) for "${llm}"`, source, SERVER);
+      if (KINDS.object.fits(source) && 'client' in source && !('ask' in source))
+        checkOptions(`${of}({models}) for "${llm}"`, source, SERVER);
   }
 }
 

@@ -216,6 +216,7 @@ describe('a model of one’s own', () => {
     let times = 0;
     const moody = {
       title: 'moody',
+      client: 'its own',
       ask: async (): Promise<never> => {
         times += 1;
         throw await Promise.resolve(new TypeError('not today'));

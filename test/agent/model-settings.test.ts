@@ -31,6 +31,7 @@ test('an agent takes every setting, and an undefined one is as good as left out'
 
 test.each<[string, unknown, RegExp]>([
   ['no object', 0.2, /modelSettings of agent "clerk" takes its options as an object, not 0.2/],
+  ['null', null, /takes its options as an object, not null/],
   ['a misspelt name', { temprature: 1 }, /takes no temprature\. Did you mean temperature\?/],
   ['the wire’s name', { max_tokens: 1 }, /takes no max_tokens\. Did you mean maxTokens\?/],
   ['what is no setting', { toolChoice: 'required' }, /takes no toolChoice, only temperature, topP/],
