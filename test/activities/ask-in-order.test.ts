@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import fc from 'fast-check';
 import { askInOrder, type CallInOrder } from '../../src/activities/ask-in-order';
 import { AgentError } from '../../src/protocol';
 
@@ -42,4 +45,50 @@ test('a call may take longer than the timers of Node know', async () => {
     expect(timeoutMs).toBeGreaterThan(HOUR);
     expect(timeoutMs).toBeLessThan(2 ** 31);
   }
+});
+
+type Outcome = 'reply' | 'final' | 'passing' | 'passing, later';
+const FAILURES: Readonly<Record<Exclude<Outcome, 'reply'>, () => AgentError>> = {
+  final: () => new AgentError('MODEL_REJECTED', 'final', {}),
+  passing: () => new AgentError('MODEL_UNAVAILABLE', 'passing', {}),
+  'passing, later': () => new AgentError('MODEL_UNAVAILABLE', 'passing, later', { retryAfterMs: HOUR / 4 }),
+};
+
+/** As the documents have it. */
+function expected(outcomes: readonly Outcome[], isLate: boolean): { readonly asked: number; readonly end: string } {
+  const last = outcomes.findIndex((one) => one === 'reply' || (one === 'passing' && !isLate));
+  const asked = last < 0 ? outcomes.length : last + 1;
+  if (outcomes[last] === 'reply') return { asked, end: 'reply' };
+  return { asked, end: outcomes.slice(0, asked).every((one) => one === 'final') ? 'over' : 'again' };
+}
+
+test('who is asked, and how a call ends, is as the documents say, whatever each model does', async () => {
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const anOutcome = fc.constantFrom<Outcome>('reply', 'final', 'passing', 'passing, later');
+  await fc.assert(
+    fc.asyncProperty(fc.array(anOutcome, { minLength: 1, maxLength: 5 }), fc.boolean(), async (outcomes, isLate) => {
+      const call = callAt(Date.now());
+      const scheduledTimestampMs = call.info.scheduledTimestampMs - (isLate ? HOUR / 4 : 0);
+      let asked = 0;
+      const ask = async (): Promise<string> => {
+        const outcome = outcomes[asked] as Outcome;
+        asked += 1;
+        if (outcome === 'reply') return await Promise.resolve('reply');
+        throw FAILURES[outcome]();
+      };
+      const all = outcomes.map((_outcome, nth) => model(`number ${nth}`));
+      const end = await environment.run(
+        async () =>
+          await askInOrder(all, { ...call, info: { ...call.info, scheduledTimestampMs } }, ask).catch(
+            ({ nonRetryable, message }: { readonly nonRetryable: boolean; readonly message: string }) => {
+              const said = outcomes.slice(0, asked).filter((outcome) => message.includes(outcome));
+              expect(said).toHaveLength(asked);
+              return nonRetryable ? 'over' : 'again';
+            },
+          ),
+      );
+      expect({ asked, end }).toEqual(expected(outcomes, isLate));
+    }),
+    { numRuns: 200 },
+  );
 });

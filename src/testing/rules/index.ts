@@ -49,23 +49,13 @@ const likeOpenAI = (message: string): RuleRefusal => ({
   body: { error: { message, type: 'invalid_request_error', param: null, code: 'invalid_value' } },
 });
 
-const OPENAI_FIELDS =
-  'stream_options max_completion_tokens reasoning_effort seed audio frequency_penalty function_call functions logit_bias ' +
-  'logprobs metadata modalities prediction presence_penalty prompt_cache_key prompt_cache_retention safety_identifier ' +
-  'service_tier store top_logprobs user verbosity web_search_options';
 const GROQ_FIELDS =
   'stream_options max_completion_tokens reasoning_effort reasoning_format include_reasoning seed frequency_penalty ' +
   'presence_penalty service_tier user logprobs top_logprobs logit_bias metadata';
 
 const RULES: Readonly<Record<ProviderRules, Rules>> = {
   openai: {
-    checks: [
-      ...SOUND,
-      check.descriptionsFit,
-      check.idsHave(/^.{1,40}$/s),
-      settings.openaiTakesSettings,
-      settings.knowsOnly(OPENAI_FIELDS, (name) => `Unrecognized request argument supplied: ${name}`),
-    ],
+    checks: [...SOUND, check.descriptionsFit, check.idsHave(/^.{1,40}$/s), settings.openaiTakesSettings],
     refusal: likeOpenAI,
   },
   gemini: {

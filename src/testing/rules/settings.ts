@@ -6,11 +6,21 @@
 import type { ModelRequest } from '../scripted-reply';
 import type { Check } from './checks';
 
+/** A script stands in for any model, and what another one's server takes is not for OpenAI to refuse. */
+const OF_OPENAI = /^(o\d|gpt-(?!oss)|chatgpt)/;
 /** OpenAI's reasoning models have settings of their own. */
 const REASONS = /^(o\d|gpt-5(?!.*chat))/;
 
+const OPENAI_FIELDS =
+  'stream_options max_completion_tokens reasoning_effort seed audio frequency_penalty function_call functions logit_bias ' +
+  'logprobs metadata modalities prediction presence_penalty prompt_cache_key prompt_cache_retention safety_identifier ' +
+  'service_tier store top_logprobs user verbosity web_search_options';
+
 export const openaiTakesSettings: Check = (request) => {
   const { model, temperature, reasoning_effort: effort } = request;
+  if (!OF_OPENAI.test(model)) return undefined;
+  const unknown = unknownField(request, OPENAI_FIELDS);
+  if (unknown !== undefined) return `Unrecognized request argument supplied: ${unknown}`;
   const tooHigh = above(request, { temperature: 2, top_p: 1 });
   if (tooHigh !== undefined) {
     const { name, most, value } = tooHigh;
@@ -74,7 +84,11 @@ const BASE =
 export const knowsOnly =
   (also: string, say: (name: string) => string): Check =>
   (request) => {
-    const known = `${BASE} ${also}`.split(' ');
-    const unknown = Object.keys(request).find((name) => !known.includes(name));
+    const unknown = unknownField(request, also);
     return unknown === undefined ? undefined : say(unknown);
   };
+
+function unknownField(request: ModelRequest, also: string): string | undefined {
+  const known = `${BASE} ${also}`.split(' ');
+  return Object.keys(request).find((name) => !known.includes(name));
+}
