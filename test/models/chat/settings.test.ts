@@ -120,6 +120,24 @@ describe('a setting that a provider refuses is an error in its own words, asked 
     expect(asked).toHaveLength(1);
   });
 
+  test.each([
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    'Unrecognized request argument supplied: max_tokens',
+    "litellm.UnsupportedParamsError: m does not support parameters: {'max_tokens': 100}, for model=m.",
+    "[{'type': 'extra_forbidden', 'loc': ('body', 'max_tokens'), 'msg': 'Extra inputs are not permitted'}]",
+    'unknown field `max_tokens`, expected one of `messages`, `model`, `max_completion_tokens`',
+    "property 'max_tokens' is unsupported",
+    "generate() got an unexpected keyword argument 'max_tokens'",
+  ])('in whatever words a name is refused, the other is tried: %s', async (message) => {
+    const server = serverOf('template');
+    server.script([{ status: 400, error: { message } }, says('Hi.')]);
+    expect(await sent('template', async () => await fresh('template', 'm')({ maxTokens: 100 }))).toEqual([
+      { max_tokens: 100 },
+      { max_completion_tokens: 100 },
+    ]);
+    server.script(() => says('Hi.'));
+  });
+
   test('one that it knows under neither name quotes it twice, each time', async () => {
     const ask = fresh('gemini', 'm');
     for (let nth = 0; nth < 2; nth += 1) {
@@ -134,7 +152,9 @@ describe('a setting that a provider refuses is an error in its own words, asked 
     'max_tokens is too large: 100. This model supports at most 64 completion tokens.',
     'The parameter `max_tokens` specified in the request are not valid: integer above maximum value, expected a value <= 64',
     "Unsupported value: 'max_tokens' must be at least 128.",
-  ])('and a refused value is not tried under a name that may be ignored: %s', async (message) => {
+    'unknown field `reasoning_effort`, expected one of `model`, `max_tokens`',
+    "Unsupported parameter: 'temperature' is not supported. The request was max_tokens=100.",
+  ])('and neither a value nor another field is a reason to try a name that may be ignored: %s', async (message) => {
     const server = serverOf('openai');
     server.script([{ status: 400, error: { message } }]);
     const asked = await sent('openai', async () => {
