@@ -10,7 +10,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No dependency needs its install script.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json tsconfig.examples.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.programs.json ./
 COPY src src
 COPY examples examples
 RUN npm run --silent build

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 const root = join(__dirname, '../..');
+/** Their paths are those of the reader's own project. */
+const OF_A_USERS_PROJECT = ['docs/testing.md', 'docs/projects.md'];
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 test('docs/errors.md has a part for each error code, and for no other', () => {
@@ -14,14 +16,7 @@ test('docs/errors.md has a part for each error code, and for no other', () => {
 });
 
 test('every file that the documents link to exists', () => {
-  const documents = [
-    'README.md',
-    'CONTRIBUTING.md',
-    'examples/expense-report/README.md',
-    ...readdirSync(join(root, 'docs'))
-      .filter((file) => file.endsWith('.md'))
-      .map((file) => `docs/${file}`),
-  ];
+  const documents = ['README.md', 'CONTRIBUTING.md', 'examples/expense-report/README.md', ...pages('docs')];
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, target = '']) => join(document, '..', target))
@@ -36,6 +31,28 @@ test('every file that the documents link to exists', () => {
   );
   expect(broken).toEqual([]);
 });
+
+test('every file of this repository that a document names exists', () => {
+  const missing = ['CONTRIBUTING.md', ...pages('docs'), ...pages('docs/decisions')]
+    .filter((document) => !OF_A_USERS_PROJECT.includes(document))
+    .flatMap((document) =>
+      [...read(document).matchAll(/`((?:src|test|tools|docker)\/[\w./-]*)(\*?)/g)]
+        .filter(([, path = '', wildcard]) => !(wildcard ? hasBeginning(path) : existsSync(join(root, path))))
+        .map(([, path]) => `${document}: ${path}`),
+    );
+  expect(missing).toEqual([]);
+});
+
+function pages(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `${folder}/${file}`);
+}
+
+function hasBeginning(path: string): boolean {
+  const file = basename(path);
+  return readdirSync(join(root, dirname(path))).some((name) => name.startsWith(file));
+}
 
 test('a decision record has 40 lines at most', () => {
   const folder = join(root, 'docs/decisions');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type ProductionServer, startProductionServer } from '../production/production-server';
+import { type ProductionServer, startProductionServer } from '../../tools/production/production-server';
 import { allEvents, calls, EXAMPLE_STREAM, eventOfType, says, TestTemporal } from '../setup/temporal';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-paused-'));

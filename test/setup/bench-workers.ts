@@ -13,10 +13,10 @@ import OpenAI from 'openai';
 import { AgentClient } from '../../src/client';
 import { startScriptedModel, type ScriptedModel } from '../../src/testing';
 import { createWorker } from '../../src/worker';
-import { createBareActivities } from '../bench/bare/activities';
-import { implementations } from '../bench/implementations';
-import { modelScript } from '../bench/model-script';
-import type { Served } from '../bench/start-worker-process';
+import { createBareActivities } from '../../tools/bench/bare/activities';
+import { implementations } from '../../tools/bench/implementations';
+import { modelScript } from '../../tools/bench/model-script';
+import type { Served } from '../../tools/bench/start-worker-process';
 import { installRuntime } from './temporal';
 
 export interface BenchWorkers {
@@ -46,7 +46,7 @@ export async function startBenchWorkers(address: string): Promise<BenchWorkers> 
     AgentClient.connect({ address, interceptors: [counting] }),
     bundleOurs(),
     bundleWorkflowCode({
-      workflowsPath: require.resolve('../bench/bare/workflows'),
+      workflowsPath: require.resolve('../../tools/bench/bare/workflows'),
       logger: new DefaultLogger('WARN'),
     }),
   ]);
@@ -54,7 +54,7 @@ export async function startBenchWorkers(address: string): Promise<BenchWorkers> 
   const bare: Served = { kind: 'bare', taskQueue: `bench-${crypto.randomUUID().slice(0, 5)}` };
   const workers = await Promise.all([
     createWorker({
-      workflows: require.resolve('../bench/workflows'),
+      workflows: require.resolve('../../tools/bench/workflows'),
       workflowBundle: oursBundle,
       tools: implementations,
       openai: new OpenAI({ apiKey: 'scripted', baseURL: model.url }),
@@ -90,6 +90,6 @@ export async function startBenchWorkers(address: string): Promise<BenchWorkers> 
 /** The workflows import the package by its name, which is dist/ in a bundle: so is what goes with them. */
 async function bundleOurs() {
   const { bundleOptions } = require(join(ROOT, 'dist/worker.js')) as typeof import('../../src/worker');
-  const workflows = require.resolve('../bench/workflows');
+  const workflows = require.resolve('../../tools/bench/workflows');
   return await bundleWorkflowCode({ ...bundleOptions({ workflows }), logger: new DefaultLogger('WARN') });
 }
