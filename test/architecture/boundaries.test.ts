@@ -105,6 +105,19 @@ test.each(Object.entries(CLIENT_ROOMS))('the client’s room %s imports only tho
   expect(targets.filter((name) => !below.includes(name))).toEqual([]);
 });
 
+test('a tool imports the package as a user does, and nothing of the tests', () => {
+  const tools = join(__dirname, '../../tools');
+  const targets = readdirSync(tools, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join(tools, file), 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, target = '']) =>
+        relative(tools, join(tools, dirname(file), target)),
+      ),
+    );
+  expect(targets.length).toBeGreaterThan(100);
+  expect(targets.filter((target) => target.startsWith('..') && !target.startsWith('../examples/'))).toEqual([]);
+});
+
 test('a connection of a client is opened in one place, so that none waits for the failed attempts of another', () => {
   const opens = (file: string): boolean => /\bConnection\.(connect|lazy)\(/.test(readFileSync(join(src, file), 'utf8'));
   expect(files.filter(opens)).toEqual([join('connection', 'open-connection.ts')]);

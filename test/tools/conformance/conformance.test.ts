@@ -1,13 +1,12 @@
 import { type ChildProcess, execFile, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Verdict } from '../../../tools/conformance/perform-all';
 
 const RUNNER = join(__dirname, '../../../build/tools/conformance/main.js');
 const SCENARIOS = join(__dirname, '../../../tools/conformance/scenarios');
-const ids = readdirSync(SCENARIOS).map((file) => basename(file, '.json'));
 
 /** Scenarios that must fail: what is then found to differ, and a copy of which one is made wrong, where, how. */
 const WRONG: readonly (readonly [part: string, id: string, path: readonly (string | number)[], value: unknown])[] = [
@@ -21,6 +20,13 @@ const WRONG: readonly (readonly [part: string, id: string, path: readonly (strin
   ['sendError', 's45_return_direct', ['expect', 'sendError'], true],
   ['problems', 's40_plain', ['tools', 'add', 'body', 0, 'op'], 'dance'],
 ];
+/** Each of them as it is, and some in which runs go on elsewhere or people get in each other's way. All are in the long test. */
+const ids = [
+  ...new Set(WRONG.map(([, id]) => id)),
+  's10_multi_user',
+  's31_resume_waiter_event_norq',
+  's60_handoff_then_hitl',
+];
 const wrongId = (nth: number, part: string): string => `wrong${nth}_${part}`;
 
 let runner: ChildProcess | undefined;
@@ -30,7 +36,7 @@ let folder = '';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-scenarios-'));
-  cpSync(SCENARIOS, folder, { recursive: true });
+  for (const id of ids) copyFileSync(join(SCENARIOS, `${id}.json`), join(folder, `${id}.json`));
   for (const [nth, [part, id, path, value]] of WRONG.entries()) {
     const scenario: unknown = JSON.parse(readFileSync(join(SCENARIOS, `${id}.json`), 'utf8'));
     put(scenario, path, value);
