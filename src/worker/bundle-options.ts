@@ -9,7 +9,7 @@ import { checkOptions, KINDS, needed, type OptionTable } from '../protocol';
 import { modulePath } from './module-path';
 
 /** Interceptors of ours inside the workflow sandbox. */
-export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/guard')];
+export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/interceptors')];
 
 /**
  * Modules of ours that all runs of a worker share, instead of one copy each: they hold no state of a run, which is what
@@ -18,7 +18,7 @@ export const workflowInterceptorModules: readonly string[] = [require.resolve('.
 export const workflowPreloadModules: readonly string[] = [
   require.resolve('../index'),
   require.resolve('../workflows/index'),
-  require.resolve('../workflows/guard'),
+  require.resolve('../workflows/interceptors'),
 ];
 
 const OPTIONS: OptionTable<Parameters<typeof bundleOptions>[0]> = {

@@ -34,14 +34,14 @@ import {
   type RunInput,
   type RunResult,
 } from '../protocol';
-import { moveOnBetweenSteps, moveOnWhenForced } from './chain/move';
+import { moveOnBetweenSteps, moveOnWhenForced } from './session/move';
 import { runTurn } from './loop/agent-loop';
-import { runConversation } from './loop/conversation';
+import { runConversation } from './session/conversation';
 import { readDuration } from './context/duration';
-import { isRunCancelled, toFailure } from './failure';
+import { isRunCancelled, toFailure } from './link/failure';
 import { setMessageHandlers } from './messages';
-import { rememberOpened } from './opened';
-import { Run } from './run';
+import { rememberOpened } from './run/opened';
+import { Run } from './run/run';
 import { timeLimit, within } from './loop/time-limit';
 import type { Thread } from './loop/thread';
 import { timesOf } from './context/tool-activity';

@@ -23,8 +23,8 @@ import {
   WorkflowCancelledEvent,
   WorkflowFailedEvent,
 } from '../protocol';
-import { isRunCancelled, toFailure } from './failure';
-import { openedRun } from './opened';
+import { isRunCancelled, toFailure } from './link/failure';
+import { openedRun } from './run/opened';
 
 export const ending: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {

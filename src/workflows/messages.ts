@@ -34,13 +34,13 @@ import {
 import { readAnswer, readEvent, type Incoming } from './questions/incoming';
 import type { Verdict } from './questions/judge';
 import { recordedRules } from './questions/recorded-rules';
-import { toFailure } from './failure';
-import { heldRefusal, messageProblem } from './held-messages';
-import { readMessage } from './loop/mailbox';
-import { refusalFailure } from './failure';
+import { toFailure } from './link/failure';
+import { heldRefusal, messageProblem } from './session/held-messages';
+import { readMessage } from './session/mailbox';
+import { refusalFailure } from './link/failure';
 import { plain } from './guard/plain-signals';
-import type { Run } from './run';
-import { contextOf } from './taken';
+import type { Run } from './run/run';
+import { contextOf } from './session/taken';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
 const eventSignal = defineSignal<[unknown]>(SIGNALS.event);

@@ -8,8 +8,8 @@ import type { JsonObject } from '../protocol';
 import { Journal } from './context/journal';
 import { runTurn } from './loop/agent-loop';
 import { setMessageHandlers } from './messages';
-import { Run } from './run';
-import { rememberOpened } from './opened';
+import { Run } from './run/run';
+import { rememberOpened } from './run/opened';
 import { createContext } from './context/run-context';
 
 /**

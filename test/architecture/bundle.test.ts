@@ -33,7 +33,7 @@ test.each([
   ['the bundle of `countersign demo` and `dev`', bundleOfTheCommandLine, 'dist'],
 ])('%s has the guard in it, and shares our modules among all runs', async (_whose, bundled, realm) => {
   const code = await bundled();
-  expect(code).toContain('workflows/guard');
+  expect(code).toContain('workflows/guard/payloads');
   // A package.json with "sideEffects": false would have webpack drop these, and each run hold a copy of its own.
   const preload = /preloadModules = function preloadModules\(\) \{([^}]*)\}/.exec(code)?.[1] ?? '';
   expect(preload).toContain(`${realm}/index`);

@@ -28,14 +28,14 @@ import {
 } from '../../protocol';
 import { type Body, currentBody, outsideBodies } from './body';
 import { readDuration } from './duration';
-import { endsRun } from '../failure';
+import { endsRun } from '../link/failure';
 import { readEvent } from '../questions/incoming';
 import { runNested } from '../loop/nested';
 import type { Journal, Operation } from './journal';
 import type { Expectation } from '../questions/matching';
 import type { Asker } from '../questions/judge';
 import { recordedRules } from '../questions/recorded-rules';
-import type { Run } from '../run';
+import type { Run } from '../run/run';
 import { callToolActivity } from './tool-activity';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;

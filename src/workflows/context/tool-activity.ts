@@ -7,10 +7,10 @@ import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { activityTypeOf, onlyChecks, schemaIssuesNow, type ActivityTool, type ToolCallInput } from '../../agent';
 import { AgentError, digestOf, jsonBytes, jsonProblem, LIMITS, takeJson, undecodableProblem } from '../../protocol';
-import { toolError } from '../failure';
-import { recordedRefusal } from '../recorded-refusal';
+import { toolError } from '../link/failure';
+import { recordedRefusal } from '../link/recorded-refusal';
 import type { Operation } from './journal';
-import { linkId } from '../chain/link-id';
+import { linkId } from '../link/link-id';
 import { readDuration } from './duration';
 
 /** How long one attempt may take when the tool does not say. */

@@ -12,8 +12,8 @@
  * @module
  */
 import { ContinueAsNew, DeterminismViolationError, isCancellation, log } from '@temporalio/workflow';
-import { stackOf } from '../failure';
-import { openedRun } from '../opened';
+import { stackOf } from '../link/failure';
+import { openedRun } from '../run/opened';
 import { sdk } from './sdk';
 
 /** On the SDK's state of a run: what is asked. On Node's process: the listener stands. */

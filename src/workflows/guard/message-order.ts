@@ -11,7 +11,7 @@
  * @module
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { openedRun } from '../opened';
+import { openedRun } from '../run/opened';
 import type { Commands } from './effect';
 import type { Job } from './news';
 import { listenForNotices } from './notices';

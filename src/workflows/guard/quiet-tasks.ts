@@ -14,7 +14,7 @@
 import { deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { type Commands, Effect } from './effect';
 import { isNews } from './news';
-import { openedRun } from '../opened';
+import { openedRun } from '../run/opened';
 
 interface Task {
   /** The length of the history it came with: no two of a run have the same. */

@@ -5,7 +5,7 @@
  */
 import type { arrayFromPayloads, Payload, PayloadConverter } from '@temporalio/common';
 import type { ConcludeActivationInput } from '@temporalio/workflow';
-import { thisWorkflow } from '../this-workflow';
+import { thisWorkflow } from '../link/this-workflow';
 
 export interface Initialization {
   readonly memo?: { readonly fields?: Record<string, Payload> | null } | null;

@@ -7,7 +7,7 @@
  * @module
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { openedRun } from '../opened';
+import { openedRun } from '../run/opened';
 
 /** One for each run that a worker holds. */
 export function tellingTasks(): WorkflowInternalsInterceptor {

@@ -10,8 +10,8 @@
 import { CancelledFailure } from '@temporalio/workflow';
 import type { Agent, Message, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
-import { wantsToMove } from '../chain/move';
-import { isRunCancelled } from '../failure';
+import { wantsToMove } from '../session/move';
+import { isRunCancelled } from '../link/failure';
 import { checkedReply } from './checked-reply';
 import { makeRoom } from './make-room';
 import { askModel } from './model-call';

@@ -8,7 +8,7 @@
  */
 import { schemaIssuesNow, type Agent, type ModelReply, type ModelToolCall } from '../../agent';
 import { messageText } from '../../protocol';
-import { recordedRefusal } from '../recorded-refusal';
+import { recordedRefusal } from '../link/recorded-refusal';
 import type { Thread } from './thread';
 
 export function checkedReply(thread: Thread, agent: Agent, { isChecked, ...reply }: ModelReply): ModelReply {

@@ -21,7 +21,7 @@ import {
   type ModelReply,
 } from '../../agent';
 import { AgentError, byteLength, jsonBytes, LIMITS } from '../../protocol';
-import { modelError } from '../failure';
+import { modelError } from '../link/failure';
 import { isExported } from './exported';
 import type { Thread } from './thread';
 

@@ -12,7 +12,7 @@ import { AgentError, errorText, LIMITS, readRunInput, takeJson, type RunResult }
 import type { Operation } from '../context/journal';
 import type { Asker } from '../questions/judge';
 import { digestOfCall } from '../questions/question-id';
-import type { Run } from '../run';
+import type { Run } from '../run/run';
 import { Thread } from './thread';
 import { timeLimit, within } from './time-limit';
 

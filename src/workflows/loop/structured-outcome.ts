@@ -19,8 +19,8 @@ import {
   takeJson,
   type JsonObject,
 } from '../../protocol';
-import { endsRun } from '../failure';
-import { recordedRefusal } from '../recorded-refusal';
+import { endsRun } from '../link/failure';
+import { recordedRefusal } from '../link/recorded-refusal';
 import { askModel } from './model-call';
 import type { Thread } from './thread';
 

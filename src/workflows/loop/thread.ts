@@ -18,7 +18,7 @@ import {
   type TranscriptPage,
 } from '../../agent';
 import { AgentError, ToolCall, type AnyEvent, type RunInput, type RunResult } from '../../protocol';
-import type { Run } from '../run';
+import type { Run } from '../run/run';
 import type { OpenTurn } from './open-turn';
 
 /** Does a turn in a thread. @param open A turn that is gone on with. */

@@ -9,7 +9,7 @@ import type { Duration } from '@temporalio/common';
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { AgentError } from '../../protocol';
 import { readDuration } from '../context/duration';
-import { isRunCancelled } from '../failure';
+import { isRunCancelled } from '../link/failure';
 
 export interface TimeLimit {
   readonly timeout: Duration;

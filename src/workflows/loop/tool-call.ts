@@ -8,11 +8,11 @@
  */
 import type { Agent, ModelToolCall, Tool } from '../../agent';
 import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult } from '../../protocol';
-import { endsRun } from '../failure';
+import { endsRun } from '../link/failure';
 import type { Journal } from '../context/journal';
 import { type Body, inBody } from '../context/body';
 import { createContext } from '../context/run-context';
-import { misfit } from '../misfit';
+import { misfit } from '../link/misfit';
 import type { Asker } from '../questions/judge';
 import type { OpenCall } from './open-turn';
 import type { Thread } from './thread';

@@ -9,7 +9,7 @@
 import { log } from '@temporalio/workflow';
 import type { ModelToolCall, Tool } from '../../agent';
 import { errorText } from '../../protocol';
-import { stackOf } from '../failure';
+import { stackOf } from '../link/failure';
 
 /** @returns What the model is told. */
 export function toolFailure(tool: Tool, call: ModelToolCall, error: unknown): string {

@@ -7,7 +7,7 @@
  * @module
  */
 import { type AnyEvent, DIGEST_CHARS, digestOf, unstamped } from '../../protocol';
-import { shortLinkId } from '../chain/link-id';
+import { shortLinkId } from '../link/link-id';
 import type { Asker } from './judge';
 import type { Expectation } from './matching';
 

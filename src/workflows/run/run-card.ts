@@ -6,9 +6,9 @@
  * @module
  */
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { AnyEvent } from '../protocol';
+import type { AnyEvent } from '../../protocol';
 import { endCard, restingCard, waitingCard, workingCard } from './card';
-import type { Questions } from './questions/questions';
+import type { Questions } from '../questions/questions';
 
 export class RunCard {
   /** The agents at work, outermost first, and the step. */

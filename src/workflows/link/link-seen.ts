@@ -8,7 +8,7 @@
  * @module
  */
 import { type WorkflowInfo, workflowInfo } from '@temporalio/workflow';
-import { thisWorkflow } from '../this-workflow';
+import { thisWorkflow } from './this-workflow';
 
 const seen = new WeakMap<object, WorkflowInfo>();
 

@@ -21,7 +21,7 @@ import {
   type PendingInput,
   type RunPlace,
   StopEvent,
-} from '../protocol';
+} from '../../protocol';
 
 /** Bytes of a question, and of all its answers. What is longer nobody reads in a frame of that size. */
 const SHOWN_BYTES = 500;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { useTemporal } from '../setup/temporal';
+import { useTemporal } from '../../setup/temporal';
 
 const temporal = useTemporal();
 

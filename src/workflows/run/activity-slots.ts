@@ -6,8 +6,8 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import { LIMITS } from '../protocol';
-import { recordedRule } from './recorded-refusal';
+import { LIMITS } from '../../protocol';
+import { recordedRule } from '../link/recorded-refusal';
 
 export class ActivitySlots {
   #running = 0;

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Run } from './run';
-import { thisWorkflow } from './this-workflow';
+import { thisWorkflow } from '../link/this-workflow';
 
 const runs = new WeakMap<object, Run>();
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { jsonProblem } from '../../src/protocol';
-import { TokenCount } from '../../src/workflows/token-count';
+import { jsonProblem } from '../../../src/protocol';
+import { TokenCount } from '../../../src/workflows/run/token-count';
 
 test('whatever numbers of tokens replies claim, their sum can be carried on', () => {
   const tokens = new TokenCount();

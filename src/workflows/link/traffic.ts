@@ -8,7 +8,7 @@
  * @module
  */
 import { LIMITS } from '../../protocol';
-import { recordedRule } from '../recorded-refusal';
+import { recordedRule } from './recorded-refusal';
 
 export class Traffic {
   /** Of ours, those that were refused too. */

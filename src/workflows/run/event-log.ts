@@ -14,7 +14,7 @@ import {
   type EventsPage,
   type EventsRequest,
   type Unsettled,
-} from '../protocol';
+} from '../../protocol';
 
 export class EventLog {
   readonly #runId: string;

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { jsonBytes, LIMITS, type Refusal } from '../protocol';
-import type { Incoming } from './questions/incoming';
-import { recordedRule } from './recorded-refusal';
-import type { Run } from './run';
+import { jsonBytes, LIMITS, type Refusal } from '../../protocol';
+import type { Incoming } from '../questions/incoming';
+import { recordedRule } from '../link/recorded-refusal';
+import type { Run } from '../run/run';
 
 /** Earlier releases kept more. */
 const RULE = 'countersign-held-bytes';

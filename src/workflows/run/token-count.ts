@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Usage, UsageByModel } from '../protocol';
+import type { Usage, UsageByModel } from '../../protocol';
 
 type Part = 'cachedTokens' | 'reasoningTokens';
 

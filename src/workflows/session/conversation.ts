@@ -17,9 +17,9 @@ import {
   type RunInput,
   type RunResult,
 } from '../../protocol';
-import { wantsToMove } from '../chain/move';
-import { runTurn } from './agent-loop';
-import type { Thread } from './thread';
+import { wantsToMove } from './move';
+import { runTurn } from '../loop/agent-loop';
+import type { Thread } from '../loop/thread';
 
 /** Where a conversation is. */
 export interface ConversationState {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { PendingInput } from '../../src/protocol';
-import { endCard, waitingCard, workingCard } from '../../src/workflows/card';
+import type { PendingInput } from '../../../src/protocol';
+import { endCard, waitingCard, workingCard } from '../../../src/workflows/run/card';
 
 const place = { workflowId: 'd1', namespace: 'default' };
 

@@ -18,12 +18,12 @@ import {
 } from '@temporalio/workflow';
 import type { AgentWorkflow, CarriedJson } from '../../agent';
 import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '../../protocol';
-import { isRunCancelled } from '../failure';
-import { linkSeen } from './link-seen';
-import { secondLook } from './second-look';
-import { isAtItsEnd, isTooLong } from './too-long';
-import type { Run } from '../run';
-import { carriedBy, notTaken } from '../taken';
+import { isRunCancelled } from '../link/failure';
+import { linkSeen } from '../link/link-seen';
+import { secondLook } from '../link/second-look';
+import { isAtItsEnd, isTooLong } from '../link/too-long';
+import type { Run } from '../run/run';
+import { carriedBy, notTaken } from './taken';
 
 /** How much further a run goes that must move and holds too much, in parts of the limits of a link; then ever further. */
 const LAST_REPRIEVE = 1.8;

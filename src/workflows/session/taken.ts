@@ -6,10 +6,10 @@
  * @module
  */
 import { workflowInfo } from '@temporalio/workflow';
-import { CONTEXT_VERSION, type CarriedJson, type ContextJson } from '../agent';
-import { AgentError } from '../protocol';
-import type { ReachedOut } from './loop/open-turn';
-import type { Run } from './run';
+import { CONTEXT_VERSION, type CarriedJson, type ContextJson } from '../../agent';
+import { AgentError } from '../../protocol';
+import type { ReachedOut } from '../loop/open-turn';
+import type { Run } from '../run/run';
 
 /** All that the next link needs. */
 export function carriedBy(run: Run): CarriedJson {

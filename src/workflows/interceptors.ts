@@ -6,22 +6,22 @@
  * @module
  */
 import type { WorkflowInterceptors, WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { lookAtLink } from '../chain/link-seen';
-import { ending } from '../ending';
-import { openedRun, rememberGuarded } from '../opened';
-import { isNews } from './news';
-import { surviveLeftBehind } from './left-behind';
-import { forgettingLostTasks } from './lost-task';
-import { keepingMessageOrder } from './message-order';
-import { guardingPayloads } from './payloads';
-import { guardingResults } from './results';
-import { handlePlainSignals } from './plain-signals';
-import { markingQuietTasks } from './quiet-tasks';
-import { noticingReach } from './reaching-out';
-import { withoutReadingAhead } from './read-ahead';
-import { giveBodiesTheSameValues } from './same-values';
-import { sdk } from './sdk';
-import { tellingTasks } from './telling-tasks';
+import { lookAtLink } from './link/link-seen';
+import { ending } from './ending';
+import { openedRun, rememberGuarded } from './run/opened';
+import { isNews } from './guard/news';
+import { surviveLeftBehind } from './guard/left-behind';
+import { forgettingLostTasks } from './guard/lost-task';
+import { keepingMessageOrder } from './guard/message-order';
+import { guardingPayloads } from './guard/payloads';
+import { guardingResults } from './guard/results';
+import { handlePlainSignals } from './guard/plain-signals';
+import { markingQuietTasks } from './guard/quiet-tasks';
+import { noticingReach } from './guard/reaching-out';
+import { withoutReadingAhead } from './guard/read-ahead';
+import { giveBodiesTheSameValues } from './guard/same-values';
+import { sdk } from './guard/sdk';
+import { tellingTasks } from './guard/telling-tasks';
 
 /** What Temporal asks an interceptor module for, once for each run that the worker holds. */
 export function interceptors(): WorkflowInterceptors {

@@ -7,31 +7,31 @@
  * @module
  */
 import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage } from '../agent';
-import { AgentError, readable, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../protocol';
+import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage } from '../../agent';
+import { AgentError, readable, UserMessage, type AnyEvent, type Refusal, type RunStatus } from '../../protocol';
 import { ActivitySlots } from './activity-slots';
-import { isTooLong } from './chain/too-long';
-import { secondLook } from './chain/second-look';
-import { Traffic } from './chain/traffic';
+import { isTooLong } from '../link/too-long';
+import { secondLook } from '../link/second-look';
+import { Traffic } from '../link/traffic';
 import { EventLog } from './event-log';
-import { formerLink } from './chain/link-id';
-import { recordedHeldRefusal, recordedMessageProblem } from './held-messages';
-import { misfit } from './misfit';
-import { refusedEvent, unnamedEvent } from './questions/answer-events';
-import { isAnswer, type Incoming } from './questions/incoming';
+import { formerLink } from '../link/link-id';
+import { recordedHeldRefusal, recordedMessageProblem } from '../session/held-messages';
+import { misfit } from '../link/misfit';
+import { refusedEvent, unnamedEvent } from '../questions/answer-events';
+import { isAnswer, type Incoming } from '../questions/incoming';
 import { isGuarded } from './opened';
-import type { ConversationState } from './loop/conversation';
-import type { ReachedOut } from './loop/open-turn';
-import { Mailbox, readMessage } from './loop/mailbox';
-import type { TimeLimit } from './loop/time-limit';
-import type { Expectation } from './questions/matching';
-import type { Asker, Question, Verdict } from './questions/judge';
-import { Thread, type RunTurn } from './loop/thread';
-import { type Asked, questionId } from './questions/question-id';
-import { type GivenBack, Questions } from './questions/questions';
-import { recordedRules } from './questions/recorded-rules';
+import type { ConversationState } from '../session/conversation';
+import type { ReachedOut } from '../loop/open-turn';
+import { Mailbox, readMessage } from '../session/mailbox';
+import type { TimeLimit } from '../loop/time-limit';
+import type { Expectation } from '../questions/matching';
+import type { Asker, Question, Verdict } from '../questions/judge';
+import { Thread, type RunTurn } from '../loop/thread';
+import { type Asked, questionId } from '../questions/question-id';
+import { type GivenBack, Questions } from '../questions/questions';
+import { recordedRules } from '../questions/recorded-rules';
 import { RunCard } from './run-card';
-import { RunStore } from './context/run-store';
+import { RunStore } from './run-store';
 import { TokenCount } from './token-count';
 
 export class Run {

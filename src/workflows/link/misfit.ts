@@ -7,7 +7,7 @@
  * @module
  */
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { AgentError } from '../protocol';
+import { AgentError } from '../../protocol';
 
 /** @param isOwn The run handed it to itself. */
 export function misfit(problem: string, isOwn: boolean): Error {

@@ -16,7 +16,15 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { AgentError, cutText, errorText, isPlainObject, messageText, takeJson, type AgentErrorCode } from '../protocol';
+import {
+  AgentError,
+  cutText,
+  errorText,
+  isPlainObject,
+  messageText,
+  takeJson,
+  type AgentErrorCode,
+} from '../../protocol';
 
 export function toFailure(error: AgentError): ApplicationFailure {
   return withoutStack(
