@@ -31,8 +31,7 @@ import {
   type RunStatus,
   type Settlement,
 } from '../protocol';
-import { readAnswer, readEvent, type Incoming } from './questions/incoming';
-import type { Verdict } from './questions/judge';
+import { readAnswer, readEvent } from './questions/incoming';
 import { recordedRules } from './questions/recorded-rules';
 import { toFailure } from './link/failure';
 import { heldRefusal, messageProblem } from './session/held-messages';
@@ -41,6 +40,7 @@ import { refusalFailure } from './link/failure';
 import { plain } from './guard/plain-signals';
 import type { Run } from './run/run';
 import { contextOf } from './session/taken';
+import type { Incoming, Verdict } from './questions/question';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
 const eventSignal = defineSignal<[unknown]>(SIGNALS.event);

@@ -32,11 +32,10 @@ import { endsRun } from '../link/failure';
 import { readEvent } from '../questions/incoming';
 import { runNested } from '../loop/nested';
 import type { Journal, Operation } from './journal';
-import type { Expectation } from '../questions/matching';
-import type { Asker } from '../questions/judge';
 import { recordedRules } from '../questions/recorded-rules';
 import type { Run } from '../run/run';
 import { callToolActivity } from './tool-activity';
+import type { Asker, Expectation } from '../questions/question';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 

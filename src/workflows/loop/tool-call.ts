@@ -13,10 +13,10 @@ import type { Journal } from '../context/journal';
 import { type Body, inBody } from '../context/body';
 import { createContext } from '../context/run-context';
 import { misfit } from '../link/misfit';
-import type { Asker } from '../questions/judge';
 import type { OpenCall } from './open-turn';
 import type { Thread } from './thread';
 import { toolFailure } from './tool-failure';
+import type { Asker } from '../questions/question';
 
 export interface ToolOutcome {
   readonly call: ModelToolCall;

@@ -8,8 +8,8 @@
  * @module
  */
 import { LIMITS } from '../../protocol';
-import type { Incoming } from './incoming';
 import { isSameCall } from './question-id';
+import type { Incoming } from './question';
 
 export class AnswersAhead {
   readonly #answers: Incoming[] = [];

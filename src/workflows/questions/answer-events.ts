@@ -4,8 +4,7 @@
  * @module
  */
 import { AnswerRefused, AnswerUnnamed, type AnyEvent, type Refusal } from '../../protocol';
-import type { Incoming } from './incoming';
-import type { Question } from './judge';
+import type { Incoming, Question } from './question';
 
 export function refusedEvent({ received, inputId, answerId }: Incoming, { reason, message, open }: Refusal): AnyEvent {
   return {

@@ -21,27 +21,7 @@ import {
   type JsonObject,
 } from '../../protocol';
 import { isQuestionId } from './question-id';
-
-export interface Incoming {
-  /** What was sent, without stamps. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** None: it takes the type of the wait it settles, which must be a HumanResponseEvent. */
-  readonly type?: string;
-  readonly inputId?: string;
-  readonly answerId?: string;
-  /** It came with a reset, which gives a run again what it was sent before. */
-  readonly isReapplied?: true;
-  /** A field that would be lost: the stream has its name for a stamp. */
-  readonly lost?: string;
-  /** A field that names a question, and is not called `inputId`. */
-  readonly misnamed?: string;
-  /** Why it cannot be used at all. */
-  readonly problem?: string;
-  /** What was sent, as text, at most 1 KB of it. */
-  readonly received: string;
-  /** The size of all of it. */
-  readonly bytes: number;
-}
+import type { Incoming } from './question';
 
 /** Read what a `HumanResponseEvent` signal or a `respond` update brought. A bare string means `{response}`. */
 export function readAnswer(payload: unknown): Incoming {

@@ -13,64 +13,13 @@ import {
   lostFieldProblem,
   sameJson,
   schemaProblem,
-  type AnyEvent,
-  type JsonObject,
-  type Refusal,
 } from '../../protocol';
-import { asEvent, contentOf, isAnswer, type Incoming } from './incoming';
-import { agrees, hasType, meets, shapeProblem, takes, type Expectation } from './matching';
+import { asEvent, contentOf, isAnswer } from './incoming';
+import { agrees, hasType, meets, shapeProblem, takes } from './matching';
 import { isFormerId, isSamePlace } from './question-id';
-import type { AnswersAhead } from './ahead';
 import { inPlaceOf, noSuchQuestion, refuse, refuseAgain, refuseLate, refuseUnnamed, whatItTakes } from './refusals';
-import type { SettledQuestions } from './settled-questions';
-
-export type Verdict =
-  | { readonly kind: 'settles' | 'kept'; readonly inputId: string }
-  /** No wait wants this event yet; it is kept for one that will. */
-  | { readonly kind: 'early' }
-  | ({ readonly kind: 'refused' } & Refusal);
-
-/** Who asks: shown to whoever answers. `callId` is the tool call that owns the question. */
-export interface Asker {
-  readonly callId: string;
-  readonly agents: readonly string[];
-  readonly toolName?: string;
-  readonly toolId?: string;
-  /** What the tool was called with. */
-  readonly args?: JsonObject;
-  /** The digest of the call that runs the agent, where a tool runs it. */
-  readonly origin?: string;
-}
-
-export interface Question {
-  readonly inputId: string;
-  readonly asker: Asker;
-  readonly askedAt: string;
-  readonly event?: AnyEvent;
-  /** What the wait expects; none while nothing waits yet. */
-  expectation?: Expectation;
-  /** Answers that came before the wait began, in order: judged when it begins. */
-  readonly kept: Incoming[];
-  /** What the wait is given. The question is no longer open. */
-  answer?: AnyEvent;
-}
-
-/** All that an answer is judged by. */
-export interface QuestionState {
-  readonly open: ReadonlyMap<string, Question>;
-  readonly settled: SettledQuestions;
-  /** Of questions that ended without an answer. */
-  readonly withdrawn: ReadonlySet<string>;
-  /** Events that nothing wanted yet. */
-  readonly early: readonly Incoming[];
-  readonly earlyBytes: number;
-  /** The link whose questions may be named as earlier releases did, without a digest. */
-  readonly formerLink: string | undefined;
-  /** Answers that wait for their question to be asked again. */
-  readonly ahead: Pick<AnswersAhead, 'find' | 'hasRoom' | 'isBehind'>;
-  /** What came with a reset has an answer that nobody can know the question of: those after it may have come second. */
-  readonly isOrderLost: boolean;
-}
+import type { Expectation, Incoming, Question, Verdict } from './question';
+import type { QuestionState } from './question-state';
 
 /**
  * `former`: as code of before decided, or the same code when the questions had other words; see `Run.receive`. It takes

@@ -5,26 +5,9 @@
  *
  * @module
  */
-import {
-  extendsType,
-  HumanResponseEvent,
-  sameJson,
-  schemaProblem,
-  type EventDefinition,
-  type JsonObject,
-} from '../../protocol';
-import { asEvent, type Incoming } from './incoming';
-
-/** What a wait expects. */
-export interface Expectation {
-  readonly definition: Pick<EventDefinition<never>, 'type' | 'schema'>;
-  readonly requirements: JsonObject;
-  /** Only an answer that names the question will do. */
-  readonly isNamed?: true;
-  readonly waiterId?: string;
-  /** ISO 8601, UTC. */
-  readonly deadline?: string;
-}
+import { extendsType, HumanResponseEvent, sameJson, schemaProblem, type JsonObject } from '../../protocol';
+import { asEvent } from './incoming';
+import type { Expectation, Incoming } from './question';
 
 export function takes(expectation: Expectation, incoming: Incoming): boolean {
   return (

@@ -7,7 +7,7 @@
  */
 import { HumanResponseEvent, jsonBytes, type PendingInput } from '../../protocol';
 import { expectedFields } from './expected-fields';
-import type { Question } from './judge';
+import type { Question } from './question';
 
 /** A question, or one that is about to be asked. */
 export type PendingQuestion = Pick<Question, 'inputId' | 'asker' | 'askedAt' | 'event' | 'expectation'>;

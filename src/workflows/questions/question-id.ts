@@ -6,16 +6,9 @@
  *
  * @module
  */
-import { type AnyEvent, DIGEST_CHARS, digestOf, unstamped } from '../../protocol';
+import { DIGEST_CHARS, digestOf, unstamped } from '../../protocol';
 import { shortLinkId } from '../link/link-id';
-import type { Asker } from './judge';
-import type { Expectation } from './matching';
-
-/** What a question asks: its event, or for a wait without one what the wait expects. */
-export interface Asked {
-  readonly event?: AnyEvent;
-  readonly expectation?: Expectation;
-}
+import type { Asked, Asker, Expectation } from './question';
 
 /**
  * The digest of what is asked.

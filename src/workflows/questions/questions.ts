@@ -10,13 +10,15 @@ import { patched } from '@temporalio/workflow';
 import type { ContextJson } from '../../agent';
 import { AgentError, jsonBytes, LIMITS, type AnyEvent, type PendingInput, type Refusal } from '../../protocol';
 import { AnswersAhead } from './ahead';
-import { asEvent, asSent, isAnswer, readAnswer, readEvent, type Incoming } from './incoming';
-import { judge, sameEffect, type Asker, type Question, type QuestionState, type Rules, type Verdict } from './judge';
-import { meets, takes, type Expectation } from './matching';
+import { asEvent, asSent, isAnswer, readAnswer, readEvent } from './incoming';
+import { judge, sameEffect, type Rules } from './judge';
+import { meets, takes } from './matching';
 import { pendingBytes, pendingInput, type PendingQuestion } from './pending-input';
 import { isQuestionId, isSamePlace } from './question-id';
 import { unnamedText } from './refusals';
 import { SettledQuestions } from './settled-questions';
+import type { Asker, Expectation, Incoming, Question, Verdict } from './question';
+import type { QuestionState } from './question-state';
 
 /** An answer that was kept and then not taken, and why. */
 export interface GivenBack {

@@ -8,9 +8,9 @@
  * @module
  */
 import { patched, workflowInfo } from '@temporalio/workflow';
-import type { Incoming } from './incoming';
 import type { Rules } from './judge';
 import type { Questions } from './questions';
+import type { Incoming } from './question';
 
 /** @param record Names the message in the history. Default: it is an update, which is in a history only when it was taken. */
 export function recordedRules(questions: Questions, incoming: Incoming, record?: string): Rules {

@@ -4,8 +4,9 @@
  * @module
  */
 import { messageText, type RefusalReason } from '../../protocol';
-import type { Question, QuestionState, Verdict } from './judge';
 import { isSamePlace } from './question-id';
+import type { Question, Verdict } from './question';
+import type { QuestionState } from './question-state';
 
 export function refuse(
   state: QuestionState,

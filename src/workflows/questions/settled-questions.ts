@@ -8,9 +8,9 @@
  */
 import type { SettledQuestionJson } from '../../agent';
 import { canonicalJson, defineEvent, extendsType, HumanResponseEvent, LIMITS } from '../../protocol';
-import { contentOf, type Incoming } from './incoming';
-import { takes, type Expectation } from './matching';
-import type { Question } from './judge';
+import { contentOf } from './incoming';
+import { takes } from './matching';
+import type { Expectation, Incoming, Question } from './question';
 
 const ANYTHING = defineEvent('Anything', {}).schema;
 

@@ -18,21 +18,20 @@ import { formerLink } from '../link/link-id';
 import { recordedHeldRefusal, recordedMessageProblem } from '../session/held-messages';
 import { misfit } from '../link/misfit';
 import { refusedEvent, unnamedEvent } from '../questions/answer-events';
-import { isAnswer, type Incoming } from '../questions/incoming';
+import { isAnswer } from '../questions/incoming';
 import { isGuarded } from './opened';
 import type { ConversationState } from '../session/conversation';
 import type { ReachedOut } from '../loop/open-turn';
 import { Mailbox, readMessage } from '../session/mailbox';
 import type { TimeLimit } from '../loop/time-limit';
-import type { Expectation } from '../questions/matching';
-import type { Asker, Question, Verdict } from '../questions/judge';
 import { Thread, type RunTurn } from '../loop/thread';
-import { type Asked, questionId } from '../questions/question-id';
+import { questionId } from '../questions/question-id';
 import { type GivenBack, Questions } from '../questions/questions';
 import { recordedRules } from '../questions/recorded-rules';
 import { RunCard } from './run-card';
 import { RunStore } from './run-store';
 import { TokenCount } from './token-count';
+import type { Asked, Asker, Expectation, Incoming, Question, Verdict } from '../questions/question';
 
 export class Run {
   /** A stream of its own, or the one of the link before, gone on with. */

@@ -8,9 +8,9 @@
  * @module
  */
 import { jsonBytes, LIMITS, type Refusal } from '../../protocol';
-import type { Incoming } from '../questions/incoming';
 import { recordedRule } from '../link/recorded-refusal';
 import type { Run } from '../run/run';
+import type { Incoming } from '../questions/question';
 
 /** Earlier releases kept more. */
 const RULE = 'countersign-held-bytes';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { HumanResponseEvent, InputRequiredEvent } from '../../../src/protocol';
 import type { WorkflowHandler } from '../../../src/client';
-import type { Asker } from '../../../src/workflows/questions/judge';
 import { digestOfQuestion } from '../../../src/workflows/questions/question-id';
 import { calls, eventOf, eventOfType, says, useTemporal } from '../../setup/temporal';
+import type { Asker } from '../../../src/workflows/questions/question';
 
 describe('what the digest of a question covers', () => {
   const asker: Asker = { callId: '1.0', agents: ['a'], toolName: 'pay', toolId: 'call_1', args: { amount: 10 } };

@@ -2,12 +2,11 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { defineEvent, HumanResponseEvent } from '../../../src/protocol';
-import { readAnswer, readEvent, type Incoming } from '../../../src/workflows/questions/incoming';
-import type { Question } from '../../../src/workflows/questions/judge';
-import type { Expectation } from '../../../src/workflows/questions/matching';
+import { readAnswer, readEvent } from '../../../src/workflows/questions/incoming';
 import { Questions } from '../../../src/workflows/questions/questions';
 import { FUZZ_WITHIN_MS, fuzzed } from '../../setup/fuzz';
 import { AnswerRules, isHuman, type ModelQuestion, type Sent, type Taker } from './answer-rules';
+import type { Expectation, Incoming, Question } from '../../../src/workflows/questions/question';
 
 /** What waits may want: each as the library knows it, and as the rules do. */
 const WANTED = [

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { defineEvent, HumanResponseEvent } from '../../../src/protocol';
-import { readAnswer, readEvent, type Incoming } from '../../../src/workflows/questions/incoming';
+import { readAnswer, readEvent } from '../../../src/workflows/questions/incoming';
 import { Questions } from '../../../src/workflows/questions/questions';
+import type { Incoming } from '../../../src/workflows/questions/question';
 
 test('an event that was kept for a question is still taken when the run has gone on elsewhere', () => {
   const before = new Questions();
