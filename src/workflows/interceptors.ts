@@ -8,7 +8,8 @@
 import type { WorkflowInterceptors, WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { lookAtLink } from './link/link-seen';
 import { ending } from './ending';
-import { openedRun, rememberGuarded } from './run/opened';
+import { rememberGuarded } from './link/guarded';
+import { openedRun } from './run/opened';
 import { isNews } from './guard/news';
 import { surviveLeftBehind } from './guard/left-behind';
 import { forgettingLostTasks } from './guard/lost-task';

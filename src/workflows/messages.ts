@@ -39,6 +39,7 @@ import { readMessage } from './session/mailbox';
 import { refusalFailure } from './link/failure';
 import { plain } from './guard/plain-signals';
 import type { Run } from './run/run';
+import type { Session } from './session/session';
 import { contextOf } from './session/taken';
 import type { Incoming, Verdict } from './questions/question';
 
@@ -58,17 +59,18 @@ const transcriptQuery = defineQuery<TranscriptPage, [{ from?: number; upTo?: num
 
 const EXAMPLE = '{"response": "yes", "user_name": "Laurie", "inputId": "1.0.0-..."}';
 
-export function setMessageHandlers(run: Run): void {
+export function setMessageHandlers(session: Session): void {
+  const { run, intake } = session;
   setHandler(
     answerSignal,
-    plain((payload: unknown) => receive(run, payload, readAnswer)),
+    plain((payload: unknown) => receive(session, payload, readAnswer)),
     {
       description: `Answer a question: ${EXAMPLE}. The run's card has the line for each choice, and the query pendingInputs all that is open.`,
     },
   );
   setHandler(
     eventSignal,
-    plain((payload: unknown) => receive(run, payload, readEvent)),
+    plain((payload: unknown) => receive(session, payload, readEvent)),
     {
       description:
         'Send another event to a wait: {"type": "PaymentReceived", "amount": 12}. One that nothing waits for yet is kept.',
@@ -97,7 +99,7 @@ export function setMessageHandlers(run: Run): void {
         if (run.isReapplying) return;
         checkUpdates(run);
         const incoming = readAnswer(payload);
-        const refusal = heldRefusal(run, incoming);
+        const refusal = heldRefusal(intake, incoming);
         if (refusal !== undefined) throw refusedMessage(refusal.message, run, refusal.reason);
         accepted(run, run.questions.judge(incoming));
       },
@@ -106,7 +108,7 @@ export function setMessageHandlers(run: Run): void {
   );
   setHandler(
     messageSignal,
-    plain((payload: unknown) => receiveMessage(run, payload)),
+    plain((payload: unknown) => receiveMessage(session, payload)),
     {
       description:
         'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
@@ -114,7 +116,7 @@ export function setMessageHandlers(run: Run): void {
   );
   const takeMessage = (payload: unknown): { place: number } => {
     countUpdate(run);
-    return takenMessage(run, payload);
+    return takenMessage(session, payload);
   };
   setHandler(messageUpdate, takeMessage, {
     validator: (payload) => {
@@ -124,14 +126,14 @@ export function setMessageHandlers(run: Run): void {
       const problem =
         'problem' in message
           ? `The message cannot be used: ${message.problem}.`
-          : (run.mailbox.refusal(message.text) ?? messageProblem(run, message.text));
+          : (intake.mailbox.refusal(message.text) ?? messageProblem(intake, message.text));
       if (problem !== undefined) throw refusedMessage(problem, run);
     },
     description: 'The same, and hear at once its place in the queue. Needs a running worker.',
   });
   setHandler(
     closeSignal,
-    plain(() => run.mailbox.close()),
+    plain(() => intake.mailbox.close()),
     {
       description: 'End a conversation after the messages that are queued. Takes nothing.',
     },
@@ -143,8 +145,10 @@ export function setMessageHandlers(run: Run): void {
   setHandler(pendingInputsQuery, () => run.questions.pending(), {
     description: 'The open questions: what is asked, of whom, and what an answer must have.',
   });
-  setHandler(statusQuery, () => run.status(), { description: 'Where the run is: state, agent, step, open questions.' });
-  setHandler(contextQuery, () => givenContext(run), {
+  setHandler(statusQuery, () => session.status(), {
+    description: 'Where the run is: state, agent, step, open questions.',
+  });
+  setHandler(contextQuery, () => givenContext(session), {
     description:
       'All that another run needs to go on from here: start it with {"context": this}, and "userMsg" when this one has ended.',
   });
@@ -153,7 +157,7 @@ export function setMessageHandlers(run: Run): void {
     (request) => {
       const { thread, range } = readTranscriptRequest(request);
       const { from = 0, upTo = Number.MAX_SAFE_INTEGER } = range;
-      return run.transcript(thread, from, upTo);
+      return session.transcript(thread, from, upTo);
     },
     {
       description:
@@ -168,23 +172,23 @@ function readNow(run: Run, payload: unknown, read: (payload: unknown) => Incomin
   return run.isReapplying ? { ...incoming, isReapplied: true } : incoming;
 }
 
-function receive(run: Run, payload: unknown, read: (payload: unknown) => Incoming): void {
+function receive({ run, intake }: Session, payload: unknown, read: (payload: unknown) => Incoming): void {
   run.traffic.countSignal();
   try {
-    run.receive(readNow(run, payload, read));
+    intake.receive(readNow(run, payload, read));
   } catch (error) {
-    run.receive({ fields: {}, problem: errorText(error), received: '', bytes: 0 });
+    intake.receive({ fields: {}, problem: errorText(error), received: '', bytes: 0 });
   }
 }
 
-function receiveMessage(run: Run, payload: unknown): void {
+function receiveMessage({ run, intake }: Session, payload: unknown): void {
   run.traffic.countSignal();
-  const taken = run.receiveMessage(payload);
+  const taken = intake.receiveMessage(payload);
   if ('problem' in taken) sayRefused(run, payload, taken.problem);
 }
 
-function takenMessage(run: Run, payload: unknown): { place: number } {
-  const taken = run.receiveMessage(payload);
+function takenMessage({ run, intake }: Session, payload: unknown): { place: number } {
+  const taken = intake.receiveMessage(payload);
   if ('place' in taken) return taken;
   if (run.isReapplying) sayRefused(run, payload, taken.problem);
   throw refusedMessage(taken.problem, run);
@@ -243,9 +247,9 @@ function readTranscriptRequest(request: unknown): {
 }
 
 /** @throws ApplicationFailure With the code `LIMIT_EXCEEDED` or `INVALID_CONTEXT`, when no query can give it. */
-function givenContext(run: Run): ContextJson {
+function givenContext(session: Session): ContextJson {
   try {
-    const context = contextOf(run);
+    const context = contextOf(session);
     const bytes = jsonBytes(context);
     if (bytes <= LIMITS.contextBytes) return context;
     const message = `The context has ${bytes} bytes, and a query gives at most ${LIMITS.contextBytes}: bound the conversation with "memory".`;

@@ -8,9 +8,10 @@ import type { JsonObject } from '../protocol';
 import { Journal } from './context/journal';
 import { runTurn } from './loop/agent-loop';
 import { setMessageHandlers } from './messages';
-import { Run } from './run/run';
+import { Session } from './session/session';
 import { rememberOpened } from './run/opened';
-import { createContext } from './context/run-context';
+import { createContext, type RunAgent } from './context/run-context';
+import { runNested } from './loop/nested';
 
 /**
  * Open the context of the Temporal workflow this is called in.
@@ -20,13 +21,15 @@ import { createContext } from './context/run-context';
  * @throws Error when it is called twice in a run.
  */
 export function openContext<State extends object = JsonObject>(): Context<State> {
-  const run = new Run(runTurn);
+  const session = new Session(runTurn);
+  const { run } = session;
   if (!rememberOpened(run)) {
     throw new Error(
       'openContext() opens a workflow that was written by hand, once: hand its result on. A tool of an agent is given its context, ctx.',
     );
   }
-  setMessageHandlers(run);
+  setMessageHandlers(session);
   const journal = new Journal('0.0', [], { forgets: true });
-  return createContext(run, journal, { callId: '0.0', agents: [] }) as unknown as Context<State>;
+  const runAgent: RunAgent = (...given) => runNested(run, runTurn, ...given);
+  return createContext(run, journal, { callId: '0.0', agents: [] }, { runAgent }) as unknown as Context<State>;
 }

@@ -87,22 +87,38 @@ test.each(files)('%s imports only what its part may', (file) => {
   expect(forbidden).toEqual([]);
 });
 
-/** What each room of the client may import of the others. What stands beside them may import all. */
-const CLIENT_ROOMS: Readonly<Record<string, readonly string[]>> = {
-  server: [],
-  stream: ['server'],
-  requests: ['server'],
+/** What each room may import of the others beside it, types too. What stands above the rooms may import all. */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  client: { server: [], stream: ['server'], requests: ['server'] },
+  workflows: {
+    link: [],
+    questions: ['link'],
+    run: ['link', 'questions'],
+    context: ['link', 'questions', 'run'],
+    loop: ['link', 'questions', 'run', 'context'],
+    session: ['link', 'questions', 'run', 'context', 'loop'],
+    guard: ['link', 'run', 'context'],
+  },
 };
 
-test.each(Object.entries(CLIENT_ROOMS))('the client’s room %s imports only those below it', (room, below) => {
-  const own = files.filter((file) => file.startsWith(join('client', room) + sep));
+test.each(
+  Object.entries(ROOMS).flatMap(([part, rooms]) =>
+    Object.entries(rooms).map(([room, below]) => ({ part, room, below })),
+  ),
+)('in $part the room $room imports only those below it', ({ part, room, below }) => {
+  const own = files.filter((file) => file.startsWith(join(part, room) + sep));
   expect(own.length).toBeGreaterThan(0);
   const targets = own.flatMap((file) =>
     [...readFileSync(join(src, file), 'utf8').matchAll(/from '(\.[^']+)'/g)]
       .map(([, target = '']) => relative(src, join(src, dirname(file), target)).split(sep))
-      .flatMap(([part, name = '']) => (part === 'client' && name !== room ? [name] : [])),
+      .flatMap(([other, name = '']) => (other === part && name !== room ? [name] : [])),
   );
   expect(targets.filter((name) => !below.includes(name))).toEqual([]);
+});
+
+test.each(Object.entries(ROOMS))('in %s every folder is a room with rules', (part, rooms) => {
+  const folders = readdirSync(join(src, part), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(rooms).sort());
 });
 
 test('a tool imports the package as a user does, and nothing of the tests', () => {
@@ -124,7 +140,7 @@ test('a connection of a client is opened in one place, so that none waits for th
 });
 
 test('the check sees imports: the workflows part is found to import Temporal’s', () => {
-  expect(importsOf(join('workflows', 'failure.ts'))).toEqual(
+  expect(importsOf(join('workflows', 'link', 'failure.ts'))).toEqual(
     expect.arrayContaining(['@temporalio/workflow', 'protocol']),
   );
 });

@@ -24,13 +24,13 @@ import {
   type EventDefinition,
   type EventOf,
   type JsonObject,
+  type RunResult,
   unstamped,
 } from '../../protocol';
 import { type Body, currentBody, outsideBodies } from './body';
 import { readDuration } from './duration';
 import { endsRun } from '../link/failure';
 import { readEvent } from '../questions/incoming';
-import { runNested } from '../loop/nested';
 import type { Journal, Operation } from './journal';
 import { recordedRules } from '../questions/recorded-rules';
 import type { Run } from '../run/run';
@@ -39,15 +39,24 @@ import type { Asker, Expectation } from '../questions/question';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 
+/** Runs an agent in the run, as an operation of the call that asks for it. */
+export type RunAgent = (
+  asker: Asker,
+  operation: Operation,
+  agent: AgentWorkflow,
+  task: AgentTask | string,
+) => Promise<RunResult>;
+
 export interface ContextUse {
+  readonly runAgent: RunAgent;
   /** The code that may use it. Without one it is of a workflow that was written by hand, which is not entered again. */
   readonly body?: Body;
   /** The arguments that the model's own call hands to an activity tool are what its schema has made. */
   readonly isMade?: boolean;
 }
 
-export function createContext(run: Run, journal: Journal, asker: Asker, use: ContextUse = {}): Context {
-  const { body, isMade = false } = use;
+export function createContext(run: Run, journal: Journal, asker: Asker, use: ContextUse): Context {
+  const { body, runAgent, isMade = false } = use;
   const apart = body === undefined ? <T>(code: () => T): T => code() : outsideBodies;
   const perform = <T>(kind: OperationKind, given: Given, effect: (operationId: string) => T): T => {
     const refusal = closed(body, asker);
@@ -90,9 +99,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker, use: Con
     },
     runAgent: (agent: AgentWorkflow, given: AgentTask | string) => {
       const task = once(given);
-      return settle('agent', [partOf(agent, 'name'), task], (operation) =>
-        runNested(run, asker, operation, agent, task),
-      );
+      return settle('agent', [partOf(agent, 'name'), task], (operation) => runAgent(asker, operation, agent, task));
     },
     sleep: (duration) =>
       settle('sleep', [duration], (operation) =>

@@ -47,7 +47,7 @@ const LISTEN = `
   }`;
 
 function isSurvived(error: unknown): boolean {
-  if (openedRun()?.main === undefined) return false;
+  if (openedRun()?.isHandWritten !== false) return false;
   try {
     if (error instanceof DeterminismViolationError || error instanceof ContinueAsNew) return false;
     if (isCancellation(error)) return true; // Its run, or its call, was cancelled.

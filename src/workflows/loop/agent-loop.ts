@@ -10,7 +10,6 @@
 import { CancelledFailure } from '@temporalio/workflow';
 import type { Agent, Message, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
 import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
-import { wantsToMove } from '../session/move';
 import { isRunCancelled } from '../link/failure';
 import { checkedReply } from './checked-reply';
 import { makeRoom } from './make-room';
@@ -59,7 +58,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
     const agent = agentOf(thread);
     if (turn.isLastWord) return await lastWord(thread, agent, turn);
     if (resumed.length === 0) {
-      if (thread.beforeStep !== undefined && wantsToMove(thread.run)) await thread.beforeStep();
+      if (thread.beforeStep?.isDue() === true) await thread.beforeStep.go();
       const reply = await nextReply(thread, agent, turn);
       if (reply.toolCalls === undefined) return respond(turn, reply);
       if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn);

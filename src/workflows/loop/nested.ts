@@ -12,13 +12,14 @@ import { AgentError, errorText, LIMITS, readRunInput, takeJson, type RunResult }
 import type { Operation } from '../context/journal';
 import { digestOfCall } from '../questions/question-id';
 import type { Run } from '../run/run';
-import { Thread } from './thread';
+import { type RunTurn, Thread } from './thread';
 import { timeLimit, within } from './time-limit';
 import type { Asker } from '../questions/question';
 
 /** @throws AgentError What the turn failed with; `LIMIT_EXCEEDED`, `INVALID_INPUT`, `INVALID_DEFINITION`. */
 export async function runNested(
   run: Run,
+  runTurn: RunTurn,
   asker: Asker,
   operation: Operation,
   agent: AgentWorkflow,
@@ -45,23 +46,23 @@ export async function runNested(
     throw new AgentError('INVALID_INPUT', message, {});
   }
   const origin = digestOfCall(asker, name, taken.value);
-  const thread = new Thread(run, definition, { id: operation.id, above: asker.agents, origin });
+  const thread = new Thread(run, definition, runTurn, { id: operation.id, above: asker.agents, origin });
   const left = operation.resumed as ThreadJson | undefined;
   const open = left?.open;
   if (left !== undefined && open !== undefined) resume(thread, left);
   else for (const [key, value] of Object.entries(definition.initialState)) run.store.setFirst(key, value);
   const limit = timeLimit(`The agent "${name}"`, input.timeout ?? definition.timeout, left?.deadline);
   operation.note(() => ({ ...thread.toJson(), ...(limit === undefined ? {} : { deadline: limit.deadline }) }));
-  run.threads.set(operation.id, thread);
+  run.nested.set(operation.id, thread);
   const scope = new CancellationScope();
   thread.cancel = () => scope.cancel();
   try {
     return await scope.run(
-      async () => await within(limit, () => run.runTurn(thread, open === undefined ? input : {}, open)),
+      async () => await within(limit, () => runTurn(thread, open === undefined ? input : {}, open)),
     );
   } finally {
     thread.turn?.close();
-    run.threads.delete(operation.id);
+    run.nested.delete(operation.id);
     run.endCall(operation.id);
   }
 }

@@ -10,17 +10,17 @@ import type { OpenCallJson, OpenTurnJson } from '../../agent';
 import type { CutOff, ToolCallSummary } from '../../protocol';
 import { Body } from '../context/body';
 import { Journal } from '../context/journal';
-import type { ToolOutput } from './tool-call';
+import type { ReachedOut } from '../run/nested-work';
 
 export interface TurnLimits {
   readonly maxIterations: number;
   readonly earlyStoppingMethod: 'force' | 'generate';
 }
 
-/** A call that cannot be entered again, and what it has begun past its context. */
-export interface ReachedOut {
-  readonly callId: string;
-  readonly what: string;
+/** What a tool call gave. */
+export interface ToolOutput {
+  readonly content: string;
+  readonly isError: boolean;
 }
 
 export interface OpenCall {

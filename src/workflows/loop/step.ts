@@ -15,9 +15,9 @@ import {
   type OpenCallJson,
 } from '../../agent';
 import { LIMITS } from '../../protocol';
-import type { OpenCall, OpenTurn } from './open-turn';
+import type { OpenCall, OpenTurn, ToolOutput } from './open-turn';
 import type { Thread } from './thread';
-import { callOutput, runToolCall, type ToolOutcome, type ToolOutput } from './tool-call';
+import { callOutput, runToolCall, type ToolOutcome } from './tool-call';
 
 export interface StepOutcome {
   /** In the order of the calls. */

@@ -18,6 +18,7 @@ import {
   type TranscriptPage,
 } from '../../agent';
 import { AgentError, ToolCall, type AnyEvent, type RunInput, type RunResult } from '../../protocol';
+import type { NestedWork, ReachedOut } from '../run/nested-work';
 import type { Run } from '../run/run';
 import type { OpenTurn } from './open-turn';
 
@@ -34,11 +35,13 @@ export interface Nesting {
   readonly origin: string;
 }
 
-export class Thread {
+export class Thread implements NestedWork {
   readonly run: Run;
   readonly definition: AgentWorkflowDefinition;
   readonly transcript = new Transcript();
   readonly memory: Memory;
+  /** The agent loop, which is inside of itself for an agent that a tool runs. */
+  readonly runTurn: RunTurn;
   /** None: the main thread. */
   readonly nesting: Nesting | undefined;
   /** Of a nested thread: end what it does, with the tool call that runs it. */
@@ -46,13 +49,14 @@ export class Thread {
   /** The turn that is open; none before the first and between two turns. */
   turn: OpenTurn | undefined;
   /** Of the main thread: has the run go on elsewhere, before a step, with no call open. */
-  beforeStep: (() => Promise<void>) | undefined;
+  beforeStep: { isDue(): boolean; go(): Promise<void> } | undefined;
   #agent: string | undefined;
   #step = 0;
 
-  constructor(run: Run, definition: AgentWorkflowDefinition, nesting?: Nesting) {
+  constructor(run: Run, definition: AgentWorkflowDefinition, runTurn: RunTurn, nesting?: Nesting) {
     this.run = run;
     this.definition = definition;
+    this.runTurn = runTurn;
     this.nesting = nesting;
     this.memory = new Memory(this.transcript, definition.memory);
   }
@@ -65,6 +69,10 @@ export class Thread {
   /** The step that the thread is in: from 1, over all turns. */
   get step(): number {
     return this.#step;
+  }
+
+  get reachedOut(): ReachedOut | undefined {
+    return this.turn?.reachedOut;
   }
 
   /** @param nth The call's place in its reply. @returns `step.call`, after the operation that runs the thread. */

@@ -11,9 +11,10 @@ import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult } from 
 import { endsRun } from '../link/failure';
 import type { Journal } from '../context/journal';
 import { type Body, inBody } from '../context/body';
-import { createContext } from '../context/run-context';
+import { createContext, type RunAgent } from '../context/run-context';
 import { misfit } from '../link/misfit';
-import type { OpenCall } from './open-turn';
+import type { OpenCall, ToolOutput } from './open-turn';
+import { runNested } from './nested';
 import type { Thread } from './thread';
 import { toolFailure } from './tool-failure';
 import type { Asker } from '../questions/question';
@@ -48,11 +49,6 @@ export async function runToolCall(
   const returnDirect = returnsDirect && !isError;
   thread.write(ToolCallResult({ ...named, toolOutput: content, isError, returnDirect }));
   return { call, content, isError, returnDirect };
-}
-
-export interface ToolOutput {
-  readonly content: string;
-  readonly isError: boolean;
 }
 
 function findTool(agent: Agent, call: ModelToolCall): Tool | undefined {
@@ -111,10 +107,14 @@ function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, 
     args: call.args,
     ...(thread.nesting === undefined ? {} : { origin: thread.nesting.origin }),
   };
+  const runAgent: RunAgent = (...given) => runNested(thread.run, thread.runTurn, ...given);
   if (tool.kind === 'activity') {
-    return createContext(thread.run, journal, asker, { isMade: call.isMade === true }).callTool(tool, call.args);
+    return createContext(thread.run, journal, asker, { runAgent, isMade: call.isMade === true }).callTool(
+      tool,
+      call.args,
+    );
   }
-  const ctx = createContext(thread.run, journal, asker, { body });
+  const ctx = createContext(thread.run, journal, asker, { runAgent, body });
   return inBody(body, () => tool.execute(copyJson(call.args), ctx));
 }
 

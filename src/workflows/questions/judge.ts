@@ -6,14 +6,7 @@
  *
  * @module
  */
-import {
-  HumanResponseEvent,
-  cutText,
-  LIMITS,
-  lostFieldProblem,
-  sameJson,
-  schemaProblem,
-} from '../../protocol';
+import { HumanResponseEvent, cutText, LIMITS, lostFieldProblem, sameJson, schemaProblem } from '../../protocol';
 import { asEvent, contentOf, isAnswer } from './incoming';
 import { agrees, hasType, meets, shapeProblem, takes } from './matching';
 import { isFormerId, isSamePlace } from './question-id';

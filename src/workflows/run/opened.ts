@@ -18,18 +18,6 @@ export function rememberOpened(run: Run): boolean {
   return true;
 }
 
-const guarded = new WeakSet<object>();
-
-/** The guard is there, and says when a run has been given all that came with a task. */
-export function rememberGuarded(): void {
-  const workflow: object | undefined = thisWorkflow();
-  if (workflow !== undefined) guarded.add(workflow);
-}
-
-export function isGuarded(): boolean {
-  return guarded.has(thisWorkflow());
-}
-
 export function openedRun(): Run | undefined {
   return runs.get(thisWorkflow());
 }

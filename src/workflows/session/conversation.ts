@@ -7,7 +7,7 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import type { OpenTurnJson, TurnOutcome } from '../../agent';
+import type { OpenTurnJson } from '../../agent';
 import {
   AgentError,
   isAgentError,
@@ -17,39 +17,37 @@ import {
   type RunInput,
   type RunResult,
 } from '../../protocol';
-import { wantsToMove } from './move';
 import { runTurn } from '../loop/agent-loop';
 import type { Thread } from '../loop/thread';
-
-/** Where a conversation is. */
-export interface ConversationState {
-  /** The turn that is open, or comes next. */
-  turn: number;
-  /** What the turn before came to. */
-  last: TurnOutcome;
-}
+import { wantsToMove } from './move';
+import type { ConversationState, Session } from './session';
 
 /**
  * @returns The result of the last turn; an empty one when there was none.
  * @throws AgentError What the last turn failed with, if it did.
  */
-export async function runConversation(thread: Thread, input: RunInput, open?: OpenTurnJson): Promise<RunResult> {
-  const { run, definition } = thread;
+export async function runConversation(
+  session: Session,
+  thread: Thread,
+  input: RunInput,
+  open?: OpenTurnJson,
+): Promise<RunResult> {
+  const { mailbox } = session.intake;
   const { context: _context, carried: _carried, chatHistory, userMsg: first, ...limits } = input;
-  run.conversation ??= {
+  session.conversation ??= {
     turn: 0,
-    last: { result: { response: '', agent: thread.agent ?? definition.rootAgent, toolCalls: [] } },
+    last: { result: { response: '', agent: thread.agent ?? thread.definition.rootAgent, toolCalls: [] } },
   };
-  const state = run.conversation;
+  const state = session.conversation;
   if (open !== undefined || first !== undefined || chatHistory?.at(-1)?.role === 'user') {
     await tryTurn(thread, state, input, open);
   } else for (const message of chatHistory ?? []) thread.transcript.append(message);
   for (;;) {
-    run.rest();
-    if (wantsToMove(run)) await thread.beforeStep?.();
-    await condition(() => run.mailbox.isReady || wantsToMove(run));
-    if (!run.mailbox.isReady) continue;
-    const userMsg = run.mailbox.take();
+    session.run.rest();
+    if (wantsToMove(session)) await thread.beforeStep?.go();
+    await condition(() => mailbox.isReady || wantsToMove(session));
+    if (!mailbox.isReady) continue;
+    const userMsg = mailbox.take();
     if (userMsg === undefined) break;
     await tryTurn(thread, state, { ...limits, userMsg });
   }

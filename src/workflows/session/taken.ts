@@ -8,21 +8,21 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { CONTEXT_VERSION, type CarriedJson, type ContextJson } from '../../agent';
 import { AgentError } from '../../protocol';
-import type { ReachedOut } from '../loop/open-turn';
-import type { Run } from '../run/run';
+import type { ReachedOut } from '../run/nested-work';
+import type { Session } from './session';
 
 /** All that the next link needs. */
-export function carriedBy(run: Run): CarriedJson {
+export function carriedBy(session: Session): CarriedJson {
   const { runId, firstExecutionRunId } = workflowInfo();
-  const { limit, conversation } = run;
+  const { run, main, limit, conversation, intake } = session;
   return {
-    context: contextOf(run),
+    context: contextOf(session),
     link: runId,
     chain: firstExecutionRunId,
     events: run.log.length,
-    step: run.main?.step ?? 0,
+    step: main?.step ?? 0,
     ...(limit === undefined ? {} : { deadline: limit.deadline }),
-    ...(conversation === undefined ? {} : { conversation: { ...conversation, ...run.mailbox.toJson() } }),
+    ...(conversation === undefined ? {} : { conversation: { ...conversation, ...intake.mailbox.toJson() } }),
   };
 }
 
@@ -31,8 +31,7 @@ export function carriedBy(run: Run): CarriedJson {
  *
  * @throws AgentError `INVALID_CONTEXT` of a workflow that was written by hand, and while a tool cannot be entered again.
  */
-export function contextOf(run: Run): ContextJson {
-  const { main } = run;
+export function contextOf({ run, main, reachedOut }: Session): ContextJson {
   if (main === undefined) {
     throw new AgentError(
       'INVALID_CONTEXT',
@@ -40,7 +39,6 @@ export function contextOf(run: Run): ContextJson {
       {},
     );
   }
-  const { reachedOut } = run;
   if (reachedOut !== undefined && !run.hasEnded) throw new AgentError('INVALID_CONTEXT', notTaken(reachedOut), {});
   const { open, ...thread } = main.toJson();
   return {

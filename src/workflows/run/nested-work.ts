@@ -1,0 +1,19 @@
+/**
+ * Nested work: an agent that a tool runs now, as the run that holds it sees it.
+ *
+ * @module
+ */
+import type { TranscriptPage } from '../../agent';
+
+/** A call that cannot be entered again, and what it has begun past its context. */
+export interface ReachedOut {
+  readonly callId: string;
+  readonly what: string;
+}
+
+export interface NestedWork {
+  readonly reachedOut: ReachedOut | undefined;
+  page(from: number, upTo: number): TranscriptPage;
+  /** Called when the tool call that runs it has ended. */
+  end(): void;
+}

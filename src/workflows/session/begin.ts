@@ -1,0 +1,98 @@
+/**
+ * Begin: a session from what a run was started with. A message, a context, or what the link before hands on.
+ *
+ * @module
+ */
+import type { Duration } from '@temporalio/common';
+import { patched, workflowInfo } from '@temporalio/workflow';
+import {
+  readCarried,
+  readContext,
+  type AgentWorkflowDefinition,
+  type CarriedJson,
+  type OpenTurnJson,
+} from '../../agent';
+import { AgentError, errorText, isPlainObject, readRunInput, type RunInput } from '../../protocol';
+import type { RunTurn } from '../loop/thread';
+import { timeLimit } from '../loop/time-limit';
+import { Session } from './session';
+
+interface Start {
+  readonly session: Session;
+  readonly read: RunInput;
+  readonly open?: OpenTurnJson;
+}
+
+/** Everything before the first await. An input that cannot be used is an error to be thrown when the run can be asked. */
+export function begin(
+  runTurn: RunTurn,
+  definition: AgentWorkflowDefinition,
+  input: unknown,
+): Start | { readonly session: Session; readonly error: unknown } {
+  let session: Session | undefined;
+  try {
+    const read = readRunInput(input);
+    const carried = read.carried === undefined ? undefined : readHandedOn(read.carried);
+    session = new Session(runTurn, definition, carried);
+    // A later link has a time limit if its run began with one, whatever the definition says by now.
+    const isLimited = carried === undefined || carried.deadline !== undefined;
+    const timeout = (read.timeout as Duration | undefined) ?? definition.timeout;
+    session.limit = timeLimit('The run', isLimited ? timeout : undefined, carried?.deadline);
+    session.run.liveTokens = read.liveTokens ?? true;
+    if (read.conversation === true) session.intake.mailbox.open();
+    const open = carried === undefined ? resume(session, read) : carried.context.open;
+    if (carried !== undefined) session.resumeLink(carried);
+    return { session, read, ...(open === undefined ? {} : { open }) };
+  } catch (error) {
+    return {
+      session: session ?? new Session(runTurn, definition),
+      error: isPlainObject(input) && isHandedOn(input['carried']) ? notFatal(error) : error,
+    };
+  }
+}
+
+/** @throws AgentError `INVALID_CONTEXT` for what somebody else sent. */
+function readHandedOn(carried: unknown): CarriedJson {
+  // Earlier releases took it from anybody, and such runs go on: the patch is asked only where it is refused.
+  if (isHandedOn(carried) || !patched('countersign-carried')) return readCarried(carried);
+  throw new AgentError('INVALID_CONTEXT', '"carried" is what a run hands to itself: start it without.', {});
+}
+
+/**
+ * By the link before. The sender of a start cannot know the id that Temporal will give to the first link. A retry of such a
+ * run, or a run of a cron, has the input that was sent.
+ */
+function isHandedOn(carried: unknown): boolean {
+  const { continuedFromExecutionRunId, firstExecutionRunId, cronSchedule } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined || cronSchedule || !isPlainObject(carried)) return false;
+  const { chain, link } = carried;
+  // Earlier releases named the link only, which Temporal does too in a first attempt.
+  return chain === undefined ? link === continuedFromExecutionRunId : chain === firstExecutionRunId;
+}
+
+/** What a run handed to itself is right: it is this worker that does not know it. Temporal retries until one does. */
+function notFatal(error: unknown): Error {
+  return new Error(`${errorText(error)} Deploy a worker that has what the run was doing, and it goes on.`);
+}
+
+function resume(session: Session, read: RunInput): OpenTurnJson | undefined {
+  if (read.context === undefined) return undefined;
+  const context = readContext(read.context);
+  checkMessage(read, context.open);
+  // A history that is given replaces that of the context, what was summarized of it too.
+  const { summary: _summary, ...withoutSummary } = context;
+  session.resume(read.chatHistory === undefined ? context : { ...withoutSummary, messages: [] });
+  return context.open;
+}
+
+/** A turn in the middle goes on by itself; from a run that had ended the next one needs a message. */
+function checkMessage({ userMsg, chatHistory, conversation }: RunInput, open: OpenTurnJson | undefined): void {
+  if (open === undefined) {
+    if (userMsg !== undefined || chatHistory?.at(-1)?.role === 'user' || conversation === true) return;
+  } else if (userMsg === undefined && chatHistory === undefined) return;
+  const problem =
+    open === undefined
+      ? 'its context is of a run that had ended: give the userMsg of the next turn'
+      : 'its context is in the middle of a turn: leave userMsg and chatHistory out, the turn goes on by itself';
+  throw new AgentError('INVALID_INPUT', `The run cannot start: ${problem}.`, {});
+}

@@ -1,0 +1,76 @@
+/**
+ * Intake: takes what a run is sent, or says on the stream why not.
+ *
+ * It is the one place where an event, an answer or a user message from outside enters a run.
+ *
+ * @module
+ */
+import { CancellationScope, condition } from '@temporalio/workflow';
+import { UserMessage } from '../../protocol';
+import { secondLook } from '../link/second-look';
+import { isAnswer } from '../questions/incoming';
+import type { Incoming } from '../questions/question';
+import { recordedRules } from '../questions/recorded-rules';
+import type { Run } from '../run/run';
+import { recordedHeldRefusal, recordedMessageProblem } from './held-messages';
+import { Mailbox, readMessage } from './mailbox';
+
+export class Intake {
+  readonly run: Run;
+  readonly mailbox = new Mailbox();
+  /** The run must move and cannot: it takes nothing more that it would have to keep. */
+  isStuck = false;
+  #cameFirst: Incoming[] | undefined;
+  /** Answers and events that came by signal and were judged. */
+  #received = 0;
+
+  constructor(run: Run) {
+    this.run = run;
+  }
+
+  /** From now on what comes waits for `takeWhatCameFirst`. */
+  holdBack(): void {
+    this.#cameFirst = [];
+  }
+
+  /**
+   * A run that is gone on with has its questions before its tools wait for them again, and only a wait says what it
+   * takes: what comes with the first task is looked at when the tools have been entered.
+   */
+  async takeWhatCameFirst(): Promise<void> {
+    if (this.#cameFirst === undefined) return;
+    await Promise.resolve();
+    await CancellationScope.nonCancellable(async () => await condition(secondLook()));
+    const incoming = this.#cameFirst.splice(0);
+    this.#cameFirst = undefined;
+    for (const one of incoming) this.receive(one);
+  }
+
+  /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
+  receive(incoming: Incoming): void {
+    const { run } = this;
+    run.checkLength();
+    // Updates do not wait for the tools: what came with a reset for one question keeps its order.
+    const isAgain = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
+    if (this.#cameFirst !== undefined && !isAgain) return void this.#cameFirst.push(incoming);
+    const refusal = recordedHeldRefusal(this, incoming);
+    if (refusal !== undefined) return run.refused(incoming, refusal);
+    this.#received += 1;
+    const rules = recordedRules(run.questions, incoming, `signal-${this.#received}`);
+    const verdict = run.questions.take(incoming, rules);
+    if (verdict.kind === 'refused') run.refused(incoming, verdict);
+    run.judged(verdict);
+  }
+
+  /** Take a further user message. @returns Its place in the queue, or why it cannot be taken. */
+  receiveMessage(payload: unknown): { readonly place: number } | { readonly problem: string } {
+    this.run.checkLength();
+    const message = readMessage(payload);
+    if ('problem' in message) return { problem: `The message cannot be used: ${message.problem}.` };
+    const problem = this.mailbox.refusal(message.text) ?? recordedMessageProblem(this, message.text);
+    if (problem !== undefined) return { problem };
+    const place = this.mailbox.put(message.text);
+    this.run.log.append(UserMessage({ text: message.text, place }));
+    return { place };
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Session: a whole workflow execution of ours. Its run, the agents at work in it, and what it is sent.
+ *
+ * Goes on from a context or from the link before, and knows what the next link needs. A workflow that was written by hand
+ * has one too, without agents of its own.
+ *
+ * @module
+ */
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage, TurnOutcome } from '../../agent';
+import { AgentError, readable, type AnyEvent, type RunStatus } from '../../protocol';
+import { Thread, type RunTurn } from '../loop/thread';
+import type { TimeLimit } from '../loop/time-limit';
+import type { ReachedOut } from '../run/nested-work';
+import { Run } from '../run/run';
+import { Intake } from './intake';
+
+/** Where a conversation is. */
+export interface ConversationState {
+  /** The turn that is open, or comes next. */
+  turn: number;
+  /** What the turn before came to. */
+  last: TurnOutcome;
+}
+
+export class Session {
+  readonly run: Run;
+  readonly intake: Intake;
+  /** The run's own agents at work. Absent: a hand-written workflow. */
+  readonly main: Thread | undefined;
+  /** Absent: it is none. */
+  conversation: ConversationState | undefined;
+  /** How long it may take. */
+  limit: TimeLimit | undefined;
+  /** It holds more than can be carried: it goes on in this link while it can. */
+  isTooLargeToMove = false;
+  /** It went on to be served by the newest worker and is not: moving again would not mend that. */
+  readonly couldNotUpgrade: boolean;
+
+  /**
+   * @param runTurn The agent loop.
+   * @param definition Absent: a hand-written workflow.
+   * @param carried What the link before hands on. Absent: the run begins here.
+   */
+  constructor(runTurn: RunTurn, definition?: AgentWorkflowDefinition, carried?: CarriedJson) {
+    this.couldNotUpgrade = carried?.isUpgrade === true && workflowInfo().targetWorkerDeploymentVersionChanged;
+    this.run = new Run({
+      isHandWritten: definition === undefined,
+      ...(definition === undefined ? {} : { initialState: definition.initialState }),
+      ...(carried === undefined ? {} : { before: carried }),
+    });
+    this.intake = new Intake(this.run);
+    this.main = definition === undefined ? undefined : new Thread(this.run, definition, runTurn);
+  }
+
+  /** Go on from a context. @param step Model calls so far, in the same run. @throws AgentError `INVALID_CONTEXT`. */
+  resume(context: ContextJson, step?: number): void {
+    const { run } = this;
+    const { workflowType } = workflowInfo();
+    if (context.workflow !== workflowType) {
+      throw new AgentError(
+        'INVALID_CONTEXT',
+        `The run cannot go on from this context: it is of the workflow "${context.workflow}", and this is "${workflowType}". If that is meant, change its field "workflow".`,
+        {},
+      );
+    }
+    for (const [key, value] of Object.entries(context.state)) run.store.set(key, value);
+    run.tokens.resume(context);
+    this.main?.resume(context, step);
+    run.questions.resume(context, (event) => (run.isLaterLink ? event : run.log.append(event)));
+    if (run.questions.size > 0) this.intake.holdBack();
+    run.refreshCard();
+  }
+
+  /** Go on from the link before. @throws AgentError `INVALID_CONTEXT`. */
+  resumeLink({ context, step, conversation }: CarriedJson): void {
+    this.resume(context, step);
+    if (conversation === undefined) return;
+    this.conversation = { turn: conversation.turn, last: conversation.last };
+    this.intake.mailbox.resume(conversation);
+  }
+
+  /** A call that cannot be entered again, and what it has done past its context. */
+  get reachedOut(): ReachedOut | undefined {
+    const working = [...(this.main === undefined ? [] : [this.main]), ...this.run.nested.values()];
+    return working.map(({ reachedOut }) => reachedOut).find((found) => found !== undefined);
+  }
+
+  /** The messages of the run's own thread, or of one that a tool runs now. @throws TypeError when there is no such. */
+  transcript(threadId: string | undefined, from: number, upTo: number): TranscriptPage {
+    const thread = threadId === undefined ? this.main : this.run.nested.get(threadId);
+    if (thread !== undefined) return thread.page(from, upTo);
+    if (threadId === undefined) return { messages: [], next: 0, length: 0 };
+    throw readable(ApplicationFailure.nonRetryable('No agent works in that thread now', 'TypeError'));
+  }
+
+  status(): RunStatus {
+    const { run, main } = this;
+    return {
+      state: run.state,
+      ...(main?.agent === undefined ? {} : { agent: main.agent }),
+      step: main?.step ?? 0,
+      openInputs: run.questions.size,
+      events: run.log.length,
+      ...run.tokens.toJson(),
+    };
+  }
+
+  /** The last event of the stream. */
+  end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
+    this.main?.transcript.closeCalls('Not finished: the run has ended.');
+    this.run.end(state, event);
+  }
+}
