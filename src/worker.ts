@@ -6,9 +6,10 @@
  */
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { connectError, DEFAULT_ADDRESS, readSettings, type ConnectionSettings } from './connection';
-import { AgentError, DEFAULT_TASK_QUEUE, errorText, withoutUndefined } from './protocol';
+import { DEFAULT_TASK_QUEUE, withoutUndefined } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
 import { modulePath } from './worker/module-path';
+import { namespaceError } from './worker/namespace-error';
 import { checkWorkerOptions } from './worker/options';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
@@ -83,9 +84,9 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     ...(models === undefined ? {} : { models }),
     ...(liveTokens === undefined ? {} : { liveTokens }),
   });
-  const settings = readSettings();
-  const connection = given ?? (await connect(settings));
-  const namespace = rest.namespace || settings.namespace;
+  // What the environment says of connections is nothing to somebody who has one.
+  const namespace = rest.namespace || readSettings().namespace;
+  const connection = given ?? (await connect(readSettings()));
   const worker = {
     ...rest,
     ...versioned,
@@ -103,13 +104,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     return await Worker.create(worker);
   } catch (error) {
     if (given === undefined) await connection.close();
-    if (!/^Namespace \S+ was not found/.test(errorText(error))) throw error;
-    throw new AgentError(
-      'TEMPORAL_UNREACHABLE',
-      `The Temporal server has no namespace "${namespace}", or we may not look: create it (temporal operator namespace create --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
-      { address: settings.address ?? DEFAULT_ADDRESS },
-      { cause: error },
-    );
+    throw namespaceError(error, namespace, given === undefined ? readSettings().address : undefined) ?? error;
   }
 }
 

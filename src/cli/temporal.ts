@@ -11,7 +11,7 @@ import { Client, type Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import { AgentClient } from '../client';
-import { connectError, openConnection, readSettings, type ConnectionSettings } from '../connection';
+import { connectError, type ConnectionSettings, GRPC, grpcErrorOf, openConnection, readSettings } from '../connection';
 import { errorText } from '../protocol';
 import { startDevServer } from '../testing';
 import { findUi } from './temporal-ui';
@@ -145,23 +145,18 @@ async function findNamespace(connection: Connection, address: string, namespace:
     const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });
     return namespaceInfo?.id ?? undefined;
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (code === NOT_FOUND) {
+    const code = grpcErrorOf(error)?.code;
+    if (code === GRPC.notFound) {
       throw new Error(
         `The Temporal server at ${address} has no namespace "${namespace}": create it (temporal operator namespace create --address ${address} --namespace ${namespace}), or set TEMPORAL_NAMESPACE.`,
       );
     }
-    if (code === UNAUTHENTICATED) {
+    if (code === GRPC.unauthenticated) {
       throw new Error(
         `The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`,
       );
     }
-    if (code === PERMISSION_DENIED) return undefined; // Whoever may not look may still run.
+    if (code === GRPC.permissionDenied) return undefined; // Whoever may not look may still run.
     throw error;
   }
 }
-
-/** gRPC's own numbers. */
-const NOT_FOUND = 5;
-const PERMISSION_DENIED = 7;
-const UNAUTHENTICATED = 16;

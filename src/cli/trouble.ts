@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { GRPC, grpcErrorOf } from '../client/server/grpc-error';
+import { GRPC, grpcErrorOf } from '../connection';
 import { failureText, taskFailure } from '../client/server/task-failure';
 import { errorText, type AgentErrorCode } from '../protocol';
 

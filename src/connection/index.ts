@@ -4,5 +4,6 @@
  * @module
  */
 export { connectError } from './connect-error';
+export { causeOf, GRPC, grpcErrorOf } from './grpc-error';
 export { openConnection } from './open-connection';
 export { type ConnectionSettings, DEFAULT_ADDRESS, type Environment, readSettings, setting } from './settings';

@@ -59,7 +59,8 @@ export interface AgentErrorDetails {
   /** A setting of the environment, or of Temporal's configuration file, cannot be used. */
   INVALID_SETTING: { readonly name: string };
   /** The Temporal server cannot be reached. */
-  TEMPORAL_UNREACHABLE: { readonly address: string };
+  /** No `address` where the connection was made by somebody else. */
+  TEMPORAL_UNREACHABLE: { readonly address?: string };
   /** There is no run with this id, or Temporal no longer keeps it. */
   RUN_NOT_FOUND: { readonly workflowId: string };
   /** A run with this id exists already. */

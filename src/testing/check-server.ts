@@ -4,12 +4,11 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectError, openConnection, type ConnectionSettings } from '../connection';
+import { connectError, GRPC, grpcErrorOf, openConnection, type ConnectionSettings } from '../connection';
 import { errorText } from '../protocol';
 
 /** How often a server that is starting is asked; it is up within 200 ms. */
 const INTERVAL_MS = 20;
-const NOT_FOUND = 5;
 const ADVICE = 'start one there, or unset TEMPORAL_ADDRESS to have one started';
 
 /**
@@ -46,8 +45,7 @@ export async function checkServing(
     const ask = () => connection.workflowService.describeNamespace({ namespace });
     await connection.withDeadline(Date.now() + timeoutMs, ask);
   } catch (cause) {
-    const isMissing = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === NOT_FOUND;
-    if (!isMissing)
+    if (grpcErrorOf(cause)?.code !== GRPC.notFound)
       throw new Error(`that server does not tell about the namespace ${namespace}: ${errorText(cause)}.`, { cause });
     const create = `temporal operator namespace create --address ${address} --namespace ${namespace}`;
     throw new Error(`that server has no namespace ${namespace}. Create it with \`${create}\`, or name another.`);

@@ -14,7 +14,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { AgentError, errorText, isAgentError, type RefusalReason, unreadableReason } from '../../protocol';
-import { causeOf, GRPC, grpcErrorOf } from '../server/grpc-error';
+import { causeOf, GRPC, grpcErrorOf } from '../../connection';
 import { isNotOfReplay } from '../server/patience';
 import { type RunState, runState } from '../server/run-state';
 
@@ -231,7 +231,7 @@ function toServerError(error: unknown, workflowId: string): AgentError | undefin
   const options = { cause: error };
   if (grpc?.code === GRPC.unavailable || grpc?.code === GRPC.deadlineExceeded) {
     const message = `The Temporal server does not answer: ${errorText(grpc)}`;
-    return new AgentError('TEMPORAL_UNREACHABLE', message, { address: '' }, options);
+    return new AgentError('TEMPORAL_UNREACHABLE', message, {}, options);
   }
   if (grpc?.code !== GRPC.resourceExhausted) return undefined;
   return limitError(wordsOf(grpc), workflowId, error);

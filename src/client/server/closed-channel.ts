@@ -8,7 +8,7 @@
  */
 import { type ConnectionOptions, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 
-import { GRPC } from './grpc-error';
+import { GRPC } from '../../connection';
 
 type Interceptors = NonNullable<ConnectionOptions['interceptors']>;
 type Interceptor = Interceptors[number];

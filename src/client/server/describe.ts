@@ -5,7 +5,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { GRPC, grpcErrorOf } from './grpc-error';
+import { GRPC, grpcErrorOf } from '../../connection';
 
 export interface Described {
   readonly runId: string;

@@ -5,7 +5,7 @@
  */
 import { QueryNotRegisteredError, QueryRejectedError } from '@temporalio/client';
 import { errorText, isReadAhead } from '../../protocol';
-import { GRPC, grpcErrorOf } from './grpc-error';
+import { GRPC, grpcErrorOf } from '../../connection';
 
 /** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. So does a pause. */
 const PASSING = new Set<number>([

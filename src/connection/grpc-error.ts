@@ -11,13 +11,22 @@ export const GRPC = {
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
+  permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
   unavailable: 14,
+  unauthenticated: 16,
 } as const;
 
+/** What the server answered. */
+export interface ServerError extends Error {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata: { get(name: string): readonly (string | Buffer)[] };
+}
+
 /** Temporal's client gives gRPC's own error, or wraps it. */
-export function grpcErrorOf(error: unknown) {
+export function grpcErrorOf(error: unknown): ServerError | undefined {
   return [error, causeOf(error)].find(isGrpcServiceError);
 }
 
