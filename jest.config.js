@@ -30,5 +30,5 @@ module.exports = {
   testTimeout: 30_000,
   // More than the cores of a small machine: much of a test is waiting.
   maxWorkers: 3,
-  reporters: ['default', '<rootDir>/test/setup/count-reporter.js'],
+  reporters: ['default', '<rootDir>/test/setup/server-reporter.js', '<rootDir>/test/setup/count-reporter.js'],
 };

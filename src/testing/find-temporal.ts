@@ -12,7 +12,7 @@ import { readdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Environment, setting } from '../connection';
-import { downloadTemporal, goInstallTemporal } from './install-temporal';
+import { BUILT_NAME, buildTemporal, downloadTemporal } from './install-temporal';
 import { progressLog } from './progress-log';
 import { checkOptions, errorText, KINDS, type OptionTable } from '../protocol';
 import { runCommand } from './run-command';
@@ -42,7 +42,7 @@ export type FoundTemporal =
  * 3. A binary from an earlier time: ours in `$XDG_CACHE_HOME` (or `~/.cache`) `/countersign/bin`, or
  *    the Temporal SDK's own in the folder for temporary files.
  * 4. The SDK's download (fails at once where there is no internet).
- * 5. `go install` into our folder of 3: up to 5 minutes the first time, with progress.
+ * 5. A build from source with Go, kept in our folder of 3: up to 5 minutes the first time, with progress.
  *
  * @throws Error when none works, with what was tried and what to do.
  */
@@ -55,7 +55,7 @@ export async function findTemporal(options: FindTemporalOptions = {}): Promise<F
   const temporaryFolder = env.TMPDIR || tmpdir();
   const sources: readonly Source[] = [
     ['temporal on PATH', async () => onPath(env)],
-    [`a binary kept in ${cacheFolder}`, async () => [join(cacheFolder, EXECUTABLE)]],
+    [`a binary kept in ${cacheFolder}`, async () => [join(cacheFolder, BUILT_NAME)]],
     [`a binary kept in ${temporaryFolder} by the Temporal SDK`, () => keptBySdk(temporaryFolder)],
     [
       'the download of the Temporal SDK',
@@ -64,7 +64,7 @@ export async function findTemporal(options: FindTemporalOptions = {}): Promise<F
         return keptBySdk(temporaryFolder);
       },
     ],
-    ['go install', async () => [await goInstallTemporal({ env, onProgress, folder: cacheFolder })]],
+    ['a build with Go', async () => [await buildTemporal({ env, onProgress, folder: cacheFolder })]],
   ];
   const tried: string[] = [];
   for (const [name, candidates] of sources) {

@@ -6,13 +6,31 @@
  *
  * @module
  */
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../connection';
 import { runCommand } from './run-command';
 
-/** The last one known to work with this package; Go checks what it fetches against its sum database. */
-const GO_PACKAGE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
+/** The last CLI that Go can fetch as a module of its own, and works with this package. */
+const CLI_VERSION = '1.5.1';
+/**
+ * Newer than the CLI's own. Up to 1.48 a query whose caller gives up at the wrong moment leaves its statement open, and the
+ * server's only database connection then fails with "interrupted (9)" for good.
+ */
+const SQLITE_VERSION = '1.51.0';
+/** Named by what it is made of, so that a copy of an earlier make is not taken. */
+export const BUILT_NAME = `temporal-${CLI_VERSION}-sqlite-${SQLITE_VERSION}${process.platform === 'win32' ? '.exe' : ''}`;
+
+/** A module that needs the CLI and a newer SQLite. Go checks what it fetches against its sum database. */
+const GO_MOD = `module countersign/temporal
+
+go 1.25.0
+
+require (
+\tgithub.com/temporalio/cli v${CLI_VERSION}
+\tmodernc.org/sqlite v${SQLITE_VERSION}
+)
+`;
 
 interface InstallOptions {
   readonly env: Environment;
@@ -43,28 +61,29 @@ export async function downloadTemporal({ env, onProgress }: InstallOptions): Pro
 }
 
 /**
- * Builds the Temporal CLI from source with Go and keeps it as `temporal` in `folder`.
+ * Builds the Temporal CLI from source with Go and keeps it as `BUILT_NAME` in `folder`.
  *
  * @returns Path of the binary.
  * @throws Error when Go is not installed, or the build fails, or takes more than 20 minutes.
  */
-export async function goInstallTemporal(options: InstallOptions & { readonly folder: string }): Promise<string> {
+export async function buildTemporal(options: InstallOptions & { readonly folder: string }): Promise<string> {
   const { env, onProgress, folder } = options;
   await runCommand('go', ['version'], { env, timeoutMs: 10_000 });
   await mkdir(folder, { recursive: true });
   const building = await mkdtemp(join(folder, 'building-'));
   onProgress('Building the Temporal dev server from source, once. This takes up to 5 minutes.');
   try {
-    await runCommand('go', ['install', '-v', GO_PACKAGE], {
-      env: { ...env, GOBIN: building },
+    await writeFile(join(building, 'go.mod'), GO_MOD);
+    // What the module needs beyond those two is added to it (`-mod=mod`).
+    const args = ['-mod=mod', '-v', '-o', BUILT_NAME, 'github.com/temporalio/cli/cmd/temporal'];
+    await runCommand('go', ['build', '-C', building, ...args], {
+      env: { ...env, GOWORK: 'off' },
       timeoutMs: 20 * 60_000,
       whileRunning: (seconds, lines) =>
         onProgress(`Building the Temporal dev server from source (once): ${seconds} s, ${lines} packages.`),
     });
-    const [name] = await readdir(building);
-    if (name === undefined) throw new Error(`go install ended without a binary in ${building}`);
-    await rename(join(building, name), join(folder, name));
-    return join(folder, name);
+    await rename(join(building, BUILT_NAME), join(folder, BUILT_NAME));
+    return join(folder, BUILT_NAME);
   } finally {
     await rm(building, { recursive: true, force: true });
   }

@@ -10,10 +10,10 @@ test('on a machine without the Temporal CLI the first demo has it built, says so
   const reported = join(root, 'reported');
   // In place of Go: builds until that was told, and gives the real binary then.
   const go = `#!/bin/sh
-    [ "$1" = install ] || exit 0
+    [ "$1" = build ] || exit 0
     echo some/package
     while [ ! -e ${reported} ]; do /bin/sleep 0.05; done
-    exec /bin/cp ${process.env['COUNTERSIGN_TEST_TEMPORAL']} "$GOBIN/temporal"
+    exec /bin/cp ${process.env['COUNTERSIGN_TEST_TEMPORAL']} "$3/$7"
   `;
   for (const folder of ['path', 'tmp']) await mkdir(join(root, folder));
   await writeFile(join(root, 'path/go'), go, { mode: 0o755 });

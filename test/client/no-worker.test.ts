@@ -1,27 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AgentClient } from '../../src/client';
 import { type AnyEvent, isAgentError } from '../../src/protocol';
 import { type DevServer, startDevServer } from '../../src/testing';
 import { calls, questionsOf, says, TestTemporal } from '../setup/temporal';
 
-let folder: string;
 let server: DevServer;
 let client: AgentClient;
 const temporal = new TestTemporal();
 
 beforeAll(async () => {
-  // A server of its own, with a file: a request that is given up may cost a dev server what it holds in memory only.
-  folder = await mkdtemp(join(tmpdir(), 'countersign-no-worker-'));
   const env = { ...process.env, TEMPORAL_ADDRESS: undefined };
-  server = await startDevServer({
-    ui: false,
-    env,
-    dbFilename: join(folder, 'temporal.db'),
-    dynamicConfig: ['history.maxTotalUpdates=2'],
-  });
+  server = await startDevServer({ ui: false, env, dynamicConfig: ['history.maxTotalUpdates=2'] });
   await temporal.start({}, server.address);
   client = await AgentClient.connect({ address: server.address });
 });
@@ -29,7 +18,6 @@ afterAll(async () => {
   await temporal.stop();
   await client?.close();
   await server?.stop();
-  await rm(folder, { recursive: true });
 });
 
 test('a run that no worker serves is said to have none', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { findTemporal } from '../../src/testing';
+import { BUILT_NAME } from '../../src/testing/install-temporal';
 
 /** A machine with nothing on it but what a test puts there: an empty PATH and caches, and no way to the internet. */
 interface Machine {
@@ -44,12 +45,14 @@ async function program(folder: string, name: string, script: string): Promise<st
 }
 
 const SAYS_VERSION = 'echo "temporal version 1.2.3 (Server 1.29.1)"';
-/** `go install` that puts a working `temporal` into GOBIN, with a line for each package. */
+const BUILDS = '[ "$1" = build ]';
+/** `go build -C FOLDER -mod=mod -v -o NAME PACKAGE` that makes a working `temporal`, with a line for each package. */
 const GO = `
-if [ "$1" = install ]; then
+if ${BUILDS}; then
   echo some/package >&2
-  printf '#!/bin/sh\\n${SAYS_VERSION}\\n' > "$GOBIN/temporal"
-  /bin/chmod 755 "$GOBIN/temporal"
+  cd "$3"
+  printf '#!/bin/sh\\n${SAYS_VERSION}\\n' > "$7"
+  /bin/chmod 755 "$7"
 fi`;
 
 test('a running server named by TEMPORAL_ADDRESS comes before anything else', async () => {
@@ -62,7 +65,7 @@ test('a running server named by TEMPORAL_ADDRESS comes before anything else', as
 
 test('temporal on PATH comes before a binary that was kept', async () => {
   await withMachine(async ({ env, pathFolder, cacheFolder }) => {
-    await program(cacheFolder, 'temporal', SAYS_VERSION);
+    await program(cacheFolder, BUILT_NAME, SAYS_VERSION);
     const path = await program(pathFolder, 'temporal', SAYS_VERSION);
     expect(await findTemporal({ env })).toEqual({ kind: 'binary', path });
   });
@@ -73,7 +76,7 @@ test('a program on PATH that is broken, or is no Temporal, is passed over', asyn
     const second = join(pathFolder, 'second');
     await program(pathFolder, 'temporal', 'exit 1');
     await program(second, 'temporal', 'echo temporary');
-    const path = await program(cacheFolder, 'temporal', SAYS_VERSION);
+    const path = await program(cacheFolder, BUILT_NAME, SAYS_VERSION);
     expect(await findTemporal({ env: { ...env, PATH: `${pathFolder}:${second}` } })).toEqual({ kind: 'binary', path });
   });
 });
@@ -86,7 +89,7 @@ test('what is kept is used without a download: ours first, then the newest of th
     await program(temporaryFolder, 'temporal-sdk-typescript-1.24.0.downloading', SAYS_VERSION);
     const newest = await program(temporaryFolder, 'temporal-sdk-typescript-1.24.0', SAYS_VERSION);
     expect(await find()).toEqual({ kind: 'binary', path: newest });
-    const ours = await program(cacheFolder, 'temporal', SAYS_VERSION);
+    const ours = await program(cacheFolder, BUILT_NAME, SAYS_VERSION);
     expect(await find()).toEqual({ kind: 'binary', path: ours });
     expect(lines).toEqual([]);
   });
@@ -97,10 +100,10 @@ test('where there is nothing it is built with Go, kept whole, and not built agai
     const lines: string[] = [];
     const find = () => findTemporal({ env, onProgress: (line) => lines.push(line) });
     await program(pathFolder, 'go', GO);
-    const built = { kind: 'binary', path: join(cacheFolder, 'temporal') };
+    const built = { kind: 'binary', path: join(cacheFolder, BUILT_NAME) };
     expect(await find()).toEqual(built);
     expect(lines).toContainEqual(expect.stringContaining('Building the Temporal dev server from source'));
-    expect(await readdir(cacheFolder)).toEqual(['temporal']);
+    expect(await readdir(cacheFolder)).toEqual([BUILT_NAME]);
     await program(pathFolder, 'go', 'exit 1');
     expect(await find()).toEqual(built);
   });
@@ -111,7 +114,7 @@ test('a build that takes long is reported again and again', async () => {
     const reports: string[] = [];
     const reported = join(String(env.HOME), 'reported');
     // The build ends when it has been reported twice.
-    const waiting = `while [ "$1" = install ] && [ ! -e "${reported}" ]; do /bin/sleep 0.05; done`;
+    const waiting = `while ${BUILDS} && [ ! -e "${reported}" ]; do /bin/sleep 0.05; done`;
     await program(pathFolder, 'go', `${GO}\n${waiting}`);
     const onProgress = (line: string) => {
       if (/^Building .* \d s, 1 packages/.test(line) && reports.push(line) === 2) writeFileSync(reported, '');
@@ -123,7 +126,7 @@ test('a build that takes long is reported again and again', async () => {
 
 test('a build that fails leaves nothing behind, and the error says what was tried and what to do', async () => {
   await withMachine(async ({ env, pathFolder, cacheFolder }) => {
-    await program(pathFolder, 'go', 'if [ "$1" = install ]; then echo "no space left" >&2; exit 2; fi');
+    await program(pathFolder, 'go', `if ${BUILDS}; then echo "no space left" >&2; exit 2; fi`);
     const failure: unknown = await findTemporal({ env, onProgress: () => undefined }).catch((error) => error);
     for (const part of [
       'Install the Temporal CLI',
@@ -131,7 +134,7 @@ test('a build that fails leaves nothing behind, and the error says what was trie
       '- temporal on PATH: not there',
       `- a binary kept in ${cacheFolder}: not there`,
       '- the download of the Temporal SDK: ',
-      '- go install: go failed with code 2: no space left',
+      '- a build with Go: go failed with code 2: no space left',
     ]) {
       expect(String(failure)).toContain(part);
     }
