@@ -19,6 +19,7 @@ export type {
   SettledQuestionJson,
   ThreadJson,
 } from './agent';
+export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
 export type * from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';
 export { defineEvent } from './protocol/event';

@@ -20,6 +20,7 @@ export type { ModelSettings } from './agent/model-settings';
 export { activityTool, defineTool } from './agent/tool';
 export type { ActivityTool, ActivityToolOptions, ContextTool, Tool, ToolOptions, ToolParameters } from './agent/tool';
 export type { Message, ModelToolCall, ProviderFields } from './agent/transcript';
+export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
 export type * from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';
 export { defineEvent } from './protocol/event';

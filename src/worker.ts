@@ -34,6 +34,7 @@ export type {
   RawReply,
   RawToolCall,
 } from './models';
+export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol';
 export type { ChatMessage, Json, JsonObject, JsonPrimitive, Usage } from './protocol';
 export type { Deployment } from './worker/deployment';
 export { bundleOptions } from './worker/bundle-options';

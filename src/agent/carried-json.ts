@@ -7,7 +7,7 @@
  * @module
  */
 import * as v from 'valibot';
-import { AgentError, schemaProblem, type RunResult } from '../protocol';
+import { AgentError, schemaProblem, userContent, type RunResult, type UserContent } from '../protocol';
 import type { ContextJson } from './context-json';
 import { readContext } from './read-context';
 import { count, timestamp } from './read-journal';
@@ -35,7 +35,7 @@ export interface ConversationJson {
   /** What the turn before came to. */
   readonly last: TurnOutcome;
   /** Messages whose turns have not begun. */
-  readonly queued: readonly string[];
+  readonly queued: readonly UserContent[];
   /** Messages whose turns have. */
   readonly taken: number;
   readonly isClosed: boolean;
@@ -64,7 +64,7 @@ const carriedJson = v.strictObject({
           error: v.strictObject({ code: v.string(), message: v.string(), details: v.optional(v.unknown()) }),
         }),
       ]),
-      queued: v.array(v.string()),
+      queued: v.array(userContent),
       taken: count,
       isClosed: v.boolean(),
     }),

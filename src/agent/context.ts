@@ -7,7 +7,7 @@
  * @module
  */
 import type { Duration } from '@temporalio/common';
-import type { AnyEvent, ChatMessage, EventDefinition, EventOf, JsonObject, RunResult } from '../protocol';
+import type { AnyEvent, ChatMessage, EventDefinition, EventOf, JsonObject, RunResult, UserContent } from '../protocol';
 import type { AgentWorkflow, EarlyStoppingMethod } from './agent';
 import type { ActivityTool } from './tool';
 
@@ -29,7 +29,8 @@ export interface WaitOptions {
 
 /** What an agent is given to do: a turn's worth. */
 export interface AgentTask {
-  readonly userMsg?: string;
+  /** A text, or a list of parts. */
+  readonly userMsg?: UserContent;
   /** Earlier messages, oldest first. Without `userMsg` its last message must be the user's. */
   readonly chatHistory?: readonly ChatMessage[];
   /** Model calls at most, an integer of 1 or more. Default: the agent's own. */

@@ -7,13 +7,14 @@
  *
  * @module
  */
-import { byteLength, cutText } from '../protocol';
+import { byteLength, contentText, cutText, jsonBytes, type ContentPart } from '../protocol';
 import type { Message, Transcript } from './transcript';
 
 export interface MemoryOptions {
   /**
    * Tokens of the conversation that a model call is told at most, beside prompts and tools; estimated as one token for
-   * every 4 bytes of UTF-8, and 4 for each message.
+   * every 4 bytes of UTF-8, and 4 for each message. An image counts 1,600 (85 with `detail: 'low'`), audio 500 and a
+   * file 3,000, whatever their size.
    */
   readonly tokenLimit: number;
   /**
@@ -38,12 +39,18 @@ export interface Told {
 const SUMMARY_PART = 1 / 4;
 const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_MESSAGE = 4;
+/**
+ * OpenAI documents 85 tokens for an image of low detail, and up to 1,445 else; Anthropic about 1,600 for the largest. Audio
+ * that fits into a message is less than a minute, of 10 tokens a second. A page of a PDF has 1,500 to 3,000.
+ */
+const TOKENS_OF = { lowImage: 85, image: 1600, audio: 500, file: 3000 } as const;
 
 export class Memory {
   readonly #transcript: Transcript;
   readonly #options: MemoryOptions | undefined;
-  /** Estimates, by the index of the message. */
+  /** Estimates, by the index of the message: what it costs to tell it, and to carry it. */
   readonly #tokens: number[] = [];
+  readonly #sizes: number[] = [];
   #summary: string | undefined;
   #from = 0;
 
@@ -77,14 +84,14 @@ export class Memory {
     if (this.#options === undefined) return undefined;
     this.#count();
     const { tokenLimit } = this.#options;
-    if (this.#tokensFrom(this.#from) <= tokenLimit) return undefined;
-    return this.#cut(this.summarizes ? tokenLimit / 2 : tokenLimit);
+    if (this.#sumFrom(this.#tokens, this.#from) <= tokenLimit) return undefined;
+    return this.#cut(this.#tokens, this.summarizes ? tokenLimit / 2 : tokenLimit);
   }
 
   /** The same, for whatever limit: the index before which messages must go to leave so many bytes. */
   cutTo(bytes: number): number | undefined {
     this.#count();
-    return this.#cut(bytes / BYTES_PER_TOKEN);
+    return this.#cut(this.#sizes, bytes / BYTES_PER_TOKEN);
   }
 
   /** Tell only the messages from here on. @param summary Of all before; none, or a blank one: what it was. */
@@ -101,23 +108,27 @@ export class Memory {
 
   #count(): void {
     const all = this.#transcript.all();
-    for (let nth = this.#tokens.length; nth < all.length; nth += 1) this.#tokens.push(tokensOf(all[nth] as Message));
+    for (let nth = this.#tokens.length; nth < all.length; nth += 1) {
+      const message = all[nth] as Message;
+      this.#tokens.push(weight(message, tokensOf));
+      this.#sizes.push(weight(message, (part) => jsonBytes(part) / BYTES_PER_TOKEN));
+    }
   }
 
-  #cut(tokens: number): number | undefined {
+  #cut(weights: readonly number[], most: number): number | undefined {
     const task = this.#transcript.lastUserMessage;
-    const now = this.#tokensFrom(this.#from);
-    let inside = this.#tokens.slice(this.#from).reduce((sum, one) => sum + one, 0);
+    const now = this.#sumFrom(weights, this.#from);
+    let inside = weights.slice(this.#from).reduce((sum, one) => sum + one, 0);
     let cut: number | undefined;
     // Each message is looked at once: a conversation that was never cut can be very long.
-    for (let nth = this.#from + 1; nth < this.#tokens.length; nth += 1) {
-      inside -= this.#tokens[nth - 1] ?? 0;
+    for (let nth = this.#from + 1; nth < weights.length; nth += 1) {
+      inside -= weights[nth - 1] ?? 0;
       const role = this.#transcript.all()[nth]?.role;
       if (nth <= task ? role !== 'user' : role === 'tool') continue;
-      const left = inside + this.#tokensBeside(nth, role === 'user' ? undefined : task);
+      const left = inside + this.#sumBeside(weights, nth, role === 'user' ? undefined : task);
       if (left >= now) continue;
       cut = nth;
-      if (left <= tokens) break;
+      if (left <= most) break;
     }
     return cut;
   }
@@ -128,14 +139,14 @@ export class Memory {
     return task === from ? undefined : task;
   }
 
-  #tokensFrom(from: number): number {
-    return this.#tokens.slice(from).reduce((sum, one) => sum + one, this.#tokensBeside(from, this.#taskOf(from)));
+  #sumFrom(weights: readonly number[], from: number): number {
+    return weights.slice(from).reduce((sum, one) => sum + one, this.#sumBeside(weights, from, this.#taskOf(from)));
   }
 
   /** Of what is told beside the messages from there on. */
-  #tokensBeside(from: number, task: number | undefined): number {
+  #sumBeside(weights: readonly number[], from: number, task: number | undefined): number {
     const summary = this.#summary === undefined ? 0 : estimate(this.#summary);
-    return this.#also(from, task).reduce((sum, nth) => sum + (this.#tokens[nth] ?? 0), summary);
+    return this.#also(from, task).reduce((sum, nth) => sum + (weights[nth] ?? 0), summary);
   }
 
   /** System messages at the start, and that user message. */
@@ -146,10 +157,22 @@ export class Memory {
   }
 }
 
-function tokensOf(message: Message): number {
+/** @param ofPart What a part counts that is no text. */
+function weight(message: Message, ofPart: (part: ContentPart) => number): number {
   const calls = 'toolCalls' in message ? message.toolCalls : [];
-  const texts = [message.content, ...calls.map(({ name, args }) => name + JSON.stringify(args))];
-  return texts.reduce((sum, text) => sum + estimate(text), 0);
+  const { content } = message;
+  const parts = typeof content === 'string' ? [] : content.filter(({ type }) => type !== 'text');
+  const words = typeof content === 'string' ? content : contentText(content.filter(({ type }) => type === 'text'));
+  const texts = [words, ...calls.map(({ name, args }) => name + JSON.stringify(args))];
+  return parts.reduce(
+    (sum, part) => sum + ofPart(part),
+    texts.reduce((sum, text) => sum + estimate(text), 0),
+  );
+}
+
+function tokensOf(part: ContentPart): number {
+  if (part.type === 'image_url') return part.image_url.detail === 'low' ? TOKENS_OF.lowImage : TOKENS_OF.image;
+  return part.type === 'input_audio' ? TOKENS_OF.audio : TOKENS_OF.file;
 }
 
 function estimate(text: string): number {

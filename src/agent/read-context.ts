@@ -15,6 +15,7 @@ import {
   jsonProblem,
   LIMITS,
   schemaProblem,
+  userContent,
   type JsonObject,
 } from '../protocol';
 import { CONTEXT_VERSION, type ContextJson, type OpenCallJson, type ThreadJson } from './context-json';
@@ -57,7 +58,8 @@ const threadFields = {
       }),
       v.strictObject({ role: v.literal('assistant'), content: v.string(), provider }),
       v.strictObject({ role: v.literal('tool'), toolCallId: v.string(), content: v.string() }),
-      v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() }),
+      v.strictObject({ role: v.picklist(['system', 'assistant']), content: v.string() }),
+      v.strictObject({ role: v.literal('user'), content: userContent }),
     ]),
   ),
   summary: v.optional(v.string()),

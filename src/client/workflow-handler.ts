@@ -16,11 +16,13 @@ import {
   isAgentError,
   type PendingInput,
   QUERIES,
+  readContent,
   type RunResult,
   type RunStatus,
   SIGNALS,
   type Settlement,
   UPDATES,
+  type UserContent,
 } from '../protocol';
 import { toAnswerError, toClientError, toQueryError, toResultError } from './requests/client-error';
 import { askRun } from './requests/ask-run';
@@ -178,12 +180,16 @@ export class WorkflowHandler<Result = RunResult> {
 
   /**
    * Send a further user message to a conversation, as a signal: kept while no worker runs. It is a
-   * UserMessage event on the stream when it was taken.
+   * UserMessage event on the stream when it was taken, which says in `waitsFor` the questions that must be answered first.
    *
-   * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
+   * @param content A text, or a list of parts: images, audio, files.
+   * @throws AgentError `INVALID_INPUT` for parts that no run takes; `RUN_ENDED` or `RUN_NOT_FOUND`.
    */
-  async sendMessage(text: string): Promise<void> {
-    await this.#signal(SIGNALS.message, { text });
+  async sendMessage(content: UserContent): Promise<void> {
+    await this.#signal(
+      SIGNALS.message,
+      typeof content === 'string' ? { text: content } : { content: checked(content) },
+    );
   }
 
   /** End a conversation after the messages that are queued. @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`. */
@@ -266,6 +272,13 @@ export class WorkflowHandler<Result = RunResult> {
       this.#firstExecutionRunId === undefined ? {} : { firstExecutionRunId: this.#firstExecutionRunId },
     );
   }
+}
+
+/** What the run would refuse is refused before it is sent. */
+function checked(content: UserContent): UserContent {
+  const read = readContent(content);
+  if ('content' in read) return read.content;
+  throw new AgentError('INVALID_INPUT', `The message cannot be sent: its content is wrong, ${read.problem}.`, {});
 }
 
 function printable(result: unknown): unknown {

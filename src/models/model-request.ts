@@ -7,7 +7,7 @@
  * @module
  */
 import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose, ModelSettings } from '../agent';
-import type { JsonObject } from '../protocol';
+import { contentText, hasMedia, type ContentPart, type JsonObject, type UserContent } from '../protocol';
 import { argumentsSchema, outputSchema } from './json-schema';
 import type { ModelRequest } from './model';
 
@@ -41,7 +41,8 @@ export function modelRequest({ definition, agent, messages, summary, state, purp
     settings: settingsFor(agent, purpose),
   };
   if (purpose === 'final') return { ...base, instruction: INSTRUCTIONS.final };
-  if (purpose === 'summary') return { ...base, system: before, instruction: INSTRUCTIONS.summary };
+  if (purpose === 'summary')
+    return { ...base, messages: messages.map(inWords), system: before, instruction: INSTRUCTIONS.summary };
   const schema = purpose === 'structured' ? outputSchema(definition) : undefined;
   if (schema !== undefined) {
     return { ...base, system: before, instruction: INSTRUCTIONS.structured, outputSchema: schema };
@@ -78,9 +79,26 @@ function withState(
   state: JsonObject | undefined,
 ): readonly Message[] {
   const last = messages.findLastIndex(({ role }) => role === 'user');
-  if (prompt === undefined || state === undefined || Object.keys(state).length === 0 || last < 0) return messages;
-  const content = prompt.replaceAll(/\{(state|msg)\}/g, (_all, name) =>
-    name === 'state' ? JSON.stringify(state, null, 2) : String(messages[last]?.content),
+  const message = messages[last];
+  if (prompt === undefined || state === undefined || Object.keys(state).length === 0) return messages;
+  if (message?.role !== 'user') return messages;
+  const pieces = prompt.split(/(\{state\}|\{msg\})/).map((piece): UserContent => {
+    if (piece === '{msg}') return message.content;
+    return piece === '{state}' ? JSON.stringify(state, null, 2) : piece;
+  });
+  return messages.with(last, { role: 'user', content: inOne(pieces) });
+}
+
+/** Images and files once, where the message stands first. */
+function inOne(pieces: readonly UserContent[]): UserContent {
+  const first = pieces.findIndex(hasMedia);
+  if (first < 0) return pieces.map(contentText).join('');
+  return pieces.flatMap((piece, nth): readonly ContentPart[] =>
+    nth === first && typeof piece !== 'string' ? piece : [{ type: 'text', text: contentText(piece) }],
   );
-  return messages.with(last, { role: 'user', content });
+}
+
+/** Nobody who cannot read a conversation sees its images. */
+function inWords(message: Message): Message {
+  return message.role === 'user' ? { ...message, content: contentText(message.content) } : message;
 }

@@ -116,8 +116,15 @@ const result = v.looseObject({
   finishReason,
 });
 
-/** A further user message came to a conversation. Its turn begins when those before it have ended. */
-export const UserMessage = defineEvent('UserMessage', { text: v.string(), place: v.number() });
+/**
+ * A further user message came to a conversation. Its turn begins when those before it have ended. `waitsFor`: questions were
+ * open, and no turn ends before they are settled. Images and files are told in `text` as `[image]`, `[audio]`, `[file NAME]`.
+ */
+export const UserMessage = defineEvent('UserMessage', {
+  text: v.string(),
+  place: v.number(),
+  waitsFor: v.optional(v.array(v.string())),
+});
 
 /** A turn of a conversation has ended: with a result, or with the error that it failed with. */
 export const TurnEnded = defineEvent('TurnEnded', {

@@ -4,6 +4,7 @@
  * @module
  */
 export * from './answer-command';
+export * from './content';
 export * from './digest';
 export * from './errors';
 export * from './event';

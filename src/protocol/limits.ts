@@ -14,6 +14,12 @@ export const LIMITS = {
   contextDepth: 192,
   /** Bytes of one answer, event or user message. Temporal warns at 256 KiB a payload and stops at 2 MiB. */
   messageBytes: 256 * 1024,
+  /** Parts of one user message: OpenAI takes 500 images in a request. */
+  contentParts: 500,
+  /** Characters of a URL in a message; signed ones have some thousand. */
+  urlChars: 8192,
+  /** Characters of a file's name, as file systems have it. */
+  fileNameChars: 255,
   /** Bytes of one tool's output or arguments, as JSON: an output goes into one page of the `events` query. */
   toolOutputBytes: 1024 * 1024,
   /** Bytes of one model reply, as JSON: it is a payload, an event and a message of the transcript. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { UserContent } from './content';
 import type { AnyEvent } from './event';
 import type { JsonObject, JsonPrimitive } from './json';
 import type { RefusalReason } from './errors';
@@ -47,6 +48,14 @@ export interface Refusal {
   readonly message: string;
   /** Ids of the questions that are open now. */
   readonly open: readonly string[];
+}
+
+/** What `sendMessage` gives as an update. */
+export interface MessagePlace {
+  /** In the queue of the conversation: 0 for the first message after the one that it was started with. */
+  readonly place: number;
+  /** Ids of the questions that are open: the turn before has to end, and does not until they are settled. None: there are none. */
+  readonly waitsFor?: readonly string[];
 }
 
 export interface EventsPage {
@@ -140,14 +149,14 @@ export interface RunStatus {
 }
 
 /** What a model may be told before the run's own message. */
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
+export type ChatMessage =
+  | { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }
+  | { readonly role: 'user'; readonly content: UserContent };
 
 /** What a run is started with: this, or a bare string that means `{userMsg}`. */
 export interface RunInput {
-  readonly userMsg?: string;
+  /** A text, or a list of parts: images, audio, files. */
+  readonly userMsg?: UserContent;
   /** Earlier messages, oldest first. Without `userMsg` its last message must be the user's. */
   readonly chatHistory?: readonly ChatMessage[];
   /** Model calls at most, an integer of 1 or more. Default 20. */

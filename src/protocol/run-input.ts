@@ -6,6 +6,7 @@
  * @module
  */
 import * as v from 'valibot';
+import { BY_URL, isBlank, userContent } from './content';
 import { AgentError } from './errors';
 import { schemaProblem } from './event';
 import { cutText, isPlainObject, jsonBytes, jsonProblem } from './json';
@@ -13,10 +14,13 @@ import { LIMITS } from './limits';
 import type { RunInput } from './messages';
 import { undecodableProblem } from './unreadable';
 
-const chatMessage = v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() });
+const chatMessage = v.pipe(
+  v.strictObject({ role: v.picklist(['system', 'user', 'assistant']), content: userContent }),
+  v.check(({ role, content }) => role === 'user' || typeof content === 'string', 'only a user message can have parts'),
+);
 
 const runInput = v.strictObject({
-  userMsg: v.optional(v.string()),
+  userMsg: v.optional(userContent),
   chatHistory: v.optional(v.array(chatMessage)),
   maxIterations: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   earlyStoppingMethod: v.optional(v.picklist(['force', 'generate'])),
@@ -43,7 +47,8 @@ export function readRunInput(input: unknown): RunInput {
   const own = withoutContext(value);
   const unusable = undecodableProblem(value) ?? jsonProblem(own);
   if (unusable !== undefined) return fail(`its input is wrong: ${unusable}`);
-  if (jsonBytes(own) > LIMITS.messageBytes) return fail(`its input is larger than ${LIMITS.messageBytes} bytes`);
+  if (jsonBytes(own) > LIMITS.messageBytes)
+    return fail(`its input is larger than ${LIMITS.messageBytes} bytes. ${BY_URL}`);
   const problem = unknownField(own) ?? schemaProblem(runInput, value);
   if (problem !== undefined) return fail(`its input is wrong: ${problem}`);
   const parsed = value as RunInput;
@@ -52,7 +57,7 @@ export function readRunInput(input: unknown): RunInput {
   if (isWithoutMessage && context === undefined && carried === undefined && parsed.conversation !== true) {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');
   }
-  if (parsed.userMsg?.trim() === '') return fail('its userMsg is empty');
+  if (parsed.userMsg !== undefined && isBlank(parsed.userMsg)) return fail('its userMsg is empty');
   return parsed;
 }
 

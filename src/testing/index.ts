@@ -7,6 +7,7 @@ export { autoReply } from './auto-reply';
 export { type DevServer, type DevServerOptions, startDevServer } from './dev-server';
 export { type FindTemporalOptions, type FoundTemporal, findTemporal } from './find-temporal';
 export { progressLog } from './progress-log';
+export type { AudioPart, FilePart, ImagePart, TextPart } from '../protocol';
 export type { ProviderRules } from './rules';
 export { type ScriptedModel, type ScriptedModelOptions, startScriptedModel } from './scripted-model';
 export type {

@@ -25,6 +25,7 @@ import {
   undecodableProblem,
   undecodableReason,
   type EventsPage,
+  type MessagePlace,
   type EventsRequest,
   type PendingInput,
   type RefusalReason,
@@ -47,7 +48,7 @@ const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
 const eventSignal = defineSignal<[unknown]>(SIGNALS.event);
 const messageSignal = defineSignal<[unknown]>(SIGNALS.message);
 const closeSignal = defineSignal(SIGNALS.close);
-const messageUpdate = defineUpdate<{ place: number }, [unknown]>(UPDATES.message);
+const messageUpdate = defineUpdate<MessagePlace, [unknown]>(UPDATES.message);
 const respondUpdate = defineUpdate<Settlement, [unknown]>(UPDATES.respond);
 const eventsQuery = defineQuery<EventsPage, [EventsRequest?]>(QUERIES.events);
 const pendingInputsQuery = defineQuery<readonly PendingInput[]>(QUERIES.pendingInputs);
@@ -111,10 +112,10 @@ export function setMessageHandlers(session: Session): void {
     plain((payload: unknown) => receiveMessage(session, payload)),
     {
       description:
-        'A further user message to a conversation: {"text": "..."}. Its turn begins when those before it have ended.',
+        'A further user message to a conversation: {"text": "..."}, or {"content": [...]} with images and files. Its turn begins when those before it have ended.',
     },
   );
-  const takeMessage = (payload: unknown): { place: number } => {
+  const takeMessage = (payload: unknown): MessagePlace => {
     countUpdate(run);
     return takenMessage(session, payload);
   };
@@ -126,10 +127,11 @@ export function setMessageHandlers(session: Session): void {
       const problem =
         'problem' in message
           ? `The message cannot be used: ${message.problem}.`
-          : (intake.mailbox.refusal(message.text) ?? messageProblem(intake, message.text));
+          : (intake.mailbox.refusal(message.content) ?? messageProblem(intake, message.content));
       if (problem !== undefined) throw refusedMessage(problem, run);
     },
-    description: 'The same, and hear at once its place in the queue. Needs a running worker.',
+    description:
+      'The same, and hear at once its place in the queue, and which questions must be answered first. Needs a running worker.',
   });
   setHandler(
     closeSignal,
@@ -187,7 +189,7 @@ function receiveMessage({ run, intake }: Session, payload: unknown): void {
   if ('problem' in taken) sayRefused(run, payload, taken.problem);
 }
 
-function takenMessage({ run, intake }: Session, payload: unknown): { place: number } {
+function takenMessage({ run, intake }: Session, payload: unknown): MessagePlace {
   const taken = intake.receiveMessage(payload);
   if ('place' in taken) return taken;
   if (run.isReapplying) sayRefused(run, payload, taken.problem);

@@ -35,7 +35,7 @@ const estimate = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4
 const tokensOf = (messages: readonly Message[]): number =>
   messages
     .flatMap((message) => [
-      message.content,
+      message.content as string,
       ...('toolCalls' in message ? message.toolCalls.map(({ name, args }) => name + JSON.stringify(args)) : []),
     ])
     .reduce((sum, text) => sum + estimate(text), 0);

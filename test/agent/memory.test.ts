@@ -38,6 +38,26 @@ test('in a turn the oldest steps go; its user message stays, and is told first',
   expect(memory.overflow()).toBeUndefined();
 });
 
+test('an image counts what models ask for one, whatever its bytes, and what must be carried is measured in bytes', () => {
+  const shown = (data: string, detail?: 'low'): Message => ({
+    role: 'user',
+    content: [
+      { type: 'text', text: FORTY },
+      {
+        type: 'image_url',
+        image_url: { url: `data:image/png;base64,${data}`, ...(detail === undefined ? {} : { detail }) },
+      },
+    ],
+  });
+  const large = 'A'.repeat(200_000);
+  const messages = [shown('AAAA'), said(FORTY), shown(large), said(FORTY), user(FORTY)];
+  expect(memoryOf(messages, 2 * 1600 + 70).overflow()).toBeUndefined();
+  expect(memoryOf(messages, 2 * 1600 + 69).overflow()).toBe(2);
+  expect(memoryOf([shown(large, 'low'), user(FORTY)], 85 + 28).overflow()).toBeUndefined();
+  expect(memoryOf(messages, 1e6).cutTo(100_000)).toBe(4);
+  expect(memoryOf(messages, 1e6).cutTo(201_000)).toBe(2);
+});
+
 test('the last step stays, however large, and nothing goes where nothing is gained', () => {
   const memory = memoryOf([user('task'), call('a'), gave('a', 'x'.repeat(4000))], 10);
   expect(memory.overflow()).toBeUndefined();

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Message, ModelToolCall, ProviderFields } from '../../agent';
+import { contentText, hasMedia, type ContentPart, type UserContent } from '../../protocol';
 
 export interface CallWithResult extends ModelToolCall {
   readonly result: string;
@@ -14,7 +15,8 @@ export interface CallWithResult extends ModelToolCall {
 
 export interface UserTurn {
   readonly role: 'user';
-  content: string;
+  /** A list only where it has more than texts: not every server takes one. */
+  content: UserContent;
 }
 
 export interface ModelTurn {
@@ -52,7 +54,7 @@ export function turnsOf(messages: readonly Message[], { hasCalls, instruction }:
     if (last === undefined) {
       if (turn.role === 'assistant') turns.push({ role: 'user', content: TOLD.begin });
     } else if (last.role === 'user' && turn.role === 'user') {
-      last.content = joined(last.content, turn.content);
+      last.content = both(last.content, turn.content);
       return;
     } else if (last.role === 'assistant' && last.calls.length > 0 && turn.role === 'user') {
       turns.push({ role: 'assistant', content: TOLD.noReply, calls: [] });
@@ -64,7 +66,7 @@ export function turnsOf(messages: readonly Message[], { hasCalls, instruction }:
   };
   const results = new Results(messages);
   for (const [nth, message] of messages.entries()) {
-    if (message.role === 'user') add({ role: 'user', content: filled(message.content, TOLD.noMessage) });
+    if (message.role === 'user') add({ role: 'user', content: said(message.content) });
     else if (message.role === 'assistant') for (const turn of modelTurns(message, nth, results, hasCalls)) add(turn);
   }
   if (instruction !== undefined) add({ role: 'user', content: instruction });
@@ -75,7 +77,7 @@ export function turnsOf(messages: readonly Message[], { hasCalls, instruction }:
   return turns;
 }
 
-type AssistantMessage = Extract<Message, { readonly role: 'assistant' | 'system' | 'user' }>;
+type AssistantMessage = Extract<Message, { readonly role: 'assistant' | 'system' | 'user'; readonly content: string }>;
 
 function modelTurns(message: AssistantMessage, nth: number, results: Results, hasCalls: boolean): readonly Turn[] {
   const content = message.content.trim() === '' ? '' : message.content;
@@ -119,6 +121,22 @@ class Results {
     }
     return TOLD.noResult;
   }
+}
+
+/** Without texts that say nothing. */
+function said(content: UserContent): UserContent {
+  return hasMedia(content)
+    ? content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
+    : filled(contentText(content), TOLD.noMessage);
+}
+
+function both(before: UserContent, after: UserContent): UserContent {
+  if (typeof before === 'string' && typeof after === 'string') return joined(before, after);
+  return [...partsOf(before), ...partsOf(after)];
+}
+
+function partsOf(content: UserContent): readonly ContentPart[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 }
 
 function filled(content: string, instead: string): string {

@@ -9,7 +9,7 @@ import type OpenAI from 'openai';
 import type { ModelSettings } from '../../agent';
 import type { ModelRequest, OfferedTool } from '../model';
 import { CallIds } from './call-ids';
-import { type ModelTurn, turnsOf } from './turns';
+import { type ModelTurn, turnsOf, type UserTurn } from './turns';
 
 export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
 type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
@@ -62,7 +62,7 @@ function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, ex
 
 /** Not every provider takes several, or one that is not the first. */
 function systemMessage({ system, messages }: ModelRequest): readonly ChatMessageParam[] {
-  const also = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const also = messages.flatMap((message) => (message.role === 'system' ? [message.content] : []));
   const content = [...system, ...also].filter((text) => text.trim() !== '').join('\n\n');
   return content === '' ? [] : [{ role: 'system', content }];
 }
@@ -78,8 +78,13 @@ function conversation(
     hasCalls: tools.length > 0,
     ...(instruction === undefined ? {} : { instruction }),
   }).flatMap((turn) =>
-    turn.role === 'user' ? [turn] : writeModelTurn(turn, { llm, of, ids, foreignCall, renewsIds }),
+    turn.role === 'user' ? [writeUserTurn(turn)] : writeModelTurn(turn, { llm, of, ids, foreignCall, renewsIds }),
   );
+}
+
+/** Parts have this form already; which formats of audio there are is the provider's to say. */
+function writeUserTurn({ content }: UserTurn): ChatMessageParam {
+  return { role: 'user', content: content as string | OpenAI.Chat.ChatCompletionContentPart[] };
 }
 
 interface ModelTurnOptions {

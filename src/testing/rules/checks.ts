@@ -95,7 +95,11 @@ export const assistantsSaySomething: Check = ({ messages }) =>
 
 export const nothingIsBlank: Check = ({ messages }) => {
   const nth = messages.findIndex((message) => textOf(message).trim() === '' && !message.tool_calls?.length);
-  const blank = messages.findIndex(({ content }) => typeof content === 'string' && content.trim() === '');
+  const blank = messages.findIndex(({ content }) =>
+    (Array.isArray(content) ? content.map((part) => part.text) : [content]).some(
+      (text) => typeof text === 'string' && text.trim() === '',
+    ),
+  );
   const bad = Math.max(nth, blank);
   return bad < 0 ? undefined : `The content field in the Message object at messages.${bad} is empty.`;
 };

@@ -8,6 +8,7 @@
  */
 import type { ModelRequest } from '../scripted-reply';
 import * as check from './checks';
+import * as content from './content';
 import * as settings from './settings';
 
 /**
@@ -41,6 +42,7 @@ const SOUND = [
   check.toolsAreComplete,
   check.streamOptionsFit,
   check.schemasAreOf2020,
+  content.listsAreSound,
 ] as const;
 const IN_ORDER = [check.systemIsFirst, check.userIsFirst, check.userOrToolIsLast, check.rolesAlternate] as const;
 
@@ -55,7 +57,13 @@ const GROQ_FIELDS =
 
 const RULES: Readonly<Record<ProviderRules, Rules>> = {
   openai: {
-    checks: [...SOUND, check.descriptionsFit, check.idsHave(/^.{1,40}$/s), settings.openaiTakesSettings],
+    checks: [
+      ...SOUND,
+      check.descriptionsFit,
+      check.idsHave(/^.{1,40}$/s),
+      content.filesHaveTypes,
+      settings.openaiTakesSettings,
+    ],
     refusal: likeOpenAI,
   },
   gemini: {
@@ -64,6 +72,7 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.userIsFirst,
       check.userOrToolIsLast,
       check.nothingIsBlank,
+      content.partsAre(['image_url', 'input_audio'], ({ type }) => `Invalid content part type: ${type}`),
       settings.knowsOnly(
         'stream_options reasoning_effort max_completion_tokens extra_body',
         (name) => `Invalid JSON payload received. Unknown name "${name}": Cannot find field.`,
@@ -78,6 +87,8 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.assistantsSaySomething,
       check.idsHave(/^[a-zA-Z0-9]{9}$/),
       check.messagesHaveOnly('prefix'),
+      // Its `file` has the id of an upload beside its type, and nothing else.
+      content.partsAre(['image_url', 'input_audio'], ({ type }) => `${type}: Extra inputs are not permitted`),
       settings.knowsOnly(
         'random_seed presence_penalty frequency_penalty prediction prompt_mode reasoning_effort safe_prompt metadata',
         (name) => `${name}: Extra inputs are not permitted`,
@@ -109,6 +120,12 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.reasoningIsBesideCalls,
       check.schemaIsNotWanted,
       check.userOrToolIsLast,
+      content.partsAre(
+        ['image_url'],
+        ({ message, type }) =>
+          `Failed to deserialize the JSON body into the target type: messages[${message}]: unknown variant \`${type}\`, expected \`text\``,
+        /^deepseek-flash|vision/,
+      ),
       settings.atMost(
         { max_tokens: 65_536 },
         ({ name, most }) => `Invalid ${name} value, the valid range of ${name} is [1, ${most}]`,
@@ -124,6 +141,7 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.toolsAreThereForCalls,
       check.idsHave(/^[a-zA-Z0-9_-]+$/),
       check.idsAreUnique,
+      content.claudeTakesParts,
       settings.claudeTakesSettings,
     ],
     refusal: (message) => ({ status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } }),
@@ -135,6 +153,7 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.nothingIsBlank,
       check.toolsAreThereForCalls,
       check.idsAreUnique,
+      content.claudeTakesParts,
       settings.claudeTakesSettings,
     ],
     refusal: (message) => ({ status: 400, body: { message, __type: 'ValidationException' } }),
@@ -143,13 +162,26 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
     checks: [
       ...SOUND,
       check.messagesHaveOnly('reasoning'),
+      content.partsAre(
+        ['image_url'],
+        ({ message }) =>
+          `'messages.${message}' : for 'role:user' the following must be satisfied[('messages.${message}.content' : value must be a string)]`,
+        /llama-4|vision|-vl/,
+      ),
       settings.effortIsForReasoningModels,
       settings.knowsOnly(GROQ_FIELDS, (name) => `property '${name}' is unsupported`),
     ],
     refusal: likeOpenAI,
   },
   template: {
-    checks: [...SOUND, ...IN_ORDER, check.nothingIsBlank, settings.samplingFitsVllm],
+    checks: [
+      ...SOUND,
+      ...IN_ORDER,
+      check.nothingIsBlank,
+      content.partsAre(['image_url', 'input_audio'], ({ type }) => `Unknown part type: ${type}`),
+      content.textsAreStrings,
+      settings.samplingFitsVllm,
+    ],
     refusal: (message) => ({
       status: 400,
       body: { object: 'error', message, type: 'BadRequestError', param: null, code: 400 },

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } from '../../agent';
 import { AgentError, errorText, LIMITS, readRunInput, takeJson, type RunResult } from '../../protocol';
 import type { Operation } from '../context/journal';
@@ -44,6 +44,11 @@ export async function runNested(
   if ([context, conversation, carried, liveTokens].some((field) => field !== undefined)) {
     const message = `"${name}" was not run: a task takes neither context nor conversation nor liveTokens.`;
     throw new AgentError('INVALID_INPUT', message, {});
+  }
+  // Earlier releases took texts only, and a body that was told so goes on as it did.
+  const contents = [input.userMsg, ...(input.chatHistory ?? []).map(({ content }) => content)];
+  if (contents.some((content) => typeof content === 'object') && !patched('countersign-content')) {
+    throw new AgentError('INVALID_INPUT', `"${name}" was not run: its task takes texts only.`, {});
   }
   const origin = digestOfCall(asker, name, taken.value);
   const thread = new Thread(run, definition, runTurn, { id: operation.id, above: asker.agents, origin });

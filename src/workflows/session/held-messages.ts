@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { jsonBytes, LIMITS, type Refusal } from '../../protocol';
+import { jsonBytes, LIMITS, type Refusal, type UserContent } from '../../protocol';
 import { recordedRule } from '../link/recorded-refusal';
 import type { Run } from '../run/run';
 import type { Mailbox } from './mailbox';
@@ -25,13 +25,13 @@ interface Holder {
 const RULE = 'countersign-held-bytes';
 
 /** Why a user message cannot be queued, though the mailbox has a place for it. */
-export function messageProblem(holder: Holder, text: string): string | undefined {
-  return holder.mailbox.overfull(text) ?? heldProblem(holder, jsonBytes(text));
+export function messageProblem(holder: Holder, content: UserContent): string | undefined {
+  return holder.mailbox.overfull(content) ?? heldProblem(holder, jsonBytes(content));
 }
 
 /** The same when the message is taken: recorded, so that replays take the same ones. */
-export function recordedMessageProblem(holder: Holder, text: string): string | undefined {
-  return recordedRule(RULE, () => messageProblem(holder, text));
+export function recordedMessageProblem(holder: Holder, content: UserContent): string | undefined {
+  return recordedRule(RULE, () => messageProblem(holder, content));
 }
 
 /** Why an event or answer is refused that would only be kept. */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { CancellationScope, condition } from '@temporalio/workflow';
-import { UserMessage } from '../../protocol';
+import { CancellationScope, condition, patched } from '@temporalio/workflow';
+import { contentText, UserMessage, type MessagePlace } from '../../protocol';
 import { secondLook } from '../link/second-look';
 import { isAnswer } from '../questions/incoming';
 import type { Incoming } from '../questions/question';
@@ -62,15 +62,17 @@ export class Intake {
     run.judged(verdict);
   }
 
-  /** Take a further user message. @returns Its place in the queue, or why it cannot be taken. */
-  receiveMessage(payload: unknown): { readonly place: number } | { readonly problem: string } {
+  /** Take a further user message. @returns Where it is in the queue, or why it cannot be taken. */
+  receiveMessage(payload: unknown): MessagePlace | { readonly problem: string } {
     this.run.checkLength();
-    const message = readMessage(payload);
+    const message = readMessage(payload, () => patched('countersign-content'));
     if ('problem' in message) return { problem: `The message cannot be used: ${message.problem}.` };
-    const problem = this.mailbox.refusal(message.text) ?? recordedMessageProblem(this, message.text);
+    const { content } = message;
+    const problem = this.mailbox.refusal(content) ?? recordedMessageProblem(this, content);
     if (problem !== undefined) return { problem };
-    const place = this.mailbox.put(message.text);
-    this.run.log.append(UserMessage({ text: message.text, place }));
-    return { place };
+    const open = this.run.questions.openIds;
+    const place = { place: this.mailbox.put(content), ...(open.length === 0 ? {} : { waitsFor: [...open] }) };
+    this.run.log.append(UserMessage({ text: contentText(content), ...place }));
+    return place;
   }
 }

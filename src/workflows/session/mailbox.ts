@@ -5,10 +5,20 @@
  *
  * @module
  */
-import { byteLength, isPlainObject, jsonBytes, LIMITS, undecodableProblem } from '../../protocol';
+import {
+  BY_URL,
+  byteLength,
+  isBlank,
+  isPlainObject,
+  jsonBytes,
+  LIMITS,
+  readContent,
+  undecodableProblem,
+  type UserContent,
+} from '../../protocol';
 
 export class Mailbox {
-  readonly #texts: string[] = [];
+  readonly #contents: UserContent[] = [];
   #bytes = 0;
   /** As they are carried: a control character has six bytes there, and one in the text. */
   #jsonBytes = 0;
@@ -22,12 +32,12 @@ export class Mailbox {
   }
 
   /** Where it is, for the next link of its run. */
-  toJson(): { readonly queued: readonly string[]; readonly taken: number; readonly isClosed: boolean } {
-    return { queued: [...this.#texts], taken: this.#taken, isClosed: this.#isClosed };
+  toJson(): { readonly queued: readonly UserContent[]; readonly taken: number; readonly isClosed: boolean } {
+    return { queued: [...this.#contents], taken: this.#taken, isClosed: this.#isClosed };
   }
 
   resume({ queued, taken, isClosed }: ReturnType<Mailbox['toJson']>): void {
-    for (const text of queued) this.put(text);
+    for (const content of queued) this.put(content);
     this.#taken = taken;
     this.#isClosed = isClosed;
   }
@@ -37,23 +47,24 @@ export class Mailbox {
   }
 
   /** Say why a message cannot be taken, or undefined when it can. */
-  refusal(text: string): string | undefined {
+  refusal(content: UserContent): string | undefined {
     if (!this.#isOpen) return 'This run is no conversation: start it with "conversation": true.';
     if (this.#isClosed) return 'The conversation is closed.';
-    if (text.trim() === '') return 'The message is empty.';
-    if (byteLength(text) > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes.`;
+    if (isBlank(content)) return 'The message is empty.';
+    if (sizeOf(content) > LIMITS.messageBytes)
+      return `The message is larger than ${LIMITS.messageBytes} bytes. ${BY_URL}`;
     const isFull =
-      this.#texts.length >= LIMITS.queuedMessages ||
-      (this.#texts.length > 0 && this.#bytes + byteLength(text) > LIMITS.queuedBytes);
-    return isFull ? `${this.#texts.length} messages are queued already: send this one later.` : undefined;
+      this.#contents.length >= LIMITS.queuedMessages ||
+      (this.#contents.length > 0 && this.#bytes + sizeOf(content) > LIMITS.queuedBytes);
+    return isFull ? `${this.#contents.length} messages are queued already: send this one later.` : undefined;
   }
 
   /** As {@link refusal}, by the size that it is carried with: earlier releases did not look at that. */
-  overfull(text: string): string | undefined {
-    const bytes = jsonBytes(text);
+  overfull(content: UserContent): string | undefined {
+    const bytes = jsonBytes(content);
     if (bytes > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes, as JSON.`;
-    return this.#texts.length > 0 && this.#jsonBytes + bytes > LIMITS.queuedBytes
-      ? `${this.#texts.length} messages are queued already: send this one later.`
+    return this.#contents.length > 0 && this.#jsonBytes + bytes > LIMITS.queuedBytes
+      ? `${this.#contents.length} messages are queued already: send this one later.`
       : undefined;
   }
 
@@ -63,31 +74,49 @@ export class Mailbox {
   }
 
   /** @returns Its place: 0 for the first message after the one the run was started with. */
-  put(text: string): number {
-    this.#texts.push(text);
-    this.#bytes += byteLength(text);
-    this.#jsonBytes += jsonBytes(text);
-    return this.#taken + this.#texts.length - 1;
+  put(content: UserContent): number {
+    this.#contents.push(content);
+    this.#bytes += sizeOf(content);
+    this.#jsonBytes += jsonBytes(content);
+    return this.#taken + this.#contents.length - 1;
   }
 
   /** Whether there is something to do: a message, or the end. */
   get isReady(): boolean {
-    return this.#texts.length > 0 || this.#isClosed;
+    return this.#contents.length > 0 || this.#isClosed;
   }
 
-  take(): string | undefined {
-    const text = this.#texts.shift();
-    if (text === undefined) return undefined;
+  take(): UserContent | undefined {
+    const content = this.#contents.shift();
+    if (content === undefined) return undefined;
     this.#taken += 1;
-    this.#bytes -= byteLength(text);
-    this.#jsonBytes -= jsonBytes(text);
-    return text;
+    this.#bytes -= sizeOf(content);
+    this.#jsonBytes -= jsonBytes(content);
+    return content;
   }
 }
 
-/** Read what a `sendMessage` brought: `{text}` or a bare string. */
-export function readMessage(payload: unknown): { readonly text: string } | { readonly problem: string } {
+function sizeOf(content: UserContent): number {
+  return typeof content === 'string' ? byteLength(content) : jsonBytes(content);
+}
+
+/**
+ * Read what a `sendMessage` brought: `{text}`, `{content}` or a bare string.
+ *
+ * @param takesContent Asked where there is a `content`: earlier releases did not look at that.
+ */
+export function readMessage(
+  payload: unknown,
+  takesContent: () => boolean = () => true,
+): { readonly content: UserContent } | { readonly problem: string } {
+  if (isPlainObject(payload) && payload['content'] !== undefined && takesContent()) {
+    if (payload['text'] !== undefined) return { problem: 'it has both "text" and "content": give one of them' };
+    const read = readContent(payload['content']);
+    return 'problem' in read ? { problem: `its content is wrong, ${read.problem}` } : read;
+  }
   const text = isPlainObject(payload) ? payload['text'] : payload;
-  if (typeof text === 'string') return { text };
-  return { problem: undecodableProblem(payload) ?? 'it must be {"text": "..."} or a bare string' };
+  if (typeof text === 'string') return { content: text };
+  return {
+    problem: undecodableProblem(payload) ?? 'it must be {"text": "..."}, {"content": [...]} or a bare string',
+  };
 }

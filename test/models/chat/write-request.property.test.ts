@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Message, ModelToolCall } from '../../../src/agent';
+import { contentText, type ContentPart, type UserContent } from '../../../src/protocol';
 import type { ModelRequest } from '../../../src/models/model';
 import { writeRequest } from '../../../src/models/chat/write-request';
 import { PROVIDER_RULES, refusalBy, type ProviderRules } from '../../../src/testing/rules';
@@ -21,6 +22,33 @@ const anyId = fc.oneof(
   fc.constantFrom('call_PTLP8xhu3uwZk4l3nlnrrJha', 'functions.one:0', 'x'.repeat(200)),
   fc.string({ minLength: 1 }),
 );
+
+const PNG = 'data:image/png;base64,iVBORw0KGgo=';
+const MEDIA: Readonly<Record<string, ContentPart>> = {
+  image_url: { type: 'image_url', image_url: { url: PNG, detail: 'low' } },
+  input_audio: { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } },
+  file: { type: 'file', file: { file_data: 'data:application/pdf;base64,JVBERg==', filename: 'a.pdf' } },
+};
+/** What each provider takes, by its documents, of the models that take most. */
+const TAKES: Readonly<Record<ProviderRules, readonly string[]>> = {
+  openai: ['image_url', 'input_audio', 'file'],
+  gemini: ['image_url', 'input_audio'],
+  mistral: ['image_url', 'input_audio'],
+  deepseek: [],
+  anthropic: ['image_url', 'file'],
+  bedrock: ['image_url', 'file'],
+  groq: [],
+  template: ['image_url', 'input_audio'],
+};
+
+/** What a user says, in texts and parts of these types. */
+function said(types: readonly string[]): fc.Arbitrary<UserContent> {
+  const parts = [
+    text.map((one): ContentPart => ({ type: 'text', text: one })),
+    ...types.map((type) => fc.constant(MEDIA[type] as ContentPart)),
+  ];
+  return fc.oneof(text, fc.array(fc.oneof(...parts), { minLength: 1, maxLength: 4 }));
+}
 
 const extra = { extra_content: { google: { thought_signature: 's' } } };
 const step = fc
@@ -49,25 +77,36 @@ const step = fc
     ];
   });
 /** A user message, steps, and a last word: or none, where the turn has failed. */
-const turn = fc
-  .record({ said: text, steps: fc.array(step, { maxLength: 3 }), answer: fc.option(text) })
-  .map(({ said, steps, answer }): readonly Message[] => [
-    { role: 'user', content: said },
-    ...steps.flat(),
-    ...(answer === null ? [] : [{ role: 'assistant' as const, content: answer }]),
-  ]);
+function turnOf(words: fc.Arbitrary<UserContent>): fc.Arbitrary<readonly Message[]> {
+  return fc
+    .record({ words, steps: fc.array(step, { maxLength: 3 }), answer: fc.option(text) })
+    .map(({ words: content, steps, answer }): readonly Message[] => [
+      { role: 'user', content },
+      ...steps.flat(),
+      ...(answer === null ? [] : [{ role: 'assistant' as const, content: answer }]),
+    ]);
+}
+const turn = turnOf(text);
 const history = fc.array(
   fc.record({ role: fc.constantFrom('system' as const, 'user' as const, 'assistant' as const), content: text }),
   { maxLength: 4 },
 );
-const transcript = fc
-  .tuple(history, fc.array(turn, { maxLength: 3 }), fc.record({ said: text, steps: fc.array(step, { maxLength: 3 }) }))
-  .map(([before, turns, { said, steps }]): readonly Message[] => [
-    ...before,
-    ...turns.flat(),
-    { role: 'user', content: said },
-    ...steps.flat(),
-  ]);
+/** @param types The parts that its user messages may have beside texts. */
+function transcriptOf(types: readonly string[]): fc.Arbitrary<readonly Message[]> {
+  const words = said(types);
+  return fc
+    .tuple(
+      history,
+      fc.array(turnOf(words), { maxLength: 3 }),
+      fc.record({ words, steps: fc.array(step, { maxLength: 3 }) }),
+    )
+    .map(([before, turns, { words: content, steps }]): readonly Message[] => [
+      ...before,
+      ...turns.flat(),
+      { role: 'user', content },
+      ...steps.flat(),
+    ]);
+}
 
 const tools = ['one', 'two', 'handoff'].map((tool) => ({
   name: tool,
@@ -102,7 +141,7 @@ const asked = fc.oneof(
 
 test.each<ProviderRules>(PROVIDER_RULES)('whatever a run’s conversation is, the rules of %s take it', (provider) => {
   fc.assert(
-    fc.property(transcript, asked, (messages, rest) => {
+    fc.property(transcriptOf(TAKES[provider]), asked, (messages, rest) => {
       const body = written(request(messages, rest));
       expect(refusalBy(provider, body)?.body).toBeUndefined();
     }),
@@ -115,7 +154,7 @@ test('a conversation that grows keeps what was sent before as it was, for the pr
     fc.property(fc.array(turn, { minLength: 2, maxLength: 4 }), (turns) => {
       const answered = turns.map((one): readonly Message[] =>
         one.at(-1)?.role === 'assistant' &&
-        one.at(-1)?.content.trim() !== '' &&
+        contentText(one.at(-1)?.content ?? '').trim() !== '' &&
         !('toolCalls' in (one.at(-1) as Message))
           ? one
           : [...one, { role: 'assistant', content: 'Done.' }],
@@ -132,10 +171,36 @@ test('a conversation that grows keeps what was sent before as it was, for the pr
 
 test('nothing that was said is left out', () => {
   fc.assert(
-    fc.property(transcript, (messages) => {
+    fc.property(transcriptOf(Object.keys(MEDIA)), (messages) => {
       const body = JSON.stringify(written(request(messages, {})).messages);
-      for (const { content } of messages)
-        if (content.trim() !== '') expect(body).toContain(JSON.stringify(content).slice(1, -1));
+      for (const { content } of messages) {
+        for (const one of typeof content === 'string' ? [content] : content) {
+          const words = typeof one === 'string' ? one : one.type === 'text' ? one.text : undefined;
+          if (words === undefined) expect(body).toContain(JSON.stringify(one));
+          else if (words.trim() !== '') expect(body).toContain(JSON.stringify(words).slice(1, -1));
+        }
+      }
     }),
   );
+});
+
+test.each(PROVIDER_RULES)('what %s does not take is refused in its words, which hold no bytes', (provider) => {
+  for (const type of Object.keys(MEDIA)) {
+    const messages: Message[] = [
+      { role: 'user', content: [{ type: 'text', text: 'Look.' }, MEDIA[type] as ContentPart] },
+    ];
+    const refusal = refusalBy(provider, written(request(messages, {})));
+    expect(refusal === undefined).toBe(TAKES[provider].includes(type));
+    expect(JSON.stringify(refusal ?? {})).not.toContain('base64,');
+  }
+});
+
+test('a list of texts only is a text, which every chat template takes', () => {
+  const content = [
+    { type: 'text' as const, text: 'One.' },
+    { type: 'text' as const, text: 'Two.' },
+  ];
+  const [, user] = written(request([{ role: 'user', content }], {})).messages;
+  expect(user).toEqual({ role: 'user', content: contentText(content) });
+  expect(contentText(content)).toBe('One.\n\nTwo.');
 });

@@ -133,8 +133,8 @@ test('messages are counted as they are carried: one of control characters is lar
   const send = async (text: string): Promise<unknown> =>
     await handle.executeUpdate('sendMessage', { args: [text] }).catch(({ cause }: Error) => (cause as Error).message);
   expect(await send('\u0001'.repeat(100_000))).toMatch(/larger than 262144 bytes, as JSON/);
-  expect(await send('\u0001'.repeat(40_000))).toEqual({ place: 0 });
-  expect(await send('\u0001'.repeat(40_000))).toEqual({ place: 1 });
+  expect(await send('\u0001'.repeat(40_000))).toMatchObject({ place: 0 });
+  expect(await send('\u0001'.repeat(40_000))).toMatchObject({ place: 1 });
   expect(await send('\u0001'.repeat(40_000))).toMatch(/2 messages are queued already/);
   await run.sendEvent({ type: 'Early', text: 'x'.repeat(240_000) });
   await run.sendEvent({ type: 'Early', text: 'y'.repeat(240_000) });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
-import type { AnyEvent } from '../../../src/protocol';
+import type { AnyEvent, ContentPart } from '../../../src/protocol';
 import { effects } from '../../fixtures/implementations';
 import { linkIdsOf, linksOf, sendNoise, useShortLinks } from '../../setup/links';
 import { calls, eventOfType, says } from '../../setup/temporal';
@@ -102,6 +102,29 @@ test('a conversation too large to be carried is cut by the memory’s rule, and 
   const events = await everyEvent(run);
   expect(events.filter(({ type }) => type === 'MemoryCompacted').length).toBeGreaterThan(0);
   expect(temporal.requests.at(-1)?.messages.at(-1)?.content).toBe(`24 ${long}`);
+});
+
+test('images are carried by their size, whatever they cost a model, and queued ones go along', async () => {
+  const image = (nth: number): ContentPart => ({
+    type: 'image_url',
+    image_url: { url: `data:image/png;base64,${String(nth).padStart(4, '0')}${'A'.repeat(100_000)}` },
+  });
+  const before = temporal.model.requests.length;
+  const run = await temporal.run('toolAgent', () => says('ok'), { userMsg: [image(0)], conversation: true });
+  await temporal.model.whenRequested(before + 1);
+  for (let turn = 1; turn < 25; turn += 2) {
+    await run.sendMessage([image(turn)]);
+    await run.sendMessage([image(turn + 1)]);
+    await temporal.model.whenRequested(before + turn + 2);
+  }
+  await run.close();
+  expect(String(await run.result())).toBe('ok');
+  const events = await everyEvent(run);
+  expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
+  expect(events.filter(({ type }) => type === 'MemoryCompacted').length).toBeGreaterThan(0);
+  expect(temporal.requests.map(({ messages }) => messages.at(-1)?.content)).toEqual(
+    Array.from({ length: 25 }, (_none, nth) => [image(nth)]),
+  );
 });
 
 test('a run that holds more than it can carry goes on in its link', async () => {
