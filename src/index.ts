@@ -9,8 +9,6 @@ export { agentTool, type AgentToolOptions } from './agent/agent-tool';
 export type {
   Agent,
   AgentOptions,
-  PromptRun,
-  SystemPrompt,
   AgentWorkflow as AgentWorkflowFunction,
   AgentWorkflowDefinition,
   AgentWorkflowOptions,

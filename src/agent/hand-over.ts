@@ -14,10 +14,8 @@ export interface Conversation {
   readonly messages: readonly Message[];
   /** Of what came before; see `memory`. */
   readonly summary?: string;
-  /** The store, for the state prompt and prompts that are functions. */
+  /** The store, for the state prompt. */
   readonly state?: JsonObject;
-  /** What the run was started with, for prompts that are functions. */
-  readonly data?: JsonObject;
 }
 
 /** From the sandbox to the worker, as Temporal sinks are named: by interface and function. */

@@ -110,8 +110,10 @@ export class Memory {
     const all = this.#transcript.all();
     for (let nth = this.#tokens.length; nth < all.length; nth += 1) {
       const message = all[nth] as Message;
-      this.#tokens.push(weight(message, tokensOf));
-      this.#sizes.push(weight(message, (part) => jsonBytes(part) / BYTES_PER_TOKEN));
+      const words = tokensOfWords(message);
+      const parts = mediaOf(message);
+      this.#tokens.push(parts.reduce((sum, part) => sum + tokensOf(part), words));
+      this.#sizes.push(parts.reduce((sum, part) => sum + jsonBytes(part) / BYTES_PER_TOKEN, words));
     }
   }
 
@@ -157,17 +159,16 @@ export class Memory {
   }
 }
 
-/** @param ofPart What a part counts that is no text. */
-function weight(message: Message, ofPart: (part: ContentPart) => number): number {
+function tokensOfWords(message: Message): number {
   const calls = 'toolCalls' in message ? message.toolCalls : [];
   const { content } = message;
-  const parts = typeof content === 'string' ? [] : content.filter(({ type }) => type !== 'text');
   const words = typeof content === 'string' ? content : contentText(content.filter(({ type }) => type === 'text'));
   const texts = [words, ...calls.map(({ name, args }) => name + JSON.stringify(args))];
-  return parts.reduce(
-    (sum, part) => sum + ofPart(part),
-    texts.reduce((sum, text) => sum + estimate(text), 0),
-  );
+  return texts.reduce((sum, text) => sum + estimate(text), 0);
+}
+
+function mediaOf({ content }: Message): readonly ContentPart[] {
+  return typeof content === 'string' ? [] : content.filter(({ type }) => type !== 'text');
 }
 
 function tokensOf(part: ContentPart): number {

@@ -21,10 +21,7 @@ const schema: OptionKind = {
 const AGENT: OptionTable<AgentOptions> = {
   name: needed(KINDS.text),
   description: KINDS.text,
-  systemPrompt: {
-    noun: 'a text, or a function that gives one',
-    fits: (value) => KINDS.text.fits(value) || KINDS.code.fits(value),
-  },
+  systemPrompt: KINDS.text,
   llm: KINDS.any,
   modelTimeout: KINDS.duration,
   tools: KINDS.list,

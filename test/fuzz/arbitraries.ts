@@ -55,6 +55,21 @@ export function nearly(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>):
     }));
 }
 
+const url = fc.oneof(text, fc.constantFrom('https://example.com/a.png', 'data:image/png;base64,AAAA'));
+const contentPart = fc.oneof(
+  text.map((said) => ({ type: 'text', text: said })),
+  url.map((from) => ({ type: 'image_url', image_url: { url: from } })),
+  nearly({
+    type: fc.constantFrom('text', 'image_url', 'input_audio', 'file', 'constructor'),
+    text,
+    image_url: nearly({ url, detail: fc.constantFrom('low', 'auto') }),
+    input_audio: nearly({ data: fc.constantFrom('AAAA', 'AAA'), format: fc.constantFrom('wav', '') }),
+    file: nearly({ file_data: url, file_id: text, filename: text }),
+  }),
+);
+/** What a user says, or nearly. */
+export const content: fc.Arbitrary<unknown> = fc.oneof(text, fc.array(contentPart, { maxLength: 3 }));
+
 /** Text that is JSON, or nearly: what no serializer writes. */
 const oddJsonText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: json.map((value) => JSON.stringify(value)) },

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import type { Payload } from '@temporalio/common';
 import type { TestTemporal } from '../setup/temporal';
-import { json, nearly, number, payloads, text } from './arbitraries';
+import { content, json, nearly, number, payloads, text } from './arbitraries';
 
 export interface Message {
   readonly kind: 'signal' | 'update' | 'query';
@@ -49,10 +49,10 @@ function message(
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   message('signal', 'HumanResponseEvent', fc.oneof(answer, text), 4),
   message('signal', 'sendEvent', event, 4),
-  message('signal', 'sendMessage', fc.oneof(nearly({ text }), text), 3),
+  message('signal', 'sendMessage', fc.oneof(nearly({ text }), nearly({ content }), text), 3),
   message('signal', 'close', json),
   message('update', 'respond', fc.oneof(answer, text), 4),
-  message('update', 'sendMessage', fc.oneof(nearly({ text }), text), 2),
+  message('update', 'sendMessage', fc.oneof(nearly({ text }), nearly({ content }), text), 2),
   message('query', 'events', nearly({ after: integer, limit: integer })),
   message('query', 'transcript', nearly({ from: integer, upTo: integer, thread: text }), 2),
   message('query', 'pendingInputs', json),

@@ -4,7 +4,7 @@ import type { Payload } from '@temporalio/common';
 import { isAgentError } from '../../src/protocol';
 import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
 import { says, useTemporal } from '../setup/temporal';
-import { json, nearly, number, payloads, shown, text } from './arbitraries';
+import { content, json, nearly, number, payloads, shown, text } from './arbitraries';
 import { taskFailures } from './task-failures';
 
 const temporal = useTemporal();
@@ -12,7 +12,10 @@ const AT_ONCE = 10;
 /** What a start that cannot be used fails with, and what one with a time limit of nearly nothing ends with. */
 const CODES: readonly unknown[] = ['INVALID_INPUT', 'INVALID_CONTEXT', 'INVALID_DURATION'];
 
-const rightMessage = fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: text });
+const rightMessage = fc.oneof(
+  fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: text }),
+  fc.record({ role: fc.constant('user'), content }),
+);
 const chatMessage = fc.oneof(
   { weight: 9, arbitrary: rightMessage },
   { weight: 1, arbitrary: nearly({ role: fc.constantFrom('system', 'user', 'assistant'), content: text }) },
@@ -33,7 +36,7 @@ const context = nearly({
 const start = payloads(
   fc.oneof(
     nearly({
-      userMsg: fc.oneof(fc.constant('Go.'), text),
+      userMsg: fc.oneof(fc.constant('Go.'), content),
       chatHistory: fc.array(chatMessage, { maxLength: 3 }),
       maxIterations: fc.oneof(fc.integer({ min: -1, max: 9 }), number),
       earlyStoppingMethod: fc.constantFrom('force', 'generate'),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type OpenAI from 'openai';
 import {
   contentText,
   hasMedia,
@@ -7,6 +8,7 @@ import {
   readContent,
   readRunInput,
   type ContentPart,
+  type UserContent,
 } from '../../src/protocol';
 
 const text = (said: string): ContentPart => ({ type: 'text', text: said });
@@ -85,6 +87,17 @@ test('where a message is shown its parts stand for themselves, and a name gives 
     { type: 'file', file: { file_id: 'f', filename: 'bill].pdf\n\u202e[image]\u0007' } },
   ];
   expect(contentText(content)).toBe('Look.\n\n[image]\n\n[audio]\n\n[file]\n\n[file bill.pdf image]');
+});
+
+test('what is written for the openai package needs no other type', () => {
+  const theirs: OpenAI.Chat.ChatCompletionContentPart[] = [
+    { type: 'text', text: 'x' },
+    { type: 'image_url', image_url: { url: 'https://x', detail: 'high' } },
+    { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } },
+    { type: 'file', file: { file_id: 'f' } },
+  ];
+  const ours: UserContent = theirs;
+  expect(readContent(ours)).toEqual({ content: theirs });
 });
 
 test('a list of blank texts says nothing, and an image does', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
 import OpenAI from 'openai';
 import { LIMITS, type ContentPart } from '../../src/protocol';
 import { startScriptedModel } from '../../src/testing';
@@ -92,6 +93,24 @@ test('a message that cannot be used is refused with the reason, and the conversa
   expect(String(await run.result())).toBe('Two.');
 });
 
+test('what earlier code refused stays refused in a replay, and the run goes on as it did', async () => {
+  const run = await temporal.run('toolAgent', [says('One.'), says('Two.')], TALK);
+  await eventOfType(run, 'TurnEnded');
+  await temporal.signalRaw(run.workflowId, 'sendMessage', json({ refused: [text('x')] }));
+  await eventOfType(run, 'AnswerRefused');
+  await run.sendMessage('again');
+  await run.close();
+  await run.result();
+  const history = await temporal.client.temporal.workflow.getHandle(run.workflowId).fetchHistory();
+  const refused = history.events?.find(
+    ({ workflowExecutionSignaledEventAttributes: sent }) => sent?.signalName === 'sendMessage',
+  );
+  const payload = refused?.workflowExecutionSignaledEventAttributes?.input?.payloads?.[0];
+  if (payload != null) payload.data = Buffer.from(JSON.stringify({ content: [text('x')] }));
+  const codePath = process.env['COUNTERSIGN_TEST_BUNDLE'] as string;
+  await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, run.workflowId);
+});
+
 test('a message that comes while a question is open is queued, and its sender is told what it waits for', async () => {
   const ask = calls(['confirm', { question: 'ok? ' }]);
   const run = await temporal.run('toolAgent', [ask, says('One.'), says('Two.'), says('Three.')], TALK);
@@ -119,7 +138,7 @@ test('a context keeps what was shown, for the next turn in another run', async (
   expect(users?.map(({ content }) => content)).toEqual([[text('Look.'), IMAGE], 'Its colour?']);
 });
 
-test('an agent that code runs is given parts like any other, and what it cannot take is an error of that code', async () => {
+test('an agent that code runs is given parts like any other', async () => {
   const userMsg = [text('Look.'), IMAGE];
   const run = await temporal.run('clerkWorkflow', [says('A cat.')], { userMsg });
   expect(await run.result()).toBe('A cat.');

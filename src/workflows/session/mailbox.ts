@@ -109,9 +109,10 @@ export function readMessage(
   payload: unknown,
   takesContent: () => boolean = () => true,
 ): { readonly content: UserContent } | { readonly problem: string } {
-  if (isPlainObject(payload) && payload['content'] !== undefined && takesContent()) {
-    if (payload['text'] !== undefined) return { problem: 'it has both "text" and "content": give one of them' };
-    const read = readContent(payload['content']);
+  const { text: words, content } = isPlainObject(payload) ? payload : {};
+  if (content != null && takesContent()) {
+    if (words != null) return { problem: 'it has both "text" and "content": give one of them' };
+    const read = readContent(content);
     return 'problem' in read ? { problem: `its content is wrong, ${read.problem}` } : read;
   }
   const text = isPlainObject(payload) ? payload['text'] : payload;

@@ -104,7 +104,7 @@ test('a conversation too large to be carried is cut by the memory’s rule, and 
   expect(temporal.requests.at(-1)?.messages.at(-1)?.content).toBe(`24 ${long}`);
 });
 
-test('images are carried by their size, whatever they cost a model, and queued ones go along', async () => {
+test('images go along over links, queued ones too, and the oldest leave where all are too much to be carried', async () => {
   const image = (nth: number): ContentPart => ({
     type: 'image_url',
     image_url: { url: `data:image/png;base64,${String(nth).padStart(4, '0')}${'A'.repeat(100_000)}` },
