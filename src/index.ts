@@ -9,6 +9,8 @@ export { agentTool, type AgentToolOptions } from './agent/agent-tool';
 export type {
   Agent,
   AgentOptions,
+  PromptRun,
+  SystemPrompt,
   AgentWorkflow as AgentWorkflowFunction,
   AgentWorkflowDefinition,
   AgentWorkflowOptions,

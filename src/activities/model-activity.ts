@@ -102,10 +102,8 @@ async function ask(
 
 /** What the call brings with it, or was given here, or else the run's own words for it. */
 async function conversationOf(call: ModelCall, handedOver: HandedOver): Promise<Conversation> {
-  const { messages, summary, state, also = [], from = 0, upTo, thread } = call;
-  if (messages !== undefined) {
-    return { messages, ...(summary === undefined ? {} : { summary }), ...(state === undefined ? {} : { state }) };
-  }
+  const { messages, also = [], from = 0, upTo, thread } = call;
+  if (messages !== undefined) return { messages, ...besideOf(call) };
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
   const given = handedOver.take(runId, call);
@@ -133,14 +131,19 @@ async function conversationOf(call: ModelCall, handedOver: HandedOver): Promise<
     read.push(...page.messages);
     next = page.next;
     if (next >= upTo) {
-      return {
-        messages: read,
-        ...(page.summary === undefined ? {} : { summary: page.summary }),
-        ...(page.state === undefined ? {} : { state: page.state }),
-      };
+      return { messages: read, ...besideOf(page) };
     }
     if (page.messages.length === 0) throw new Error(`the run's transcript has ${page.length} messages, not ${upTo}`);
   }
+}
+
+/** What is told beside the messages. */
+function besideOf({ summary, state, data }: Omit<Conversation, 'messages'>): Omit<Conversation, 'messages'> {
+  return {
+    ...(summary === undefined ? {} : { summary }),
+    ...(state === undefined ? {} : { state }),
+    ...(data === undefined ? {} : { data }),
+  };
 }
 
 function checkSize(reply: ModelReply | RawReply): void {

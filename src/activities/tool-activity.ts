@@ -17,6 +17,7 @@ import {
   LIMITS,
   messageText,
   takeJson,
+  type JsonObject,
   type TakenJson,
 } from '../protocol';
 import { heartbeating } from './heartbeat';
@@ -38,6 +39,8 @@ export interface ActivityCall {
   readonly signal: AbortSignal;
   /** From 1. */
   readonly attempt: number;
+  /** What the run was started with as `data`, which the model is not told. `{}` when it was started without. */
+  readonly data: JsonObject;
 }
 
 export interface Implementation {
@@ -82,7 +85,7 @@ export function createToolActivities(
 }
 
 function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) => Promise<unknown> {
-  return async ({ args, isMade, idempotencyKey }) => {
+  return async ({ args, isMade, idempotencyKey, data = {} }) => {
     const context = Context.current();
     const attempt = toolAttempt(tool, context);
     if (attempt.refusal !== undefined) throw fatal(tool.name, attempt.refusal);
@@ -90,7 +93,7 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     const made: Made<unknown> = isMade === true ? { value: args } : await madeArguments(tool, args);
     if (made.problem !== undefined)
       throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${made.problem}.`);
-    const call = { idempotencyKey, signal: attempt.signal, attempt: context.info.attempt };
+    const call = { idempotencyKey, signal: attempt.signal, attempt: context.info.attempt, data };
     const output = await heartbeating(async () => await execute(made.value as never, call)).catch((error: unknown) => {
       throw thrownBy(tool, error, context);
     });

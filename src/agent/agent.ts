@@ -28,8 +28,15 @@ export interface AgentOptions {
   readonly name: string;
   /** What other agents are told of it. */
   readonly description?: string;
-  /** Sent before the conversation with every model call. */
-  readonly systemPrompt?: string;
+  /**
+   * Sent before the conversation with every model call.
+   *
+   * A function is called on the worker for each call of the model, and nothing of it is kept: a changed one is in force with
+   * the next deployment, for runs that are under way too. It gives a text at once, of at most 256 KiB. One that throws, or
+   * gives something else, is a mistake in the definition: the call is tried again for `modelRetryFor`, so that a deployment
+   * can mend it, and then the run fails with `INVALID_DEFINITION`.
+   */
+  readonly systemPrompt?: string | SystemPrompt;
   /** The model's name, as its provider knows it, or a key of `createWorker({models})`. */
   readonly llm: string;
   readonly tools?: readonly Tool[];
@@ -47,10 +54,20 @@ export interface AgentOptions {
   readonly modelSettings?: ModelSettings;
 }
 
+/** What a prompt is made of. */
+export interface PromptRun {
+  /** What the run's store holds. */
+  readonly state: JsonObject;
+  /** What the run was started with as `data`. */
+  readonly data: JsonObject;
+}
+
+export type SystemPrompt = (run: PromptRun) => string;
+
 export interface Agent {
   readonly name: string;
   readonly description: string;
-  readonly systemPrompt: string;
+  readonly systemPrompt: string | SystemPrompt;
   readonly llm: string;
   /** Its tools, and the handoff tool when it may hand over. */
   readonly tools: readonly Tool[];

@@ -41,7 +41,10 @@ export interface AgentTask {
   readonly timeout?: Duration;
 }
 
-export interface Context<State extends object = JsonObject> {
+export interface Context<State extends object = JsonObject, Data extends object = JsonObject> {
+  /** What the run was started with as `data`, which the model is not told. Frozen. `{}` when it was started without. */
+  readonly data: Data;
+
   /**
    * Write an event to the stream.
    *

@@ -14,8 +14,10 @@ export interface Conversation {
   readonly messages: readonly Message[];
   /** Of what came before; see `memory`. */
   readonly summary?: string;
-  /** The store, for the state prompt. */
+  /** The store, for the state prompt and prompts that are functions. */
   readonly state?: JsonObject;
+  /** What the run was started with, for prompts that are functions. */
+  readonly data?: JsonObject;
 }
 
 /** From the sandbox to the worker, as Temporal sinks are named: by interface and function. */

@@ -37,8 +37,9 @@ export interface ModelCall {
   readonly messages?: readonly Message[];
   /** Of messages before, when `messages` are given. */
   readonly summary?: string;
-  /** The store, for the state prompt, when `messages` are given. */
+  /** The store, and the run's data, for prompts that are told of them, when `messages` are given. */
   readonly state?: JsonObject;
+  readonly data?: JsonObject;
   /**
    * By what its worker may have them from the run, where `messages` are not given. Another one each time that the run's
    * code comes here: of two tries of one workflow task, the one that does not count may have said something else.

@@ -21,7 +21,10 @@ const schema: OptionKind = {
 const AGENT: OptionTable<AgentOptions> = {
   name: needed(KINDS.text),
   description: KINDS.text,
-  systemPrompt: KINDS.text,
+  systemPrompt: {
+    noun: 'a text, or a function that gives one',
+    fits: (value) => KINDS.text.fits(value) || KINDS.code.fits(value),
+  },
   llm: KINDS.any,
   modelTimeout: KINDS.duration,
   tools: KINDS.list,

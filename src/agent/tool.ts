@@ -35,9 +35,10 @@ interface ToolCommon {
 }
 
 /** A tool that runs in the workflow. */
-export interface ContextTool<Args = unknown, State extends object = JsonObject> extends ToolCommon {
+export interface ContextTool<Args = unknown, State extends object = JsonObject, Data extends object = JsonObject>
+  extends ToolCommon {
   readonly kind: 'context';
-  execute(args: Args, ctx: Context<State>): Promise<unknown> | unknown;
+  execute(args: Args, ctx: Context<State, Data>): Promise<unknown> | unknown;
   /** The agent workflow it runs, when it is an `agentTool`: the worker must know it. */
   readonly agent?: AgentWorkflow;
 }
@@ -67,14 +68,14 @@ export interface ActivityToolOptions {
   readonly retry?: RetryPolicy;
   /**
    * Where the workers are that serve it, in any language: they register the activity `tool:NAME`, which takes
-   * `{args, idempotencyKey}`. `createWorker` then asks for no implementation, and the run checks what they give against
+   * `{args, idempotencyKey, data?}`. `createWorker` then asks for no implementation, and the run checks what they give against
    * a `result` that changes nothing. Default: the run's own task queue.
    */
   readonly taskQueue?: string;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a list of tools holds tools of all argument types
-export type Tool = ContextTool<any, any> | ActivityTool<any, any, any>;
+export type Tool = ContextTool<any, any, any> | ActivityTool<any, any, any>;
 
 export interface ToolOptions<P extends ToolParameters> {
   /** Letters, digits, `_` and `-`, at most 64: what models accept. */
@@ -94,11 +95,15 @@ export interface ToolOptions<P extends ToolParameters> {
  *
  * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for options that are none.
  */
-export function defineTool<P extends ToolParameters = Record<never, never>, State extends object = JsonObject>(
+export function defineTool<
+  P extends ToolParameters = Record<never, never>,
+  State extends object = JsonObject,
+  Data extends object = JsonObject,
+>(
   options: ToolOptions<P> & {
-    execute(args: ArgsOf<P>, ctx: Context<State>): Promise<unknown> | unknown;
+    execute(args: ArgsOf<P>, ctx: Context<State, Data>): Promise<unknown> | unknown;
   },
-): ContextTool<ArgsOf<P>, State> {
+): ContextTool<ArgsOf<P>, State, Data> {
   checkDefinition.contextTool(options);
   return declare({ kind: 'context', ...common(options), execute: options.execute }, defineTool);
 }
@@ -195,6 +200,8 @@ export interface ToolCallInput {
   readonly args: unknown;
   /** They are what the tool's schema has made, and are not checked again. */
   readonly isMade?: true;
+  /** What the run was started with. Absent: nothing. */
+  readonly data?: JsonObject;
   /** Stable over retries, restarts and resets; unique to this call with these arguments. */
   readonly idempotencyKey: string;
 }

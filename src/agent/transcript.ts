@@ -50,6 +50,8 @@ export interface TranscriptPage {
   readonly length: number;
   /** What the run's store holds now, when its definition tells the model of it. */
   readonly state?: JsonObject;
+  /** What the run was started with, when its prompt is a function. */
+  readonly data?: JsonObject;
   /** Of messages that the model is told no more; see `memory`. */
   readonly summary?: string;
 }

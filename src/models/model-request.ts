@@ -10,6 +10,7 @@ import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose, ModelSettin
 import { contentText, hasMedia, type ContentPart, type JsonObject, type UserContent } from '../protocol';
 import { argumentsSchema, outputSchema } from './json-schema';
 import type { ModelRequest } from './model';
+import { systemPrompt } from './system-prompt';
 
 export interface RequestParts {
   readonly definition: AgentWorkflowDefinition;
@@ -18,6 +19,7 @@ export interface RequestParts {
   /** Of messages before. */
   readonly summary?: string;
   readonly state?: JsonObject;
+  readonly data?: JsonObject;
   readonly purpose?: ModelPurpose;
 }
 
@@ -29,28 +31,30 @@ const INSTRUCTIONS: Readonly<Record<ModelPurpose, string>> = {
   structured: 'Give the outcome of this conversation as JSON of the given schema.',
 };
 
-export function modelRequest({ definition, agent, messages, summary, state, purpose }: RequestParts): ModelRequest {
+export function modelRequest(parts: RequestParts): ModelRequest {
+  const { definition, agent, messages, summary, state, purpose } = parts;
   const before = summary === undefined ? [] : [`Summary of the conversation before:\n${summary}`];
   const base = {
     llm: agent.llm,
     messages,
-    system: [agent.systemPrompt, ...before],
+    system: before,
     tools: [],
     allowParallelToolCalls: agent.allowParallelToolCalls,
     stream: agent.streaming,
     settings: settingsFor(agent, purpose),
   };
-  if (purpose === 'final') return { ...base, instruction: INSTRUCTIONS.final };
-  if (purpose === 'summary')
-    return { ...base, messages: messages.map(inWords), system: before, instruction: INSTRUCTIONS.summary };
+  if (purpose === 'summary') return { ...base, messages: messages.map(inWords), instruction: INSTRUCTIONS.summary };
   const schema = purpose === 'structured' ? outputSchema(definition) : undefined;
   if (schema !== undefined) {
-    return { ...base, system: before, instruction: INSTRUCTIONS.structured, outputSchema: schema };
+    return { ...base, instruction: INSTRUCTIONS.structured, outputSchema: schema };
   }
+  const system = [systemPrompt(parts), ...before];
+  if (purpose === 'final') return { ...base, system, instruction: INSTRUCTIONS.final };
   const isFromUser = messages.at(-1)?.role === 'user';
   const choice = agent.initialToolChoice;
   return {
     ...base,
+    system,
     messages: withState(messages, definition.statePrompt, state),
     tools: agent.tools.map((tool) => ({
       name: tool.name,

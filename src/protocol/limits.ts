@@ -64,6 +64,10 @@ export const LIMITS = {
   keptRandoms: 1000,
   /** Bytes of what the store holds: it may be told to the model, and goes into a context. */
   storeBytes: 256 * 1024,
+  /** Bytes of the data that a run is started with, as JSON. It goes with every call of an activity tool. */
+  dataBytes: 16 * 1024,
+  /** Bytes of what a prompt that is a function gives. */
+  promptBytes: 256 * 1024,
   /** Levels a model's arguments may have less than other JSON, because events wrap them. */
   wrapDepth: 8,
   /** Characters of a `type`, an `inputId` or an `answerId` that is sent to a run. */

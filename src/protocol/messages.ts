@@ -176,6 +176,12 @@ export interface RunInput {
   readonly carried?: unknown;
   /** `false`: nobody sees what the model says before its reply is there, agents that tools run included. Default: true. */
   readonly liveTokens?: boolean;
+  /**
+   * What tools and prompts need to know of this run and the model is not told: who it is for, a tenant, a locale. An
+   * object of at most 16 KiB as JSON. Tools have it as `ctx.data` or `call.data`, prompts that are functions as `data`, and so
+   * have agents that tools run. It stays the same for as long as the run does. Not in a `context`: give it again. Default: {}.
+   */
+  readonly data?: JsonObject;
 }
 
 /** A tool call of the run, in the order the model made them. Arguments and output are on the stream. */

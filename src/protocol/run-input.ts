@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { BY_URL, isBlank, userContent } from './content';
 import { AgentError } from './errors';
 import { schemaProblem } from './event';
-import { cutText, isPlainObject, jsonBytes, jsonProblem } from './json';
+import { cutText, isPlainObject, jsonBytes, jsonProblem, takeJson, type JsonObject } from './json';
 import { LIMITS } from './limits';
 import type { RunInput } from './messages';
 import { undecodableProblem } from './unreadable';
@@ -28,6 +28,7 @@ const runInput = v.strictObject({
   context: v.optional(v.unknown()),
   conversation: v.optional(v.boolean()),
   liveTokens: v.optional(v.boolean()),
+  data: v.optional(v.record(v.string(), v.unknown())),
   carried: v.optional(v.unknown()),
 });
 
@@ -57,8 +58,35 @@ export function readRunInput(input: unknown): RunInput {
   if (isWithoutMessage && context === undefined && carried === undefined && parsed.conversation !== true) {
     return fail('it needs a userMsg, or a chatHistory that ends with a user message');
   }
+  readRunData(parsed.data);
   if (parsed.userMsg !== undefined && isBlank(parsed.userMsg)) return fail('its userMsg is empty');
   return parsed;
+}
+
+/**
+ * Read the data of a run, as it was started with or as a hand-written workflow gives it.
+ *
+ * @returns A copy, frozen: it is shared by all tools of the run, and none may change it for the others.
+ * @throws AgentError `INVALID_INPUT`.
+ */
+export function readRunData(given: unknown = {}): JsonObject {
+  const fail = (problem: string): never => {
+    throw new AgentError('INVALID_INPUT', `The run cannot start: its data ${problem}.`, {});
+  };
+  const taken = takeJson(given);
+  if ('problem' in taken) return fail(`is not JSON: ${taken.problem}`);
+  if (!isPlainObject(taken.value)) return fail('must be an object');
+  const bytes = jsonBytes(taken.value);
+  if (bytes <= LIMITS.dataBytes) return frozen(taken.value as JsonObject);
+  return fail(
+    `has ${bytes} bytes, and at most ${LIMITS.dataBytes} are taken: keep large things elsewhere, and their names here`,
+  );
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
 }
 
 function unknownField(input: unknown): string | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from '../agent';
-import type { JsonObject } from '../protocol';
+import { readRunData, type JsonObject } from '../protocol';
 import { Journal } from './context/journal';
 import { runTurn } from './loop/agent-loop';
 import { setMessageHandlers } from './messages';
@@ -18,9 +18,13 @@ import { runNested } from './loop/nested';
  *
  * Sets the run's message handlers, so call it first, before any await, once.
  *
- * @throws Error when it is called twice in a run.
+ * @param options `data`: what the tools and prompts of agents that it runs are told, as `ctx.data`; an object of at most
+ *   16 KiB as JSON. Default: {}.
+ * @throws Error when it is called twice in a run; AgentError `INVALID_INPUT` for other data.
  */
-export function openContext<State extends object = JsonObject>(): Context<State> {
+export function openContext<State extends object = JsonObject, Data extends object = JsonObject>(
+  options: { readonly data?: Data } = {},
+): Context<State, Data> {
   const session = new Session(runTurn);
   const { run } = session;
   if (!rememberOpened(run)) {
@@ -29,7 +33,8 @@ export function openContext<State extends object = JsonObject>(): Context<State>
     );
   }
   setMessageHandlers(session);
+  if (options.data !== undefined) run.data = readRunData(options.data);
   const journal = new Journal('0.0', [], { forgets: true });
   const runAgent: RunAgent = (...given) => runNested(run, runTurn, ...given);
-  return createContext(run, journal, { callId: '0.0', agents: [] }, { runAgent }) as unknown as Context<State>;
+  return createContext(run, journal, { callId: '0.0', agents: [] }, { runAgent }) as unknown as Context<State, Data>;
 }

@@ -105,6 +105,7 @@ export function createContext(run: Run, journal: Journal, asker: Asker, use: Con
       settle('sleep', [duration], (operation) =>
         sleepUntil(operation, readDuration(duration, 'The time of ctx.sleep')),
       ),
+    data: run.data,
     store: createStore(run, perform),
     now: () => perform('now', undefined, () => Date.now()),
     random: () => perform('random', undefined, () => Math.random()),
@@ -233,7 +234,7 @@ async function runTool(
 ): Promise<unknown> {
   if (!run.activities.tryBegin('tool')) await run.activities.beginWhenRoom('tool');
   try {
-    return await callToolActivity(tool, args, operation, isMade);
+    return await callToolActivity(tool, args, operation, { isMade, data: run.data });
   } finally {
     run.activities.end('tool');
   }

@@ -6,7 +6,16 @@
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { activityTypeOf, onlyChecks, schemaIssuesNow, type ActivityTool, type ToolCallInput } from '../../agent';
-import { AgentError, digestOf, jsonBytes, jsonProblem, LIMITS, takeJson, undecodableProblem } from '../../protocol';
+import {
+  AgentError,
+  digestOf,
+  jsonBytes,
+  jsonProblem,
+  LIMITS,
+  takeJson,
+  undecodableProblem,
+  type JsonObject,
+} from '../../protocol';
 import { toolError } from '../link/failure';
 import { recordedRefusal } from '../link/recorded-refusal';
 import type { Operation } from './journal';
@@ -26,7 +35,7 @@ export async function callToolActivity(
   tool: ActivityTool,
   args: unknown,
   operation: Operation,
-  isMade: boolean,
+  { isMade, data }: { readonly isMade: boolean; readonly data: JsonObject },
 ): Promise<unknown> {
   const taken = takeJson(args ?? {});
   if ('problem' in taken || jsonBytes(taken.value) > LIMITS.toolOutputBytes) {
@@ -55,7 +64,12 @@ export async function callToolActivity(
   let result: unknown;
   try {
     const activity = activities[type] as (input: ToolCallInput) => Promise<unknown>;
-    result = await activity({ args: taken.value, ...(isMade ? { isMade } : {}), idempotencyKey });
+    result = await activity({
+      args: taken.value,
+      ...(isMade ? { isMade } : {}),
+      ...(Object.keys(data).length === 0 ? {} : { data }),
+      idempotencyKey,
+    });
   } catch (error) {
     throw toolError(tool.name, error);
   }

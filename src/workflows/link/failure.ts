@@ -96,6 +96,11 @@ export function modelError(error: unknown, retriedFor: string): unknown {
     return new AgentError<AgentErrorCode>(code, messageText(cause.message), details);
   }
   const last = cause instanceof TimeoutFailure && cause.cause !== undefined ? cause.cause : cause;
+  if (last instanceof ApplicationFailure && last.type === 'INVALID_DEFINITION') {
+    const { name } = (last.details?.[0] ?? {}) as { readonly name?: unknown };
+    const message = messageText(`${last.message} It was tried again for ${retriedFor}.`);
+    return new AgentError('INVALID_DEFINITION', message, { name: typeof name === 'string' ? name : '' });
+  }
   return new AgentError(
     'MODEL_UNAVAILABLE',
     messageText(

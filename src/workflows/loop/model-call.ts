@@ -122,11 +122,11 @@ function handedOver(thread: Thread, call: ModelCall): Pick<ModelCall, 'handed'> 
 }
 
 /** What the model is told, when all of it together is small. */
-function inlined({ run, definition, transcript, memory }: Thread): Partial<Conversation> {
+function inlined(thread: Thread): Partial<Conversation> {
+  const { transcript, memory } = thread;
   const { summary } = memory.told;
   if (!transcript.isSmall || byteLength(summary ?? '') > LIMITS.inlineTranscriptBytes) return {};
   const told = { messages: memory.messages(), ...(summary === undefined ? {} : { summary }) };
-  if (definition.statePrompt === undefined) return told;
-  const state = run.store.all();
-  return jsonBytes(state) <= LIMITS.inlineTranscriptBytes ? { ...told, state } : {};
+  const ofRun = thread.toldOfRun();
+  return jsonBytes(ofRun) <= LIMITS.inlineTranscriptBytes ? { ...told, ...ofRun } : {};
 }

@@ -40,9 +40,9 @@ export async function runNested(
     throw new AgentError('INVALID_INPUT', message, {});
   }
   const input = readRunInput(taken.value);
-  const { context, conversation, carried, liveTokens } = input;
-  if ([context, conversation, carried, liveTokens].some((field) => field !== undefined)) {
-    const message = `"${name}" was not run: a task takes neither context nor conversation nor liveTokens.`;
+  const { context, conversation, carried, liveTokens, data } = input;
+  if ([context, conversation, carried, liveTokens, data].some((field) => field !== undefined)) {
+    const message = `"${name}" was not run: a task takes none of context, conversation, liveTokens and data, which are the run's.`;
     throw new AgentError('INVALID_INPUT', message, {});
   }
   // Earlier releases took texts only, and a body that was told so goes on as it did.

@@ -123,12 +123,17 @@ export class Thread implements NestedWork {
     return { ...this.transcript.page(from, upTo), ...this.#beside() };
   }
 
-  #beside(): Pick<Conversation, 'summary' | 'state'> {
+  #beside(): Omit<Conversation, 'messages'> {
     const { summary } = this.memory.told;
-    return {
-      ...(this.definition.statePrompt === undefined ? {} : { state: this.run.store.all() }),
-      ...(summary === undefined ? {} : { summary }),
-    };
+    return { ...this.toldOfRun(), ...(summary === undefined ? {} : { summary }) };
+  }
+
+  /** What prompts are told of the run: of the agent that has the conversation now. */
+  toldOfRun(): Pick<Conversation, 'state' | 'data'> {
+    const { definition, run } = this;
+    const { systemPrompt } = definition.agents.get(this.#agent ?? definition.rootAgent) ?? {};
+    if (typeof systemPrompt === 'function') return { state: run.store.all(), data: run.data };
+    return definition.statePrompt === undefined ? {} : { state: run.store.all() };
   }
 
   /** Go on from where it was elsewhere. @throws AgentError `INVALID_CONTEXT`. */

@@ -57,6 +57,8 @@ export class Run {
   onTooLong: (() => void) | undefined;
   /** Set by the session: ends the run, or its workflow task, with what is thrown. */
   onStop: ((error: Error) => void) | undefined;
+  /** What the run was started with, which the model is not told. Frozen. */
+  data: JsonObject = {};
   readonly #card = new RunCard();
   #end: RunStatus['state'] | undefined;
 

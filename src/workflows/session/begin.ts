@@ -12,7 +12,7 @@ import {
   type CarriedJson,
   type OpenTurnJson,
 } from '../../agent';
-import { AgentError, errorText, isPlainObject, readRunInput, type RunInput } from '../../protocol';
+import { AgentError, errorText, isPlainObject, readRunData, readRunInput, type RunInput } from '../../protocol';
 import type { RunTurn } from '../loop/thread';
 import { timeLimit } from '../loop/time-limit';
 import { Session } from './session';
@@ -39,6 +39,7 @@ export function begin(
     const timeout = (read.timeout as Duration | undefined) ?? definition.timeout;
     session.limit = timeLimit('The run', isLimited ? timeout : undefined, carried?.deadline);
     session.run.liveTokens = read.liveTokens ?? true;
+    session.run.data = readRunData(read.data);
     if (read.conversation === true) session.intake.mailbox.open();
     const open = carried === undefined ? resume(session, read) : carried.context.open;
     if (carried !== undefined) session.resumeLink(carried);
