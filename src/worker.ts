@@ -5,7 +5,7 @@
  * @module
  */
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { connectError, DEFAULT_ADDRESS, readSettings, type ConnectionSettings } from './connection';
+import { connectError, DEFAULT_ADDRESS, readNamespace, readSettings, type ConnectionSettings } from './connection';
 import { DEFAULT_TASK_QUEUE, withoutUndefined } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
 import { modulePath } from './worker/module-path';
@@ -85,9 +85,9 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     ...(models === undefined ? {} : { models }),
     ...(liveTokens === undefined ? {} : { liveTokens }),
   });
-  // What the environment says of connections is nothing to somebody who has one.
-  const namespace = rest.namespace || readSettings().namespace;
-  const connection = given ?? (await connect(readSettings()));
+  const namespace = rest.namespace || readNamespace();
+  const { connection, address } =
+    given === undefined ? await connect(readSettings()) : { connection: given, address: undefined };
   const worker = {
     ...rest,
     ...versioned,
@@ -105,7 +105,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     return await Worker.create(worker);
   } catch (error) {
     if (given === undefined) await connection.close();
-    throw namespaceError(error, namespace, given === undefined ? readSettings().address : undefined) ?? error;
+    throw namespaceError(error, namespace, address) ?? error;
   }
 }
 
@@ -113,9 +113,9 @@ async function connect({
   address = DEFAULT_ADDRESS,
   options,
   tlsSetBy,
-}: ConnectionSettings): Promise<NativeConnection> {
+}: ConnectionSettings): Promise<{ readonly connection: NativeConnection; readonly address: string }> {
   try {
-    return await NativeConnection.connect({ ...options, address });
+    return { connection: await NativeConnection.connect({ ...options, address }), address };
   } catch (error) {
     throw await connectError(error, { ...options, address, tlsSetBy });
   }

@@ -33,3 +33,13 @@ export function grpcErrorOf(error: unknown): ServerError | undefined {
 export function causeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }
+
+/**
+ * What to do about a server that said this. Empty when nothing is known.
+ *
+ * SQLite's code 9 never passes in a dev server: a query that was given up has left a statement open (decision 30).
+ */
+export function adviceFor(said: string): string {
+  if (!/\binterrupted \(9\)/.test(said)) return '';
+  return ' The database of this dev server is stuck for good: restart it. From Temporal CLI 1.9 on that does not happen.';
+}

@@ -4,6 +4,13 @@
  * @module
  */
 export { connectError } from './connect-error';
-export { causeOf, GRPC, grpcErrorOf } from './grpc-error';
+export { adviceFor, causeOf, GRPC, grpcErrorOf } from './grpc-error';
 export { openConnection } from './open-connection';
-export { type ConnectionSettings, DEFAULT_ADDRESS, type Environment, readSettings, setting } from './settings';
+export {
+  type ConnectionSettings,
+  DEFAULT_ADDRESS,
+  type Environment,
+  readNamespace,
+  readSettings,
+  setting,
+} from './settings';

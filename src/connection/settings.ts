@@ -47,6 +47,15 @@ export function readSettings(env: Environment = process.env): ConnectionSettings
   };
 }
 
+/**
+ * The namespace alone, for a connection that was made elsewhere: what is wrong with the other settings does not matter.
+ *
+ * @throws AgentError `INVALID_SETTING` when only the configuration file can name it, and cannot be read.
+ */
+export function readNamespace(env: Environment = process.env): string {
+  return setting(env, 'TEMPORAL_NAMESPACE') ?? readProfile(withoutBlanks(env)).namespace ?? 'default';
+}
+
 /** A variable's value, trimmed. Undefined when it is blank. */
 export function setting(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;

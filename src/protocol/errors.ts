@@ -58,8 +58,7 @@ export interface AgentErrorDetails {
   TOOL_NOT_IMPLEMENTED: { readonly tools: readonly string[] };
   /** A setting of the environment, or of Temporal's configuration file, cannot be used. */
   INVALID_SETTING: { readonly name: string };
-  /** The Temporal server cannot be reached. */
-  /** No `address` where the connection was made by somebody else. */
+  /** The Temporal server cannot be reached. There is no `address` where the connection was made elsewhere. */
   TEMPORAL_UNREACHABLE: { readonly address?: string };
   /** There is no run with this id, or Temporal no longer keeps it. */
   RUN_NOT_FOUND: { readonly workflowId: string };

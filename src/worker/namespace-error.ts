@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { adviceFor } from '../connection';
 import { AgentError, errorText } from '../protocol';
 
 /** The core's words, with the server's answer: its code by name, and what it said. */
 const NOT_DESCRIBED =
-  /^Namespace \S+ was not found or otherwise could not be described: [\s\S]*?code: (\w+)(?:, message: "((?:[^"\\]|\\.)*)")?/;
+  /^Namespace .+ was not found or otherwise could not be described: [\s\S]*?code: (\w+)(?:, message: "((?:[^"\\]|\\.)*)")?/;
 
 /**
  * @param address Absent: the connection was made by somebody else.
@@ -38,6 +39,6 @@ function textOf(code: string | undefined, said: string, namespace: string): stri
     case 'Unauthenticated':
       return `The Temporal server does not let us use the namespace "${namespace}": check TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the TLS settings. It said: ${said}`;
     default:
-      return `The Temporal server could not look up the namespace "${namespace}"; when it is well again, start the worker again. It said: ${said} (${code})`;
+      return `The Temporal server could not look up the namespace "${namespace}"; when it is well again, start the worker again. It said: ${said} (${code})${adviceFor(said)}`;
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Environment, readSettings } from '../../src/connection';
+import { type Environment, readNamespace, readSettings } from '../../src/connection';
 
 let folder: string;
 let file: string;
@@ -72,6 +72,16 @@ test('a blank variable leaves what the configuration file says', () => {
 
 test('a blank value in the configuration file is one that is not set, too', () => {
   expect(read({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'empty' })).toEqual(NOTHING);
+});
+
+test('the namespace alone is read, whatever is wrong with the settings of the connection', () => {
+  const bare = { XDG_CONFIG_HOME: folder, HOME: folder, APPDATA: folder };
+  const wrong = { ...bare, TEMPORAL_TLS: 'perhaps', TEMPORAL_TLS_CLIENT_CERT_PATH: join(folder, 'none') };
+  const nowhere = { TEMPORAL_CONFIG_FILE: join(folder, 'none') };
+  expect(readNamespace(wrong)).toBe('default');
+  expect(readNamespace({ ...wrong, TEMPORAL_CONFIG_FILE: file })).toBe('from-file');
+  expect(readNamespace({ ...wrong, ...nowhere, TEMPORAL_NAMESPACE: ' here ' })).toBe('here');
+  expect(() => readNamespace({ ...wrong, ...nowhere })).toThrow('there is no such file');
 });
 
 test.each([

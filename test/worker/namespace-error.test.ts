@@ -45,7 +45,7 @@ test.each([
   ['code: Unauthenticated, message: "no key"', /does not let us use .*TEMPORAL_API_KEY.*no key/],
   [
     'code: Unavailable, message: "GetNamespace operation failed. Error interrupted (9)"',
-    /could not look up .*Error interrupted \(9\) \(Unavailable\)/,
+    /could not look up .*Error interrupted \(9\) \(Unavailable\).* restart it/,
   ],
 ])('a look-up that failed with %s is not told as a missing namespace', (status, message) => {
   const error = namespaceError(described(status), 'shop', 'localhost:7233');

@@ -14,7 +14,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { AgentError, errorText, isAgentError, type RefusalReason, unreadableReason } from '../../protocol';
-import { causeOf, GRPC, grpcErrorOf } from '../../connection';
+import { adviceFor, causeOf, GRPC, grpcErrorOf } from '../../connection';
 import { isNotOfReplay } from '../server/patience';
 import { type RunState, runState } from '../server/run-state';
 
@@ -230,7 +230,8 @@ function toServerError(error: unknown, workflowId: string): AgentError | undefin
   const grpc = grpcErrorOf(error);
   const options = { cause: error };
   if (grpc?.code === GRPC.unavailable || grpc?.code === GRPC.deadlineExceeded) {
-    const message = `The Temporal server does not answer: ${errorText(grpc)}`;
+    const said = errorText(grpc);
+    const message = `The Temporal server does not answer: ${said}${adviceFor(said)}`;
     return new AgentError('TEMPORAL_UNREACHABLE', message, {}, options);
   }
   if (grpc?.code !== GRPC.resourceExhausted) return undefined;

@@ -58,6 +58,7 @@ test.each([
   ['no worker for a run that has ended', DEADLINE, { status: COMPLETED }, 'NO_WORKER', 'start one'],
   ['no server for the query', new ServiceError('x', { cause: GONE }), GONE, 'TEMPORAL_UNREACHABLE', 'No connection'],
   ['no server any more', DEADLINE, GONE, 'TEMPORAL_UNREACHABLE', 'No connection'],
+  ['a stuck server', grpc(4, 'x'), grpc(14, 'Error: interrupted (9)'), 'TEMPORAL_UNREACHABLE', 'restart it'],
   ['no such run', DEADLINE, grpc(5, 'not found'), 'RUN_NOT_FOUND', '"r"'],
   ['too many queries', grpc(8, 'consistent query buffer is full'), GONE, 'LIMIT_EXCEEDED', 'query buffer is full'],
 ] as const)('a query without an answer is told as what it is: %s', async (_name, error, described, code, words) => {
