@@ -1,11 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import OpenAI from 'openai';
+import { encryptedDataConverter, keysFromEnvironment } from '../../src/encryption';
 import { LIMITS, type ContentPart } from '../../src/protocol';
-import { startScriptedModel } from '../../src/testing';
+import { startScriptedModel, type ScriptedModel } from '../../src/testing';
 import { allEvents, calls, eventOf, eventOfType, json, says, useTemporal } from '../setup/temporal';
 
 const temporal = useTemporal();
+const KEYS = keysFromEnvironment();
 
 /** Bytes that no other text has. */
 const BYTES = Buffer.from('These bytes are told to models only.'.repeat(100)).toString('base64');
@@ -47,7 +49,7 @@ test('history has the bytes once, however many steps are made', async () => {
     ),
   );
   const holders = payloads.filter((payload) => payload.includes(BYTES.slice(0, 40)));
-  if (process.env['COUNTERSIGN_ENCRYPTION_KEYS'] === undefined) expect(holders).toHaveLength(1);
+  if (KEYS === undefined) expect(holders).toHaveLength(1);
 });
 
 test('a conversation takes parts by signal and by update, in its order, and shows them without bytes', async () => {
@@ -108,7 +110,8 @@ test('what earlier code refused stays refused in a replay, and the run goes on a
   const payload = refused?.workflowExecutionSignaledEventAttributes?.input?.payloads?.[0];
   if (payload != null) payload.data = Buffer.from(JSON.stringify({ content: [text('x')] }));
   const codePath = process.env['COUNTERSIGN_TEST_BUNDLE'] as string;
-  await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, run.workflowId);
+  const encoding = KEYS === undefined ? {} : { dataConverter: encryptedDataConverter(KEYS) };
+  await Worker.runReplayHistory({ workflowBundle: { codePath }, ...encoding }, history, run.workflowId);
 });
 
 test('a message that comes while a question is open is queued, and its sender is told what it waits for', async () => {
@@ -182,22 +185,30 @@ test('a summary is made of words: of what was shown it is told that it was', asy
   expect(JSON.stringify(temporal.requests[0])).not.toContain(BYTES.slice(0, 40));
 });
 
-test('a provider that takes no images says so in its own words, and the run fails with them', async () => {
-  const model = await startScriptedModel({ rules: 'deepseek' });
-  await temporal.stopWorker();
-  const client = new OpenAI({ apiKey: 'scripted', baseURL: model.url });
-  await temporal.startWorker({ openai: client });
-  model.script([says('never')]);
-  const run = await temporal.client.run(
-    'toolAgent',
-    { userMsg: [text('Look.'), BY_URL] },
-    { taskQueue: temporal.taskQueue },
-  );
-  await expect(run.result()).rejects.toMatchObject({
-    message: expect.stringMatching(/unknown variant `image_url`, expected `text`/),
-    details: { cause: 'MODEL_REJECTED' },
+describe('a provider that takes no images', () => {
+  const input = { userMsg: [text('Look.'), BY_URL] };
+  let model: ScriptedModel;
+  let client: OpenAI;
+  beforeAll(async () => {
+    model = await startScriptedModel({ rules: 'deepseek' });
+    client = new OpenAI({ apiKey: 'scripted', baseURL: model.url });
   });
-  await temporal.stopWorker();
-  await temporal.startWorker();
-  await model.close();
+  beforeEach(async () => await temporal.stopWorker());
+  afterAll(async () => await model.close());
+
+  test('says so in its own words, and the run fails with them', async () => {
+    await temporal.startWorker({ openai: client });
+    const run = await temporal.run('toolAgent', [], input);
+    await expect(run.result()).rejects.toMatchObject({
+      message: expect.stringMatching(/unknown variant `image_url`, expected `text`/),
+      details: { cause: 'MODEL_REJECTED' },
+    });
+  });
+
+  test('may be followed by one that does', async () => {
+    await temporal.startWorker({ models: { scripted: [{ client }, { client: temporal.openai }] } });
+    const run = await temporal.run('toolAgent', [says('A cat.')], input);
+    expect(String(await run.result())).toBe('A cat.');
+    expect(lastContent()).toEqual(input.userMsg);
+  });
 });
