@@ -9,7 +9,7 @@ import { connectError, DEFAULT_ADDRESS, readNamespace, readSettings, type Connec
 import { DEFAULT_TASK_QUEUE, withoutUndefined } from './protocol';
 import { deploymentOptions, type Deployment } from './worker/deployment';
 import { modulePath } from './worker/module-path';
-import { namespaceError } from './worker/namespace-error';
+import { checkNamespace, namespaceError } from './worker/namespace-error';
 import { checkWorkerOptions } from './worker/options';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
@@ -102,6 +102,7 @@ export async function createWorker(options: AgentWorkerOptions): Promise<Worker>
     ...(rest.workflowBundle === undefined ? { workflowsPath: modulePath(workflows) } : {}),
   };
   try {
+    await checkNamespace(connection, namespace, address);
     return await Worker.create(worker);
   } catch (error) {
     if (given === undefined) await connection.close();

@@ -1,14 +1,44 @@
 /**
- * Namespace error: why a worker was not made for its namespace, which Temporal's core looks up first.
+ * Namespace error: why a worker was not made for its namespace.
+ *
+ * Rule: what the server refuses is asked for before the SDK makes a worker. It never lets go of one that it could not
+ * finish, and the process would not end.
  *
  * @module
  */
-import { adviceFor } from '../connection';
+import type { NativeConnection } from '@temporalio/worker';
+import { adviceFor, GRPC, grpcErrorOf } from '../connection';
 import { AgentError, errorText } from '../protocol';
 
-/** The core's words, with the server's answer: its code by name, and what it said. */
+/** The words of the SDK's core, with the server's answer: its code by name, and what it said. */
 const NOT_DESCRIBED =
   /^Namespace .+ was not found or otherwise could not be described: [\s\S]*?code: (\w+)(?:, message: "((?:[^"\\]|\\.)*)")?/;
+
+/** What trying again, as the SDK's core does, does not mend. */
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [GRPC.notFound, 'NotFound'],
+  [GRPC.permissionDenied, 'PermissionDenied'],
+  [GRPC.unauthenticated, 'Unauthenticated'],
+]);
+
+/**
+ * @param address Absent: the connection was made by somebody else.
+ * @throws AgentError `TEMPORAL_UNREACHABLE` when the server has no such namespace, or does not let us use it.
+ */
+export async function checkNamespace(
+  connection: NativeConnection,
+  namespace: string,
+  address: string | undefined,
+): Promise<void> {
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    const grpc = grpcErrorOf(error);
+    const refusal = grpc === undefined ? undefined : REFUSALS.get(grpc.code);
+    if (refusal === undefined) return;
+    throw unreachable(textOf(refusal, grpc?.details || errorText(grpc), namespace), address, error);
+  }
+}
 
 /**
  * @param address Absent: the connection was made by somebody else.
@@ -20,15 +50,11 @@ export function namespaceError(
   address: string | undefined,
 ): AgentError<'TEMPORAL_UNREACHABLE'> | undefined {
   const [found, code, said = ''] = NOT_DESCRIBED.exec(errorText(error)) ?? [];
-  if (found === undefined) return undefined;
-  return new AgentError(
-    'TEMPORAL_UNREACHABLE',
-    textOf(code, said, namespace),
-    address === undefined ? {} : { address },
-    {
-      cause: error,
-    },
-  );
+  return found === undefined ? undefined : unreachable(textOf(code, said, namespace), address, error);
+}
+
+function unreachable(message: string, address: string | undefined, cause: unknown): AgentError<'TEMPORAL_UNREACHABLE'> {
+  return new AgentError('TEMPORAL_UNREACHABLE', message, address === undefined ? {} : { address }, { cause });
 }
 
 function textOf(code: string | undefined, said: string, namespace: string): string {
