@@ -25,8 +25,10 @@ export type {
 export type {
   FinishReason,
   Model,
+  ModelApi,
   ModelCallOptions,
   ModelClient,
+  ModelClientOptions,
   ModelRequest,
   ModelServer,
   ModelSource,

@@ -11,5 +11,14 @@ export { roundedNumber } from './exact-json';
 export { argumentsSchema, jsonSchema, outputSchema } from './json-schema';
 export type { FinishReason, Model, ModelCallOptions, ModelRequest, OfferedTool, RawReply, RawToolCall } from './model';
 export { modelRequest, type RequestParts } from './model-request';
-export { type ModelClient, type ModelServer, type ModelSource, settledServer } from './model-server';
+export {
+  MODEL_APIS,
+  type ModelApi,
+  type ModelClient,
+  type ModelClientOptions,
+  type ModelServer,
+  type ModelSource,
+  settledServer,
+} from './model-server';
+export { responsesModel } from './responses/responses-model';
 export { withSettings } from './with-settings';

@@ -16,19 +16,35 @@ export interface ModelClient {
   readonly baseURL: string;
   readonly chat: {
     readonly completions: {
-      create(
-        body: object,
-        options: { readonly signal: AbortSignal; readonly maxRetries: number; readonly timeout: number },
-      ): { asResponse(): Promise<Response> };
+      create(body: object, options: ModelClientOptions): { asResponse(): Promise<Response> };
     };
   };
+  /** Needed for `api: 'responses'` only. */
+  readonly responses?: {
+    create(body: object, options: ModelClientOptions): { asResponse(): Promise<Response> };
+  };
 }
+
+export interface ModelClientOptions {
+  readonly signal: AbortSignal;
+  readonly maxRetries: number;
+  readonly timeout: number;
+}
+
+/** The wire protocols that a server may be asked by. */
+export const MODEL_APIS = ['chat', 'responses'] as const;
+export type ModelApi = (typeof MODEL_APIS)[number];
 
 export interface ModelServer {
   /** Its own retries are not used: Temporal retries. */
   readonly client: ModelClient;
   /** The name that this server knows the model by. Default: the agent's `llm`. */
   readonly model?: string;
+  /**
+   * `chat`: chat completions, which every server has. `responses`: OpenAI's Responses API, with which reasoning models keep
+   * their reasoning between steps; nothing is stored at the provider. Default: `chat`.
+   */
+  readonly api?: ModelApi;
   /** For all that it is asked, summaries too. Those of an agent go before them, one by one. */
   readonly modelSettings?: ModelSettings;
 }
@@ -45,9 +61,11 @@ export interface SettledServer {
 }
 
 /** @param twins How many others of the `llm` come before it with the same model at the same address. */
-export function settledServer(llm: string, { client, model = llm }: ModelServer, twins = 0): SettledServer {
+export function settledServer(llm: string, { client, model = llm, api }: ModelServer, twins = 0): SettledServer {
+  // What one protocol wants to have back the other does not know.
+  const by = api === 'responses' ? ' responses' : '';
   // They differ in the key alone, and what was encrypted for one account is refused by another.
-  return { client, model, of: `${model} ${client.baseURL}${twins === 0 ? '' : ` ${twins + 1}`}` };
+  return { client, model, of: `${model} ${client.baseURL}${by}${twins === 0 ? '' : ` ${twins + 1}`}` };
 }
 
 /** Which model at which server, for a person. */

@@ -12,9 +12,12 @@ import type { AddressInfo } from 'node:net';
 import { checkOptions, errorText, KINDS, type OptionTable } from '../protocol';
 import { autoReply } from './auto-reply';
 import { counter } from './counter';
-import { type ProviderRules, refusalBy } from './rules';
+import { asChatRequest } from './responses';
+import { type ProviderRules, refusalBy, type RuleRefusal } from './rules';
+import { responsesRefusal } from './rules/responses';
 import { type ModelRequest, type ModelScript, type Quirk, replyAt } from './scripted-reply';
-import { NO_RETRY, sendError, sendJson, sendReply } from './send-reply';
+import { NO_RETRY, sendError, sendJson, sendReply, type Wire } from './send-reply';
+import { CHAT, responsesWire } from './wires';
 
 export interface ScriptedModelOptions {
   /** What to say. Default: auto mode, the rules of `autoReply`. */
@@ -41,7 +44,7 @@ const OPTIONS: OptionTable<ScriptedModelOptions> = {
 export interface ScriptedModel {
   /** Base URL for the `openai` client; ends in `/v1`. Any API key will do. */
   readonly url: string;
-  /** Every chat-completions request that could be read, in the order they came; over all scripts. */
+  /** Every request for a reply that could be read, as chat completions have it, in the order they came; over all scripts. */
   readonly requests: readonly ModelRequest[];
   /** Requests whose client went away before its reply ended. */
   readonly aborted: number;
@@ -83,8 +86,25 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   async function chat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = parseRequest(await readBody(incoming));
     if (typeof request === 'string') return sendError(response, 400, { message: request });
+    await answer(response, request, refusalBy(rules, request), CHAT);
+  }
+
+  /** Reasoning that was given, encrypted: it comes back as it was. */
+  const reasoning = new Set<string>();
+
+  async function responses(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = parseObject(await readBody(incoming));
+    if (typeof body === 'string') return sendError(response, 400, { message: body });
+    await answer(response, asChatRequest(body), responsesRefusal(body, reasoning), responsesWire(body, reasoning));
+  }
+
+  async function answer(
+    response: ServerResponse,
+    request: ModelRequest,
+    refusal: RuleRefusal | undefined,
+    wire: Wire,
+  ): Promise<void> {
     const number = requests.push(request);
-    const refusal = refusalBy(rules, request);
     if (refusal !== undefined) {
       requested.add();
       return sendJson(response, refusal.status, refusal.body);
@@ -102,17 +122,18 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
     };
     requested.add();
     const reply = replyAt(script, request, index);
-    await sendReply(response, { reply, request, number, rules, quirks, gone: gone.signal, hangUp });
+    await sendReply(response, { reply, request, number, rules, wire, quirks, gone: gone.signal, hangUp });
   }
 
   const server = createServer((incoming, response) => {
     const path = `${incoming.method} ${incoming.url?.split('?')[0]}`;
     if (path === 'GET /v1/models') return sendJson(response, 200, MODELS);
-    if (path !== 'POST /v1/chat/completions') {
-      const message = `${path} is not served here: POST /v1/chat/completions and GET /v1/models are.`;
+    const serve = { 'POST /v1/chat/completions': chat, 'POST /v1/responses': responses }[path];
+    if (serve === undefined) {
+      const message = `${path} is not served here: POST /v1/chat/completions, POST /v1/responses and GET /v1/models are.`;
       return sendError(response, 404, { message, code: 'not_found' });
     }
-    chat(incoming, response).catch((error: unknown) => {
+    serve(incoming, response).catch((error: unknown) => {
       const message = `The script failed: ${errorText(error)}`;
       sendError(response, 500, { message, code: 'script_failed' }, NO_RETRY);
     });
@@ -154,15 +175,22 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
+/** An object, or in words why it is none. */
+function parseObject(body: string): Readonly<Record<string, unknown>> | string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null
+      ? (parsed as Record<string, unknown>)
+      : 'The body is not a JSON object.';
+  } catch {
+    return 'The body is not JSON. Send a request of chat completions or of the Responses API.';
+  }
+}
+
 /** The request, or in words why it is none. */
 function parseRequest(body: string): ModelRequest | string {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return 'The body is not JSON. Send a chat-completions request.';
-  }
-  if (typeof parsed !== 'object' || parsed === null) return 'The body is not a JSON object.';
+  const parsed = parseObject(body);
+  if (typeof parsed === 'string') return parsed;
   const { model, messages, tools } = parsed as Partial<ModelRequest>;
   if (typeof model !== 'string') return 'The field model is missing: name any model.';
   const isMessage = (message: unknown) => typeof message === 'object' && message !== null && 'role' in message;

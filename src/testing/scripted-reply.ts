@@ -26,7 +26,10 @@ export interface ModelTool {
   readonly function: { readonly name: string; readonly description?: string; readonly parameters?: unknown };
 }
 
-/** The body of one chat-completions request, untouched: fields not named here are kept. */
+/**
+ * The body of one chat-completions request, untouched: fields not named here are kept. One of the Responses API has these
+ * fields too, made of its own, which are kept beside them.
+ */
 export interface ModelRequest {
   readonly model: string;
   readonly messages: readonly ModelMessage[];
@@ -76,6 +79,8 @@ interface Timed {
 /** The model speaks, calls tools, or both. With neither, it says nothing at all: an empty answer. */
 export interface ScriptedAnswer extends Timed {
   readonly content?: string | null;
+  /** What it thought before, of a request of the Responses API: an item that it wants to have back, encrypted. */
+  readonly reasoning?: string;
   readonly toolCalls?: readonly ScriptedToolCall[];
   /** Default: `stop`, or `tool_calls` when there are some. */
   readonly finishReason?: string;

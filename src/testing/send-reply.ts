@@ -7,9 +7,18 @@
  */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Completion, complete, completionBody, completionChunks } from './chat-completion';
+import { type Completion, complete } from './chat-completion';
 import type { ProviderRules } from './rules';
 import type { ModelRequest, Quirk, ScriptedAnswer, ScriptedError, ScriptedReply } from './scripted-reply';
+
+/** How a reply looks on the wire. */
+export interface Wire {
+  body(completion: Completion, answer: ScriptedAnswer): object;
+  /** Events of a stream, each as its text. */
+  events(completion: Completion, answer: ScriptedAnswer, includeUsage: boolean): readonly string[];
+  /** How many events at the end say that the reply has ended. */
+  readonly closing: number;
+}
 
 /** One request on its way to its reply. */
 export interface Exchange {
@@ -19,6 +28,8 @@ export interface Exchange {
   /** Number of the request over the life of the server. */
   readonly number: number;
   readonly rules: ProviderRules;
+  /** Which wire protocol the request is of. */
+  readonly wire: Wire;
   readonly quirks: readonly Quirk[];
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
@@ -39,31 +50,31 @@ export async function sendReply(response: ServerResponse, exchange: Exchange): P
   const completion = complete(answer, exchange);
   if (isBroken && reply.content === undefined) return exchange.hangUp();
   if (exchange.request.stream === true && !completion.quirks.has('noStreaming')) {
-    return sendStream(response, completion, exchange, answer.holdMidway);
+    return sendStream(response, completion, exchange, answer);
   }
   await settled(answer.holdMidway, gone);
   if (isBroken) return exchange.hangUp();
-  sendJson(response, 200, completionBody(completion));
+  sendJson(response, 200, exchange.wire.body(completion, answer));
 }
 
 async function sendStream(
   response: ServerResponse,
   completion: Completion,
-  { reply, request, gone, hangUp }: Exchange,
-  holdMidway: Promise<unknown> | undefined,
+  { reply, request, wire, gone, hangUp }: Exchange,
+  answer: ScriptedAnswer,
 ): Promise<void> {
   const isBroken = reply !== undefined && 'disconnect' in reply;
   const includeUsage = !isBroken && request.stream_options?.include_usage === true;
-  const chunks = completionChunks(completion, includeUsage);
-  const midway = Math.ceil(chunks.length / 2);
+  const chunks = wire.events(completion, answer, includeUsage);
+  const midway = Math.ceil((chunks.length + 1 - wire.closing) / 2);
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
-  for (const [position, chunk] of chunks.slice(0, isBroken ? -1 : undefined).entries()) {
-    if (position === midway) await settled(holdMidway, gone);
+  for (const [position, chunk] of chunks.slice(0, isBroken ? -wire.closing : undefined).entries()) {
+    if (position === midway) await settled(answer.holdMidway, gone);
     if (gone.aborted) return;
-    await written(response, `data: ${JSON.stringify(chunk)}\n\n`, gone);
+    await written(response, chunk, gone);
   }
   if (isBroken) hangUp();
-  else response.end('data: [DONE]\n\n');
+  else response.end();
 }
 
 /** Written and handed to the network, so that chunks go out one by one; or the client has gone. */

@@ -15,6 +15,8 @@ import {
   type ModelClient,
   type ModelServer,
   type ModelSource,
+  MODEL_APIS,
+  responsesModel,
   settledServer,
   withSettings,
 } from '../models';
@@ -78,13 +80,20 @@ function modelsOf(llm: string, given: unknown, llms: readonly string[]): readonl
     if (isModel(source)) return source;
     const where = Array.isArray(given) ? `"${llm}" at place ${nth + 1}` : `"${llm}"`;
     if (!isServer(source)) return fail(`${where} has no client: give it {client: new OpenAI({apiKey, baseURL})}.`);
-    const { modelSettings = {} } = source;
+    const { modelSettings = {}, api = 'chat' } = source;
+    if (!MODEL_APIS.includes(api)) fail(`${where} has an api that is none: it is ${quoted(MODEL_APIS)}.`);
+    if (api === 'responses' && typeof source.client.responses?.create !== 'function') {
+      fail(`the client of ${where} has no Responses API: give it {client: new OpenAI({...})}, or leave api out.`);
+    }
     const settings = readModelSettings(`modelSettings of createWorker({models}) for ${where}`, modelSettings);
     const isTwin = (other: ModelServer): boolean =>
-      (other.model ?? llm) === (source.model ?? llm) && other.client.baseURL === source.client.baseURL;
+      (other.model ?? llm) === (source.model ?? llm) &&
+      (other.api ?? 'chat') === api &&
+      other.client.baseURL === source.client.baseURL;
     const twins = servers.filter(isTwin).length;
     servers.push(source);
-    return withSettings(chatModel(llm, settledServer(llm, source, twins)), settings);
+    const model = api === 'responses' ? responsesModel : chatModel;
+    return withSettings(model(llm, settledServer(llm, source, twins)), settings);
   });
 }
 

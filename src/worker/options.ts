@@ -113,7 +113,12 @@ function checkValues(of: string, { tools = [], unserved = [], models = {} }: Age
   }
 }
 
-const SERVER: OptionTable<ModelServer> = { client: KINDS.any, model: KINDS.text, modelSettings: KINDS.object };
+const SERVER: OptionTable<ModelServer> = {
+  client: KINDS.any,
+  model: KINDS.text,
+  api: KINDS.text,
+  modelSettings: KINDS.object,
+};
 
 /** Whether `TEMPORAL` is complete for the SDK that is installed: a later one may have more options. */
 function isKnownSdk(): boolean {

@@ -11,22 +11,32 @@ import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { readingClient } from '../reading-client';
 import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
-import { OptionalFields } from './optional-fields';
+import { OptionalFields, type OptionalParts } from '../optional-fields';
 import { readReply } from './read-reply';
 import { Spellings } from './spellings';
-import { writeRequest } from './write-request';
+import { type ChatRequest, writeRequest } from './write-request';
 
 /** Models that refuse a call without the thought signature that they sent with it. */
 const SIGNS_CALLS = /gemini-(?:[3-9]|\d\d)/i;
 /** What Google documents for calls that another model made. */
 const UNSIGNED = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
 
+const OPTIONAL: OptionalParts<ChatRequest> = {
+  fields: {
+    stream_options: /stream_options|include_usage/,
+    parallel_tool_calls: /parallel_?tool/,
+    response_format: /response_?format|json_schema|structured output/,
+  },
+  schemaField: 'response_format',
+  hasCalls: ({ messages }) => messages.some((message) => 'tool_calls' in message),
+};
+
 /** @param llm The name that agents know the model by. */
 export function chatModel(llm: string, server: SettledServer): Model {
   const { client, bodyOf } = readingClient(server.client);
   const { of } = server;
   const recipient = { model: server.model, of, ...(SIGNS_CALLS.test(server.model) ? { foreignCall: UNSIGNED } : {}) };
-  const optional = new OptionalFields();
+  const optional = new OptionalFields(OPTIONAL);
   const spellings = new Spellings();
 
   /** @param refused What was said of settings that were sent under their other name before. */

@@ -1,20 +1,16 @@
 /**
  * Read reply: what a server sent for a chat-completions request, as one reply.
  *
- * Servers differ: some answer JSON when a stream was asked for, some a web page or an error, with status 200 all the
- * same. Whatever is a reply comes out alike; whatever is none is an error that quotes what came.
- *
  * @module
  */
-import { AgentError, cutText, isAgentError, isPlainObject, LIMITS, type Usage } from '../../protocol';
-import { parseExact } from '../exact-json';
+import { cutText, isPlainObject, LIMITS, type Usage } from '../../protocol';
 import type { RawReply } from '../model';
 import { ProviderError, readProblem } from '../provider-error';
-import { EventLines } from './event-lines';
+import { readUsage } from '../read-usage';
+import { cutOff, type GrowingReply, readBody, tooLong } from '../reply-body';
 import { readReason, reasonText } from './finish-reason';
 import { GrowingCalls, type GrownCall } from './growing-calls';
 import { growFields, keptFields } from './provider-fields';
-import { readUsage } from './read-usage';
 
 export interface ReadOptions {
   /** Whose fields the reply's own are. */
@@ -26,73 +22,11 @@ export interface ReadOptions {
 
 /** @throws ProviderError when the body is an error, or not a reply at all. */
 export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
-  const type = response.headers.get('content-type') ?? '';
-  const growing = new GrowingReply(options);
-  if (!type.includes('json')) return await readStream(response.body, type, growing);
-  const text = await response.text();
-  if (/^\s*(data|event):/.test(text)) return await readStream(new Response(text).body, type, growing);
-  if (text.trim() === '') throw cutOff();
-  return readWhole(text, type, growing);
+  return await readBody(response, new GrowingCompletion(options));
 }
 
-async function readStream(body: Response['body'], type: string, growing: GrowingReply): Promise<RawReply> {
-  const lines = new EventLines();
-  let isDone = false;
-  try {
-    for await (const text of lines.data(body)) {
-      if (text.trim() === '[DONE]') isDone = true;
-      else growing.add(parsed(text));
-    }
-  } catch (error) {
-    // A connection that is not closed in order takes nothing away from a reply that has ended.
-    if (error instanceof ProviderError || isAgentError(error, 'MODEL_REJECTED') || !growing.hasEnded) throw error;
-  }
-  return lines.other.trim() === '' ? growing.finish(isDone) : readWhole(lines.other, type, growing);
-}
-
-function cutOff(): ProviderError {
-  return new ProviderError({ words: 'the reply was cut off before the model had finished', isPassing: true });
-}
-
-function readWhole(text: string, type: string, growing: GrowingReply): RawReply {
-  let body: unknown;
-  try {
-    body = parseExact(text);
-  } catch {
-    throw noReply(type || 'text', text);
-  }
-  growing.add(body);
-  if (!growing.hasBegun) throw noReply(type || 'JSON', text);
-  return growing.finish(true);
-}
-
-/** It would come again: mostly the address is of something else. */
-function noReply(type: string, text: string): ProviderError {
-  const words = cutText(text.replaceAll(/\s+/g, ' ').trim(), LIMITS.providerWordsBytes);
-  return new ProviderError({
-    words: `what came is no chat completion but ${type.split(';')[0]}; does the server's address end in /v1? It says: ${words}`,
-    status: 200,
-  });
-}
-
-function tooLong(): AgentError {
-  const message = `The model's reply was given up at ${LIMITS.modelReplyBytes} characters; no more can be kept. Limit its output.`;
-  return new AgentError('MODEL_REJECTED', message, {});
-}
-
-/** An event that is not JSON counts as a broken stream. */
-function parsed(text: string): unknown {
-  try {
-    return parseExact(text);
-  } catch {
-    throw new ProviderError({
-      words: `the stream has an event that is not JSON: ${cutText(text, 500)}`,
-      isPassing: true,
-    });
-  }
-}
-
-class GrowingReply {
+class GrowingCompletion implements GrowingReply {
+  readonly noun = 'chat completion';
   readonly #options: ReadOptions;
   readonly #calls: GrowingCalls;
   readonly #fields: Record<string, unknown> = {};
@@ -132,7 +66,6 @@ class GrowingReply {
     for (const call of Array.isArray(calls) ? calls : []) this.#calls.add(call);
     this.#calls.addWhole(message['function_call']);
     growFields(this.#fields, message);
-    // Before it is all there: a stream may have no end.
     if (this.#content.length + this.#refusal.length + this.#calls.chars > LIMITS.modelReplyBytes) throw tooLong();
   }
 

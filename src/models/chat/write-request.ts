@@ -7,18 +7,13 @@
  */
 import type OpenAI from 'openai';
 import type { ModelSettings } from '../../agent';
-import type { ModelRequest, OfferedTool } from '../model';
-import { CallIds } from './call-ids';
-import { type ModelTurn, turnsOf, type UserTurn } from './turns';
+import type { ModelRequest } from '../model';
+import { CallIds } from '../call-ids';
+import { type ModelTurn, turnsOf, type UserTurn } from '../turns';
+import { systemText, writtenName, writtenTool } from '../written';
 
 export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
 type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
-
-/** OpenAI's limit for the description of a function. Unit: characters. */
-const DESCRIPTION_CHARS = 1024;
-/** The longest function name that every provider takes. Unit: characters. */
-const NAME_CHARS = 64;
-const CONTINUED = '\n(Continued in the description of the parameters.)';
 
 export interface Recipient {
   /** The model's name, as its server knows it. */
@@ -44,7 +39,7 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): ChatR
     ...(tools.length === 0
       ? {}
       : {
-          tools: tools.map((tool) => ({ type: 'function' as const, function: writeTool(tool) })),
+          tools: tools.map((tool) => ({ type: 'function' as const, function: writtenTool(tool) })),
           ...(request.allowParallelToolCalls ? {} : { parallel_tool_calls: false }),
           ...(toolChoice === undefined ? {} : { tool_choice: writeToolChoice(toolChoice) }),
         }),
@@ -60,10 +55,8 @@ function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, ex
   return { ...extraBody, ...Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)) };
 }
 
-/** Not every provider takes several, or one that is not the first. */
-function systemMessage({ system, messages }: ModelRequest): readonly ChatMessageParam[] {
-  const also = messages.flatMap((message) => (message.role === 'system' ? [message.content] : []));
-  const content = [...system, ...also].filter((text) => text.trim() !== '').join('\n\n');
+function systemMessage(request: ModelRequest): readonly ChatMessageParam[] {
+  const content = systemText(request);
   return content === '' ? [] : [{ role: 'system', content }];
 }
 
@@ -117,26 +110,6 @@ function writeModelTurn(
     },
     ...written.map(({ writtenId, result }) => ({ role: 'tool' as const, tool_call_id: writtenId, content: result })),
   ];
-}
-
-/** A name that a model made up can be anything; its result says which one it was. */
-function writtenName(name: string): string {
-  return name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, NAME_CHARS) || '_';
-}
-
-/** A description that is too long goes on in the schema, which has no such limit. */
-function writeTool({ name, description, parameters }: OfferedTool): OpenAI.FunctionDefinition {
-  if (description.trim() === '') return { name, description: name, parameters };
-  if (description.length <= DESCRIPTION_CHARS) return { name, description, parameters };
-  const head = description.slice(0, DESCRIPTION_CHARS - CONTINUED.length);
-  const cut = Math.max(head.lastIndexOf('\n'), head.lastIndexOf(' '));
-  const end = cut > DESCRIPTION_CHARS / 2 ? cut : head.length - (/[\ud800-\udbff]$/.test(head) ? 1 : 0);
-  const own = typeof parameters['description'] === 'string' ? `\n\n${parameters['description']}` : '';
-  return {
-    name,
-    description: head.slice(0, end) + CONTINUED,
-    parameters: { ...parameters, description: description.slice(end).trimStart() + own },
-  };
 }
 
 function writeToolChoice(choice: string): OpenAI.Chat.ChatCompletionToolChoiceOption {

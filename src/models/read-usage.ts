@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPlainObject, type Usage } from '../../protocol';
+import { isPlainObject, type Usage } from '../protocol';
 
 /** @param body A chunk of a stream, or a whole completion. @returns `undefined` when it has no counts. */
 export function readUsage(body: Readonly<Record<string, unknown>>): Usage | undefined {

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { Message, ModelToolCall, ProviderFields } from '../../agent';
-import { contentText, hasMedia, type ContentPart, type UserContent } from '../../protocol';
+import type { Message, ModelToolCall, ProviderFields } from '../agent';
+import { contentText, hasMedia, type ContentPart, type UserContent } from '../protocol';
 
 export interface CallWithResult extends ModelToolCall {
   readonly result: string;

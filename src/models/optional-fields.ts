@@ -6,38 +6,44 @@
  *
  * @module
  */
-import type { ModelRequest } from '../model';
-import type { ProviderProblem } from '../provider-error';
-import type { ChatRequest } from './write-request';
+import type { ModelRequest } from './model';
+import type { ProviderProblem } from './provider-error';
 
-/** By what a refusal calls them. */
-const OPTIONAL = {
-  stream_options: /stream_options|include_usage/,
-  parallel_tool_calls: /parallel_?tool/,
-  response_format: /response_?format|json_schema|structured output/,
-} as const;
 /** A server refuses ids that came from the server it has replaced. */
 const REFUSES_IDS = /tool.?(call|use).{0,20}\bid\b|\bids?\b.{0,60}(alphanumeric|a-z|pattern|length)/;
-type OptionalField = keyof typeof OPTIONAL;
-const NAMES = Object.keys(OPTIONAL) as OptionalField[];
 
-export class OptionalFields {
-  readonly #unknown = new Set<OptionalField>();
+/** What is optional in one wire protocol. */
+export interface OptionalParts<Body> {
+  /** Names of fields, each with what a refusal calls it. */
+  readonly fields: Readonly<Record<string, RegExp>>;
+  /** The field that has the schema of an outcome. */
+  readonly schemaField: string;
+  /** Whether the body tells of calls. */
+  hasCalls(body: Body): boolean;
+}
+
+export class OptionalFields<Body extends object> {
+  readonly #parts: OptionalParts<Body>;
+  readonly #unknown = new Set<string>();
   /** Whether every call is told under a new id. */
   renewsIds = false;
+
+  constructor(parts: OptionalParts<Body>) {
+    this.#parts = parts;
+  }
 
   /** The request, with the schema of its outcome in words where there is no field for it. */
   told(request: ModelRequest): ModelRequest {
     const { outputSchema, instruction = '', ...others } = request;
-    if (outputSchema === undefined || !this.#unknown.has('response_format')) return request;
+    if (outputSchema === undefined || !this.#unknown.has(this.#parts.schemaField)) return request;
     const schema = `Give nothing but that JSON. The schema is:\n${JSON.stringify(outputSchema)}`;
     return { ...others, instruction: `${instruction}\n\n${schema}`, stream: false };
   }
 
   /** The body without the fields that this provider has refused. */
-  without(body: ChatRequest): ChatRequest {
-    const fields = Object.entries(body).filter(([name]) => !this.#unknown.has(name as OptionalField));
-    return Object.fromEntries(fields) as unknown as ChatRequest;
+  without(body: Body): Body {
+    const fields = Object.entries(body).filter(([name]) => !this.#unknown.has(name));
+    return Object.fromEntries(fields) as Body;
   }
 
   /**
@@ -46,20 +52,16 @@ export class OptionalFields {
    * @param hadNewIds What `renewsIds` was when the body was made.
    * @returns Whether asking again can help: a field that was sent was refused, or the ids of calls were.
    */
-  refused({ status, words, kinds = [] }: ProviderProblem, body: ChatRequest, hadNewIds: boolean): boolean {
+  refused({ status, words, kinds = [] }: ProviderProblem, body: Body, hadNewIds: boolean): boolean {
     if (status === undefined || ![400, 404, 405, 415, 422, 501].includes(status)) return false;
     const said = [...kinds, words].join(' ').toLowerCase();
-    const name = NAMES.find((one) => one in body && OPTIONAL[one].test(said));
-    if (name !== undefined) {
-      this.#unknown.add(name);
+    const field = Object.entries(this.#parts.fields).find(([name, words]) => name in body && words.test(said));
+    if (field !== undefined) {
+      this.#unknown.add(field[0]);
       return true;
     }
-    if (hadNewIds || !hasCalls(body) || !REFUSES_IDS.test(said)) return false;
+    if (hadNewIds || !this.#parts.hasCalls(body) || !REFUSES_IDS.test(said)) return false;
     this.renewsIds = true;
     return true;
   }
-}
-
-function hasCalls({ messages }: ChatRequest): boolean {
-  return messages.some((message) => 'tool_calls' in message);
 }

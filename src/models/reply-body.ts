@@ -1,0 +1,96 @@
+/**
+ * Reply body: what a server sent for a request, part by part.
+ *
+ * Servers differ: some answer JSON when a stream was asked for, some a web page or an error, with status 200 all the
+ * same. Whatever is a reply comes out alike; whatever is none is an error that quotes what came.
+ *
+ * @module
+ */
+import { AgentError, cutText, isAgentError, LIMITS } from '../protocol';
+import { EventLines } from './event-lines';
+import { parseExact } from './exact-json';
+import type { RawReply } from './model';
+import { ProviderError } from './provider-error';
+
+/** A reply that is put together from parts. */
+export interface GrowingReply {
+  /** What a whole one is called: `chat completion`. */
+  readonly noun: string;
+  /** Whether any part of a reply has come. */
+  readonly hasBegun: boolean;
+  /** Whether the server has said how the reply ended. */
+  readonly hasEnded: boolean;
+  /** @param part An event of a stream, or a whole reply. @throws ProviderError when it is an error. */
+  add(part: unknown): void;
+  /** @param isWhole The server said that it has no more to send. @throws ProviderError when it is none. */
+  finish(isWhole: boolean): RawReply;
+}
+
+/** @throws ProviderError when the body is an error, or not a reply at all. */
+export async function readBody(response: Response, growing: GrowingReply): Promise<RawReply> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!type.includes('json')) return await readStream(response.body, type, growing);
+  const text = await response.text();
+  if (/^\s*(data|event):/.test(text)) return await readStream(new Response(text).body, type, growing);
+  if (text.trim() === '') throw cutOff();
+  return readWhole(text, type, growing);
+}
+
+async function readStream(body: Response['body'], type: string, growing: GrowingReply): Promise<RawReply> {
+  const lines = new EventLines();
+  let isDone = false;
+  try {
+    for await (const text of lines.data(body)) {
+      if (text.trim() === '[DONE]') isDone = true;
+      else growing.add(parsed(text));
+    }
+  } catch (error) {
+    // A connection that is not closed in order takes nothing away from a reply that has ended.
+    if (error instanceof ProviderError || isAgentError(error, 'MODEL_REJECTED') || !growing.hasEnded) throw error;
+  }
+  return lines.other.trim() === '' ? growing.finish(isDone) : readWhole(lines.other, type, growing);
+}
+
+/** Before the server said how it ended. */
+export function cutOff(): ProviderError {
+  return new ProviderError({ words: 'the reply was cut off before the model had finished', isPassing: true });
+}
+
+function readWhole(text: string, type: string, growing: GrowingReply): RawReply {
+  let body: unknown;
+  try {
+    body = parseExact(text);
+  } catch {
+    throw noReply(growing, type || 'text', text);
+  }
+  growing.add(body);
+  if (!growing.hasBegun) throw noReply(growing, type || 'JSON', text);
+  return growing.finish(true);
+}
+
+/** It would come again: mostly the address is of something else. */
+function noReply({ noun }: GrowingReply, type: string, text: string): ProviderError {
+  const words = cutText(text.replaceAll(/\s+/g, ' ').trim(), LIMITS.providerWordsBytes);
+  return new ProviderError({
+    words: `what came is no ${noun} but ${type.split(';')[0]}; does the server's address end in /v1? It says: ${words}`,
+    status: 200,
+  });
+}
+
+/** Before it is all there: a stream may have no end. */
+export function tooLong(): AgentError {
+  const message = `The model's reply was given up at ${LIMITS.modelReplyBytes} characters; no more can be kept. Limit its output.`;
+  return new AgentError('MODEL_REJECTED', message, {});
+}
+
+/** An event that is not JSON counts as a broken stream. */
+function parsed(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    throw new ProviderError({
+      words: `the stream has an event that is not JSON: ${cutText(text, 500)}`,
+      isPassing: true,
+    });
+  }
+}

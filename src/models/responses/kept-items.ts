@@ -1,0 +1,47 @@
+/**
+ * Kept items: what of a response goes back with it in the next request.
+ *
+ * Reasoning as it came, encrypted; of messages and calls only their place, as their words are in the transcript.
+ *
+ * @module
+ */
+import type { ProviderFields } from '../../agent';
+import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
+
+export type KeptItem =
+  | { readonly type: 'reasoning'; readonly item: JsonObject }
+  /** `also`: which phase of its work the model says it in. */
+  | { readonly type: 'message'; readonly also: JsonObject }
+  | { readonly type: 'function_call'; readonly call_id: string };
+
+/** @param of Whose they are. @returns Nothing where there is no reasoning, or too much of it to be kept. */
+export function keepItems(of: string, output: readonly unknown[]): ProviderFields | undefined {
+  const items = output.flatMap((item): JsonObject[] => {
+    if (!isPlainObject(item)) return [];
+    const { type, id, summary, encrypted_content: encrypted, phase, call_id } = item;
+    // Without its content the provider looks for the reasoning where it was told to store none.
+    if (type === 'reasoning' && typeof encrypted === 'string' && encrypted !== '') {
+      const own = { ...(typeof id === 'string' ? { id } : {}), summary: Array.isArray(summary) ? summary : [] };
+      return [{ type, ...own, encrypted_content: encrypted }];
+    }
+    if (type === 'message') return [{ type, ...(typeof phase === 'string' ? { phase } : {}) }];
+    if (type === 'function_call' && typeof call_id === 'string') return [{ type, call_id }];
+    return [];
+  });
+  if (!items.some(({ type, phase }) => type === 'reasoning' || phase !== undefined)) return undefined;
+  const fields = { of, message: { items } };
+  const fits = jsonProblem(fields, LIMITS.wrapDepth) === undefined && jsonBytes(fields) <= LIMITS.providerFieldsBytes;
+  return fits ? fields : undefined;
+}
+
+/** What `keepItems` kept: it comes back from wherever a context was. */
+export function keptItems(message: Readonly<Record<string, unknown>> | undefined): readonly KeptItem[] {
+  const items = message?.['items'];
+  return (Array.isArray(items) ? items : []).flatMap((item: unknown): KeptItem[] => {
+    if (!isPlainObject(item)) return [];
+    const { type, call_id, phase } = item;
+    if (type === 'reasoning') return [{ type, item: item as JsonObject }];
+    if (type === 'message') return [{ type, also: typeof phase === 'string' ? { phase } : {} }];
+    return type === 'function_call' && typeof call_id === 'string' ? [{ type, call_id }] : [];
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * Read reply: what a server sent for a request of the Responses API, as one reply.
+ *
+ * The last event of a stream has the whole response; where a server leaves the output out there, it is put together from
+ * the events before.
+ *
+ * @module
+ */
+import { cutText, isPlainObject, LIMITS } from '../../protocol';
+import type { FinishReason, RawReply, RawToolCall } from '../model';
+import { ProviderError, type ProviderProblem, readProblem } from '../provider-error';
+import { readUsage } from '../read-usage';
+import { cutOff, type GrowingReply, readBody, tooLong } from '../reply-body';
+import { keepItems } from './kept-items';
+
+export interface ReadOptions {
+  /** Whose items the reply's own are. */
+  readonly of: string;
+  /** Called with the text so far, each time it has grown. */
+  readonly onText: (text: string) => void;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @throws ProviderError when the body is an error, or not a response at all. */
+export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
+  return await readBody(response, new GrowingResponse(options));
+}
+
+class GrowingResponse implements GrowingReply {
+  readonly noun = 'response';
+  readonly #options: ReadOptions;
+  /** Items that are done, by their place. */
+  readonly #items = new Map<number, unknown>();
+  #text = '';
+  #chars = 0;
+  #response: Fields | undefined;
+  hasBegun = false;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+  }
+
+  get hasEnded(): boolean {
+    return this.#response !== undefined;
+  }
+
+  add(part: unknown): void {
+    if (!isPlainObject(part)) return;
+    const { type, response } = part;
+    if (part['object'] === 'response') return this.#end(part);
+    if (type === 'error') throw new ProviderError({ isPassing: this.#text !== '', ...problemOf(part) });
+    if (typeof type !== 'string' || !type.startsWith('response.')) {
+      const problem = readProblem(part);
+      if (problem !== undefined) throw new ProviderError({ isPassing: this.#text !== '', ...problem });
+      return;
+    }
+    this.hasBegun = true;
+    if (isPlainObject(response) && /^response\.(completed|incomplete|failed|cancelled)$/.test(type)) {
+      return this.#end(response);
+    }
+    if (type === 'response.output_item.done') {
+      const { output_index: place, item } = part;
+      this.#items.set(typeof place === 'number' ? place : this.#items.size, item);
+    }
+    const { delta } = part;
+    if (typeof delta !== 'string') return;
+    this.#chars += delta.length;
+    if (this.#chars > LIMITS.modelReplyBytes) throw tooLong();
+    if (type !== 'response.output_text.delta' && type !== 'response.refusal.delta') return;
+    this.#text += delta;
+    this.#options.onText(this.#text);
+  }
+
+  #end(response: Fields): void {
+    this.hasBegun = true;
+    this.#response = response;
+  }
+
+  finish(_isWhole: boolean): RawReply {
+    const response = this.#response;
+    if (response === undefined) throw cutOff();
+    const { status, error, incomplete_details: details } = response;
+    if (status === 'failed' || isPlainObject(error)) {
+      throw new ProviderError({ isPassing: true, ...problemOf({ error }) });
+    }
+    const reason = isPlainObject(details) && typeof details['reason'] === 'string' ? details['reason'] : undefined;
+    if (status !== 'completed' && status !== 'incomplete' && status !== undefined) {
+      throw new ProviderError({ words: `the response is ${cutText(JSON.stringify(status), 100)}`, isPassing: true });
+    }
+    const told = Array.isArray(response['output']) ? response['output'] : [];
+    const output = told.length > 0 ? told : [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
+    const toolCalls = callsOf(output);
+    const usage = readUsage(response);
+    const provider = keepItems(this.#options.of, output);
+    return {
+      content: textOf(output),
+      toolCalls,
+      finishReason: finishReason(status, reason, toolCalls.length > 0),
+      ...(reason === undefined ? {} : { said: cutText(reason, LIMITS.nameChars) }),
+      ...(usage === undefined ? {} : { usage }),
+      ...(provider === undefined ? {} : { provider }),
+    };
+  }
+}
+
+function finishReason(status: unknown, reason: string | undefined, hasCalls: boolean): FinishReason {
+  if (status === 'incomplete') return /filter/.test(reason ?? '') ? 'content_filter' : 'length';
+  return hasCalls ? 'tool_calls' : 'stop';
+}
+
+/** What went wrong, by its code where it has one: the status that OpenAI answers with for it. */
+function problemOf(part: Fields): ProviderProblem {
+  const inner = isPlainObject(part['error']) ? part['error'] : part;
+  const problem = readProblem({ error: inner }) ?? { words: 'the response failed' };
+  const { code } = inner;
+  const isOurs = typeof code === 'string' && !/server_error|rate_limit|timeout|overload/.test(code);
+  return { ...problem, ...(problem.status === undefined && isOurs ? { status: 400 } : {}) };
+}
+
+function textOf(output: readonly unknown[]): string {
+  const parts = output
+    .filter((item): item is Fields => isPlainObject(item) && item['type'] === 'message')
+    .flatMap(({ content }) => (Array.isArray(content) ? content : [{ type: 'output_text', text: content }]))
+    .filter(isPlainObject);
+  const of = (type: string, field: string): string =>
+    parts.flatMap((part) => (part['type'] === type && typeof part[field] === 'string' ? [part[field]] : [])).join('');
+  return of('output_text', 'text') || of('refusal', 'refusal');
+}
+
+/** Each gets an id that no other of the reply has. */
+function callsOf(output: readonly unknown[]): readonly RawToolCall[] {
+  const seen = new Set<string>();
+  return output
+    .filter((item): item is Fields => isPlainObject(item) && item['type'] === 'function_call')
+    .map(({ call_id: callId, name, arguments: given }, nth) => {
+      let id = typeof callId === 'string' && callId !== '' && callId.length <= LIMITS.nameChars ? callId : `call${nth}`;
+      while (seen.has(id)) id = `${id}_${nth}`;
+      seen.add(id);
+      return {
+        id,
+        name: cutText(typeof name === 'string' ? name : '', LIMITS.nameChars),
+        arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}),
+      };
+    });
+}
