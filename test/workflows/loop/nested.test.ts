@@ -108,7 +108,7 @@ test('an inner agent that fails is a failed tool', async () => {
   const failed = (await allEvents(run)).filter(({ isError }) => isError === true);
   expect(failed.map(({ toolOutput }) => toolOutput)).toEqual([
     expect.stringContaining('reply number 3, which is the limit'),
-    expect.stringContaining('neither context nor conversation'),
+    expect.stringContaining('none of context, conversation'),
   ]);
 });
 
