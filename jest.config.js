@@ -8,7 +8,7 @@ module.exports = {
   moduleNameMapper: {
     '^countersign$': '<rootDir>/src/index.ts',
     '^countersign/workflow$': '<rootDir>/src/workflows/index.ts',
-    '^countersign/(worker|client)$': '<rootDir>/src/$1.ts',
+    '^countersign/(worker|client|ai-sdk)$': '<rootDir>/src/$1.ts',
     '^countersign/encryption$': '<rootDir>/src/encryption/index.ts',
     '^countersign/testing$': '<rootDir>/src/testing/index.ts',
   },

@@ -6,7 +6,10 @@
  *
  * @module
  */
+export { aiSdkModel, type AiSdkModelOptions } from './ai-sdk/ai-sdk-model';
+export type { AiSdkLanguageModel } from './ai-sdk/shapes';
 export { chatModel } from './chat/chat-model';
+export { checkedModel } from './checked-model';
 export { roundedNumber } from './exact-json';
 export { argumentsSchema, jsonSchema, outputSchema } from './json-schema';
 export type { FinishReason, Model, ModelCallOptions, ModelRequest, OfferedTool, RawReply, RawToolCall } from './model';

@@ -74,14 +74,21 @@ export interface RawReply {
   readonly provider?: ProviderFields;
 }
 
+/**
+ * A model that agents can ask, whatever is behind it.
+ *
+ * What one of your own gives is checked: a reply that breaks what is promised here is `MODEL_REJECTED`, under the title. It is
+ * given up after `timeoutMs`, and when `signal` aborts, whether it looks at them or not.
+ */
 export interface Model {
-  /** Which model at which server, for a person. */
+  /** Which model at which server, for a person: at most 200 characters. */
   readonly title: string;
   /**
    * Ask once, without retries.
    *
    * @throws AgentError `MODEL_UNAVAILABLE` for what may pass, with `retryAfterMs` when the provider says it; any other
-   *   code of a model for what asking again cannot mend. Anything else that is thrown counts as unavailable.
+   *   code of a model for what asking again cannot mend. Anything else that is thrown is read as an error of HTTP where it has a
+   *   `status`, and counts as unavailable else.
    */
   ask(request: ModelRequest, options: ModelCallOptions): Promise<RawReply>;
 }

@@ -11,6 +11,7 @@ import type { Definitions } from '../activities';
 import { readModelSettings } from '../agent';
 import {
   chatModel,
+  checkedModel,
   type Model,
   type ModelClient,
   type ModelServer,
@@ -77,7 +78,7 @@ function modelsOf(llm: string, given: unknown, llms: readonly string[]): readonl
   if (sources.length === 0) fail(`"${llm}" has an empty list: give it {client: new OpenAI({apiKey, baseURL})}.`);
   const servers: ModelServer[] = [];
   return sources.map((source, nth) => {
-    if (isModel(source)) return source;
+    if (isModel(source)) return checkedModel(source);
     const where = Array.isArray(given) ? `"${llm}" at place ${nth + 1}` : `"${llm}"`;
     if (!isServer(source)) return fail(`${where} has no client: give it {client: new OpenAI({apiKey, baseURL})}.`);
     const { modelSettings = {}, api = 'chat' } = source;

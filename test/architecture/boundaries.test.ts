@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'node:crypto',
     'node:http',
   ],
+  'ai-sdk': ['models'],
   index: ['protocol', 'agent'],
   testing: ['protocol', 'agent', 'connection', 'client', 'worker', 'openai', '@temporalio/', 'node:'],
   cli: [

@@ -1,0 +1,114 @@
+/**
+ * AI SDK model: a language model of one of the AI SDK's provider packages, as a `Model`.
+ *
+ * @module
+ */
+import {
+  AgentError,
+  checkOptions,
+  isAgentError,
+  isPlainObject,
+  KINDS,
+  type JsonObject,
+  type OptionTable,
+} from '../../protocol';
+import { toModelError } from '../classify';
+import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
+import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
+import { GrowingParts } from './read-reply';
+import type { AiSdkLanguageModel } from './shapes';
+import { writeOptions } from './write-options';
+
+export interface AiSdkModelOptions {
+  /** What a person is told instead of the model's id and its provider's name. */
+  readonly title?: string;
+  /** Handed to the provider as they are, by its name: `{anthropic: {thinking: {...}}}`. */
+  readonly providerOptions?: JsonObject;
+}
+
+const OPTIONS: OptionTable<AiSdkModelOptions> = { title: KINDS.text, providerOptions: KINDS.object };
+
+/**
+ * Have a language model of the AI SDK answer for an `llm`: `createWorker({models: {x: aiSdkModel(anthropic('...'))}})`.
+ *
+ * Any provider's package will do whose models have specification 2, 3 or 4: those of AI SDK 5, 6 and 7, of which the last
+ * needs Node 22. Its own retries are not used: Temporal retries. Reasoning and signatures go back to the model with what
+ * they came with. A setting that the model does not take is an error (`MODEL_REJECTED`), and so are `extraBody`, for which
+ * there are `providerOptions`, and `reasoningEffort` before specification 4. That calls come one at a time
+ * (`allowParallelToolCalls: false`) is a provider's option there, and not sent.
+ *
+ * @throws AgentError `INVALID_OPTION` for what is no such model.
+ */
+export function aiSdkModel(model: AiSdkLanguageModel, options: AiSdkModelOptions = {}): Model {
+  checkOptions('aiSdkModel', options, OPTIONS);
+  const version = versionOf(model);
+  const title = options.title ?? `${model.modelId} at ${model.provider}`;
+  const of = `ai-sdk ${model.provider} ${model.modelId}`;
+  const { providerOptions } = options;
+  const recipient = { of, version, ...(providerOptions === undefined ? {} : { providerOptions }) };
+  return {
+    title,
+    async ask(request, callOptions) {
+      try {
+        const given = writeOptions(request, recipient, callOptions);
+        return (await ask(model, request, given, callOptions)).finish(of);
+      } catch (error) {
+        if (isAgentError(error)) throw error;
+        throw toModelError(
+          error instanceof ProviderError ? error.problem : problemOf(error),
+          `"${request.llm}" (${title})`,
+        );
+      }
+    },
+  };
+}
+
+async function ask(
+  model: AiSdkLanguageModel,
+  { stream, outputSchema }: ModelRequest,
+  options: object,
+  { onText }: ModelCallOptions,
+): Promise<{ finish(of: string): RawReply }> {
+  const growing = new GrowingParts(onText);
+  if (!stream || outputSchema !== undefined) {
+    growing.addResult(await model.doGenerate(options));
+    return growing;
+  }
+  const { stream: parts } = (await model.doStream(options)) as { readonly stream: ReadableStream<unknown> };
+  const reader = parts.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return growing;
+      growing.add(value);
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Its errors of HTTP have the provider's answer under names of their own. */
+function problemOf(error: unknown): ProviderProblem {
+  const { statusCode, responseHeaders, responseBody } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof statusCode !== 'number') return thrownProblem(error);
+  const headers = new Headers(isPlainObject(responseHeaders) ? (responseHeaders as Record<string, string>) : {});
+  const body = typeof responseBody === 'string' && responseBody !== '' ? responseBody : undefined;
+  return thrownProblem(Object.assign(new Error((error as Error).message), { status: statusCode, headers }), body);
+}
+
+function versionOf(model: unknown): number {
+  const { specificationVersion, doGenerate, doStream, provider, modelId } = (model ??
+    {}) as Partial<AiSdkLanguageModel>;
+  const [, version] = /^v(\d+)$/.exec(specificationVersion ?? '') ?? [];
+  const isModel = typeof doGenerate === 'function' && typeof doStream === 'function' && version !== undefined;
+  if (isModel && typeof provider === 'string' && typeof modelId === 'string' && ['2', '3', '4'].includes(version)) {
+    return Number(version);
+  }
+  const given = isModel
+    ? `has specification ${String(specificationVersion)}: 2, 3 and 4 are known`
+    : 'is none: give what a provider package makes, such as anthropic("claude-sonnet-4-5")';
+  throw new AgentError('INVALID_OPTION', `aiSdkModel takes a language model of the AI SDK, and this ${given}.`, {
+    of: 'aiSdkModel',
+    option: 'model',
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * Kept parts: what of a reply goes back with it in the next request.
+ *
+ * Reasoning as it came, with what the provider signed it with; of texts and calls their place and what the provider said
+ * beside them, as their words are in the transcript.
+ *
+ * @module
+ */
+import type { ProviderFields } from '../../agent';
+import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
+import type { Metadata, ReplyPart } from './shapes';
+
+export type KeptPart =
+  | { readonly type: 'reasoning'; readonly text: string; readonly metadata?: Metadata }
+  | { readonly type: 'text'; readonly metadata?: Metadata }
+  | { readonly type: 'tool-call'; readonly toolCallId: string; readonly metadata?: Metadata };
+
+/** @param of Whose they are. @returns Nothing where the provider wants nothing back, or too much to be kept. */
+export function keepParts(of: string, parts: readonly ReplyPart[]): ProviderFields | undefined {
+  if (!parts.some(({ type, metadata }) => type === 'reasoning' || metadata !== undefined)) return undefined;
+  const kept = parts.map((part): JsonObject => {
+    const also = part.metadata === undefined ? {} : { metadata: part.metadata };
+    if (part.type === 'tool-call') return { type: part.type, toolCallId: part.toolCallId, ...also };
+    return part.type === 'text' ? { type: part.type, ...also } : { type: part.type, text: part.text, ...also };
+  });
+  const fields = { of, message: { parts: kept } };
+  const fits = jsonProblem(fields, LIMITS.wrapDepth) === undefined && jsonBytes(fields) <= LIMITS.providerFieldsBytes;
+  return fits ? fields : undefined;
+}
+
+/** What `keepParts` kept: it comes back from wherever a context was. */
+export function keptParts(message: Readonly<Record<string, unknown>> | undefined): readonly KeptPart[] {
+  const parts = message?.['parts'];
+  return (Array.isArray(parts) ? parts : []).flatMap((part: unknown): KeptPart[] => {
+    if (!isPlainObject(part)) return [];
+    const { type, text, toolCallId, metadata } = part;
+    const also = isPlainObject(metadata) ? { metadata: metadata as Metadata } : {};
+    if (type === 'reasoning' && typeof text === 'string') return [{ type, text, ...also }];
+    if (type === 'text') return [{ type, ...also }];
+    return type === 'tool-call' && typeof toolCallId === 'string' ? [{ type, toolCallId, ...also }] : [];
+  });
+}

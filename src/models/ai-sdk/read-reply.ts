@@ -1,0 +1,173 @@
+/**
+ * Read reply: what a language model of the AI SDK gave, as one reply.
+ *
+ * @module
+ */
+import { AgentError, cutText, errorText, isPlainObject, LIMITS, type Usage } from '../../protocol';
+import type { FinishReason, RawReply, RawToolCall } from '../model';
+import { ProviderError } from '../provider-error';
+import { keepParts } from './kept-parts';
+import type { Metadata, ReplyPart } from './shapes';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Settings of ours, by what a warning calls them. A setting that is not in force would be one left out unseen. */
+const SETTINGS = ['temperature', 'topP', 'maxOutputTokens', 'seed', 'reasoning'];
+
+const REASONS: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  'tool-calls': 'tool_calls',
+  length: 'length',
+  'content-filter': 'content_filter',
+};
+
+/** What was put together, of a stream or a whole result. */
+export class GrowingParts {
+  readonly #onText: (text: string) => void;
+  readonly #parts: ReplyPart[] = [];
+  /** Parts of a stream that are not done, by their id. */
+  readonly #open = new Map<string, { readonly type: 'text' | 'reasoning'; text: string; metadata?: Metadata }>();
+  #finish: Fields | undefined;
+
+  constructor(onText: (text: string) => void) {
+    this.#onText = onText;
+  }
+
+  /** @param result Of `doGenerate`. */
+  addResult(result: unknown): void {
+    const { content, warnings, ...finish } = isPlainObject(result) ? result : {};
+    this.#warned(warnings);
+    for (const part of Array.isArray(content) ? content : []) this.#addWhole(part);
+    this.#finish = finish;
+  }
+
+  /** @param part Of the stream of `doStream`. @throws What the part says went wrong. */
+  add(part: unknown): void {
+    if (!isPlainObject(part)) return;
+    const { type, id, delta, error, warnings } = part;
+    const [, kind, step] = /^(text|reasoning)-(start|delta|end)$/.exec(String(type)) ?? [];
+    if (kind !== undefined && typeof id === 'string') {
+      const key = `${kind} ${id}`;
+      const open = this.#open.get(key) ?? { type: kind as 'text' | 'reasoning', text: '' };
+      if (typeof delta === 'string') open.text += delta;
+      const metadata = metadataOf(part);
+      // A signature comes with the last piece.
+      if (metadata !== undefined) open.metadata = { ...open.metadata, ...metadata };
+      this.#open.set(key, open);
+      if (step === 'delta' && kind === 'text') this.#onText(this.#text);
+      if (step === 'end') this.#close(key);
+    } else if (type === 'stream-start') this.#warned(warnings);
+    else if (type === 'finish') this.#finish = part;
+    else if (type === 'error') throw error instanceof Error ? error : new Error(errorText(error));
+    else this.#addWhole(part);
+  }
+
+  #close(key: string): void {
+    const open = this.#open.get(key);
+    if (open !== undefined) this.#parts.push(open);
+    this.#open.delete(key);
+  }
+
+  #addWhole(part: unknown): void {
+    if (!isPlainObject(part)) return;
+    const { type, text, toolCallId, toolName, input, providerExecuted } = part;
+    const metadata = metadataOf(part);
+    const also = metadata === undefined ? {} : { metadata };
+    if ((type === 'text' || type === 'reasoning') && typeof text === 'string')
+      this.#parts.push({ type, text, ...also });
+    // What a provider has run by itself was asked of nobody, and there is nothing left to do.
+    if (type !== 'tool-call' || providerExecuted === true) return;
+    this.#parts.push({
+      type,
+      toolCallId: cutText(String(toolCallId), LIMITS.nameChars),
+      toolName: cutText(String(toolName), LIMITS.nameChars),
+      input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+      ...also,
+    });
+  }
+
+  get #text(): string {
+    return [...this.#parts, ...this.#open.values()].map((part) => (part.type === 'text' ? part.text : '')).join('');
+  }
+
+  /** @throws AgentError `MODEL_REJECTED` for a setting of ours that the model does not take. */
+  #warned(warnings: unknown): void {
+    for (const warning of Array.isArray(warnings) ? warnings : []) {
+      const { type, setting, feature = setting, details } = (isPlainObject(warning) ? warning : {}) as Fields;
+      if (!String(type).startsWith('unsupported') || !SETTINGS.includes(String(feature))) continue;
+      const why = typeof details === 'string' ? `: ${details}` : '';
+      throw new AgentError(
+        'MODEL_REJECTED',
+        `This model does not take the setting ${String(feature)}${why}. Leave it out.`,
+        {},
+      );
+    }
+  }
+
+  /** @param of Whose parts the reply's own are. @throws ProviderError when it was broken off. */
+  finish(of: string): RawReply {
+    for (const key of this.#open.keys()) this.#close(key);
+    const finish = this.#finish;
+    if (finish === undefined) throw brokenOff('the reply was cut off before the model had finished');
+    const { finishReason, usage } = finish;
+    const reason = isPlainObject(finishReason) ? finishReason['unified'] : finishReason;
+    const said = isPlainObject(finishReason) && typeof finishReason['raw'] === 'string' ? finishReason['raw'] : reason;
+    if (reason === 'error' || reason === 'interrupted')
+      throw brokenOff(`the reply was broken off (${errorText(said)})`);
+    const toolCalls = callsOf(this.#parts);
+    const read = REASONS[String(reason)] ?? 'stop';
+    const counted = usageOf(usage);
+    const provider = keepParts(of, this.#parts);
+    return {
+      content: this.#text,
+      toolCalls,
+      finishReason: toolCalls.length > 0 && read === 'stop' ? 'tool_calls' : read,
+      ...(typeof said === 'string' ? { said: cutText(said, LIMITS.nameChars) } : {}),
+      ...(counted === undefined ? {} : { usage: counted }),
+      ...(provider === undefined ? {} : { provider }),
+    };
+  }
+}
+
+function brokenOff(words: string): ProviderError {
+  return new ProviderError({ words, isPassing: true });
+}
+
+function metadataOf({ providerMetadata }: Fields): Metadata | undefined {
+  return isPlainObject(providerMetadata) && Object.keys(providerMetadata).length > 0
+    ? (providerMetadata as Metadata)
+    : undefined;
+}
+
+/** Each gets an id that no other of the reply has. */
+function callsOf(parts: readonly ReplyPart[]): readonly RawToolCall[] {
+  const seen = new Set<string>();
+  return parts.flatMap((part, nth): RawToolCall[] => {
+    if (part.type !== 'tool-call') return [];
+    let id = part.toolCallId;
+    while (seen.has(id)) id = `${id}_${nth}`;
+    seen.add(id);
+    return [{ id, name: part.toolName, arguments: part.input }];
+  });
+}
+
+/** Version 2 has numbers where later ones have parts. */
+function usageOf(usage: unknown): Usage | undefined {
+  if (!isPlainObject(usage)) return undefined;
+  const { inputTokens: input, outputTokens: output, cachedInputTokens, reasoningTokens } = usage;
+  const total = (value: unknown): unknown => (isPlainObject(value) ? value['total'] : value);
+  const [inputTokens, outputTokens] = [count(total(input)), count(total(output))];
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
+  const cached = count(isPlainObject(input) ? input['cacheRead'] : cachedInputTokens);
+  const reasoning = count(isPlainObject(output) ? output['reasoning'] : reasoningTokens);
+  return {
+    inputTokens: inputTokens ?? 0,
+    outputTokens: outputTokens ?? 0,
+    ...(cached ? { cachedTokens: cached } : {}),
+    ...(reasoning ? { reasoningTokens: reasoning } : {}),
+  };
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}

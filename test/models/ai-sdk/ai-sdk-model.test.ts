@@ -1,0 +1,138 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { aiSdkModel } from '../../../src/ai-sdk';
+import type { Model } from '../../../src/models';
+import { allEvents, eventOfType, EXAMPLE_STREAM, TestTemporal } from '../../setup/temporal';
+import { anthropicServer, geminiServer, type ProviderServer, type Reply } from './servers';
+
+const temporal = new TestTemporal();
+beforeAll(async () => {
+  await temporal.start();
+  await temporal.stopWorker();
+});
+afterEach(async () => await temporal.stopWorker());
+afterAll(async () => await temporal.stop());
+
+const anthropic = (url: string): Model =>
+  aiSdkModel(createAnthropic({ apiKey: 'x', baseURL: `${url}/v1` })('claude-sonnet-4-5'), {
+    providerOptions: { anthropic: { thinking: { type: 'enabled', budgetTokens: 2000 } } },
+  });
+const gemini = (url: string): Model =>
+  aiSdkModel(createGoogleGenerativeAI({ apiKey: 'x', baseURL: `${url}/v1beta` })('gemini-3-pro-preview'));
+
+describe.each([
+  ['Anthropic', anthropicServer, anthropic],
+  ['Gemini', geminiServer, gemini],
+])('an agent whose model is %s’s, by its package of the AI SDK', (_name, start, modelOf) => {
+  let server: ProviderServer;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(async () => await server.close());
+
+  const play = async (workflow: string, replies: readonly Reply[], input: object = {}) => {
+    const model = modelOf(server.url);
+    await temporal.startWorker({ models: { 'gpt-4o-mini': model, scripted: model } });
+    server.script(replies);
+    const before = server.requests.length;
+    const run = await temporal.client.run(workflow, { userMsg: 'Go.', ...input }, { taskQueue: temporal.taskQueue });
+    return { run, requests: () => server.requests.slice(before) };
+  };
+
+  test('runs the example, with the person’s answer and the same stream', async () => {
+    const { run } = await play('dangerousAgent', [
+      { thought: 'Is it safe?', calls: [{ name: 'dangerous_task', args: {} }] },
+      { text: 'All done.' },
+    ]);
+    await run.respond(await eventOfType(run, 'InputRequiredEvent'), { response: 'yes', user_name: 'Laurie' });
+    const usage = { 'gpt-4o-mini': { calls: 2, inputTokens: 14, outputTokens: 6 } };
+    expect(await run.result()).toMatchObject({ response: 'All done.', usage });
+    expect((await allEvents(run)).map(({ type }) => type)).toEqual(EXAMPLE_STREAM);
+  });
+
+  test('gets its signed thoughts back with each step, and in a run that goes on from a context', async () => {
+    const calling = { thought: 'A sum.', text: 'Let me see.', calls: [{ name: 'add', args: { a: 1, b: 2 } }] };
+    const first = await play('toolAgent', [calling, calling, { text: 'Three.' }]);
+    expect(await first.run.result()).toMatchObject({ response: 'Three.' });
+    const context = JSON.parse(JSON.stringify(await first.run.context())) as unknown;
+    await temporal.stopWorker();
+    const next = await play('toolAgent', [{ text: 'Yes.' }], { userMsg: 'Sure?', context });
+    expect(await next.run.result()).toMatchObject({ response: 'Yes.' });
+    expect(JSON.stringify(next.requests()[0]).match(/signed-/g)).toHaveLength(2);
+  });
+
+  test('fails in the provider’s words where it is refused', async () => {
+    const { run } = await play('toolAgent', [{ status: 403 }]);
+    await expect(run.result()).rejects.toMatchObject({
+      message: expect.stringContaining('403 The provider says no.'),
+      details: { cause: 'MODEL_UNAUTHORIZED' },
+    });
+  });
+
+  test('is asked again where the provider is down for a moment', async () => {
+    const { run, requests } = await play('toolAgent', [{ status: 503 }, { text: 'Back.' }]);
+    expect(await run.result()).toMatchObject({ response: 'Back.' });
+    expect(requests()).toHaveLength(2);
+  });
+});
+
+const stub = (more: object): never =>
+  ({
+    specificationVersion: 'v3',
+    provider: 'p',
+    modelId: 'm',
+    doGenerate: () => undefined,
+    doStream: () => undefined,
+    ...more,
+  }) as never;
+const asked = {
+  llm: 'x',
+  system: [],
+  messages: [{ role: 'user' as const, content: 'Hi' }],
+  tools: [],
+  allowParallelToolCalls: true,
+  stream: false,
+  settings: {},
+};
+const options = { signal: new AbortController().signal, onText: () => undefined, timeoutMs: 1000 };
+const result = {
+  content: [{ type: 'text', text: 'Hi.' }],
+  finishReason: { unified: 'stop', raw: 'end' },
+  warnings: [],
+};
+
+test.each([
+  ['a setting that the model says it does not take', { temperature: 1 }, 'v3', /does not take the setting temperature/],
+  ['extraBody', { extraBody: { a: 1 } }, 'v3', /has no extraBody.*providerOptions/],
+  ['reasoningEffort before specification 4', { reasoningEffort: 'low' }, 'v2', /has no reasoningEffort/],
+])('%s is an error, and not left out', async (_what, settings, specificationVersion, message) => {
+  const warnings = [{ type: 'unsupported', feature: 'temperature' }];
+  const model = aiSdkModel(stub({ specificationVersion, doGenerate: async () => ({ ...result, warnings }) }));
+  await expect(model.ask({ ...asked, settings }, options)).rejects.toMatchObject({
+    code: 'MODEL_REJECTED',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('replies of specification 2 are read as those of later ones', async () => {
+  const usage = { inputTokens: 5, outputTokens: 2, totalTokens: 7, cachedInputTokens: 4 };
+  const model = aiSdkModel(
+    stub({ specificationVersion: 'v2', doGenerate: async () => ({ ...result, finishReason: 'length', usage }) }),
+  );
+  expect(await model.ask(asked, options)).toEqual({
+    content: 'Hi.',
+    toolCalls: [],
+    finishReason: 'length',
+    said: 'length',
+    usage: { inputTokens: 5, outputTokens: 2, cachedTokens: 4 },
+  });
+});
+
+test.each([
+  ['nothing', undefined],
+  ['a model’s name', 'openai/gpt-5'],
+  ['a specification that is not known', stub({ specificationVersion: 'v9' })],
+])('%s is no language model', (_what, given) => {
+  expect(() => aiSdkModel(given as never)).toThrow(/takes a language model of the AI SDK/);
+});
