@@ -15,6 +15,8 @@ export interface Completion {
   readonly created: number;
   readonly model: string;
   readonly content: string | null;
+  /** What it thought before. */
+  readonly reasoning?: string;
   readonly toolCalls: readonly WireToolCall[];
   readonly finishReason: string;
   readonly usage: WireUsage | undefined;
@@ -76,11 +78,12 @@ export function complete(
 
 /** The body of a reply without streaming. */
 export function completionBody(completion: Completion): object {
-  const { id, created, model, content, toolCalls, usage } = completion;
+  const { id, created, model, content, reasoning, toolCalls, usage } = completion;
   const message = {
     role: 'assistant',
     content,
     refusal: null,
+    ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
   const choice = { index: 0, message, logprobs: null, finish_reason: completion.finishReason };
@@ -99,6 +102,7 @@ export function completionChunks(completion: Completion, includeUsage: boolean):
   });
   return [
     chunk({ role: 'assistant', content: completion.content === null ? null : '' }),
+    ...pieces(completion.reasoning ?? '').map((reasoning_content) => chunk({ reasoning_content })),
     ...pieces(completion.content ?? '').map((content) => chunk({ content })),
     ...toolDeltas(completion).map((calls) => chunk({ tool_calls: calls })),
     chunk({}, completion.finishReason),

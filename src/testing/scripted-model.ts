@@ -14,10 +14,11 @@ import { autoReply } from './auto-reply';
 import { counter } from './counter';
 import { asChatRequest } from './responses';
 import { type ProviderRules, refusalBy, type RuleRefusal } from './rules';
+import { Given } from './rules/given';
 import { responsesRefusal } from './rules/responses';
 import { type ModelRequest, type ModelScript, type Quirk, replyAt } from './scripted-reply';
 import { NO_RETRY, sendError, sendJson, sendReply, type Wire } from './send-reply';
-import { CHAT, responsesWire } from './wires';
+import { chatWire, responsesWire } from './wires';
 
 export interface ScriptedModelOptions {
   /** What to say. Default: auto mode, the rules of `autoReply`. */
@@ -86,9 +87,10 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   async function chat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = parseRequest(await readBody(incoming));
     if (typeof request === 'string') return sendError(response, 400, { message: request });
-    await answer(response, request, refusalBy(rules, request), CHAT);
+    await answer(response, request, refusalBy(rules, request, given), chatWire(given));
   }
 
+  const given = new Given(rules);
   /** Reasoning that was given, encrypted: it comes back as it was. */
   const reasoning = new Set<string>();
 

@@ -79,7 +79,7 @@ interface Timed {
 /** The model speaks, calls tools, or both. With neither, it says nothing at all: an empty answer. */
 export interface ScriptedAnswer extends Timed {
   readonly content?: string | null;
-  /** What it thought before, of a request of the Responses API: an item that it wants to have back, encrypted. */
+  /** What it thought before: `reasoning_content`, or by the Responses API an item that it wants to have back, encrypted. */
   readonly reasoning?: string;
   readonly toolCalls?: readonly ScriptedToolCall[];
   /** Default: `stop`, or `tool_calls` when there are some. */

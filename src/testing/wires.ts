@@ -5,18 +5,22 @@
  */
 import { completionBody, completionChunks } from './chat-completion';
 import { responseBody, responseEvents } from './responses';
+import type { Given } from './rules/given';
 import type { ResponsesBody } from './rules/responses';
 import type { Wire } from './send-reply';
 
-export const CHAT: Wire = {
-  body: completionBody,
-  events: (completion, _answer, includeUsage) => [
-    ...completionChunks(completion, includeUsage).map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`),
+/** @param given What the replies have that is to come back. */
+export const chatWire = (given: Given): Wire => ({
+  body: (completion, answer) => completionBody(given.with(completion, answer)),
+  events: (completion, answer, includeUsage) => [
+    ...completionChunks(given.with(completion, answer), includeUsage).map(
+      (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
+    ),
     'data: [DONE]\n\n',
   ],
   // The end of the choice, and that of the stream.
   closing: 2,
-};
+});
 
 /** @param given Where the reasoning is kept that is given, encrypted. */
 export function responsesWire({ include }: ResponsesBody, given: Set<string>): Wire {

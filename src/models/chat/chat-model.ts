@@ -21,6 +21,9 @@ const SIGNS_CALLS = /gemini-(?:[3-9]|\d\d)/i;
 /** What Google documents for calls that another model made. */
 const UNSIGNED = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
 
+/** DeepSeek, once it thinks, of calls without thoughts beside them: those of another model have none. */
+const MISSES_REASONING = /reasoning_content.{0,60}must be passed back|missing.{0,5}reasoning_content/is;
+
 const OPTIONAL: OptionalParts<ChatRequest> = {
   fields: {
     stream_options: /stream_options|include_usage/,
@@ -38,6 +41,7 @@ export function chatModel(llm: string, server: SettledServer): Model {
   const recipient = { model: server.model, of, ...(SIGNS_CALLS.test(server.model) ? { foreignCall: UNSIGNED } : {}) };
   const optional = new OptionalFields(OPTIONAL);
   const spellings = new Spellings();
+  let wantsReasoning = false;
 
   /** @param refused What was said of settings that were sent under their other name before. */
   const send = async (
@@ -47,7 +51,9 @@ export function chatModel(llm: string, server: SettledServer): Model {
   ): Promise<RawReply> => {
     const { signal, onText, timeoutMs } = options;
     const { renewsIds } = optional;
-    const body = spellings.spelt(optional.without(writeRequest(optional.told(request), { ...recipient, renewsIds })));
+    const tellsReasoning = wantsReasoning;
+    const written = writeRequest(optional.told(request), { ...recipient, renewsIds, tellsReasoning });
+    const body = spellings.spelt(optional.without(written));
     const toolNames = new Set(request.tools.map(({ name }) => name));
     try {
       const response = await client.chat.completions
@@ -57,6 +63,10 @@ export function chatModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
+      if (!tellsReasoning && problem.status === 400 && MISSES_REASONING.test(problem.words)) {
+        wantsReasoning = true;
+        return await send(request, options, refused);
+      }
       if (optional.refused(problem, body, renewsIds)) return await send(request, options, refused);
       const setting = spellings.refused(problem, body);
       const before = setting === undefined ? undefined : refused[setting];

@@ -24,6 +24,8 @@ export interface Recipient {
   readonly foreignCall?: object;
   /** Write every call id anew, the model's own too. */
   readonly renewsIds?: boolean;
+  /** Say of calls beside which nothing was thought that nothing was, for a model that refuses them without. */
+  readonly tellsReasoning?: boolean;
 }
 
 export function writeRequest(request: ModelRequest, recipient: Recipient): ChatRequest {
@@ -62,7 +64,7 @@ function systemMessage(request: ModelRequest): readonly ChatMessageParam[] {
 
 function conversation(
   request: ModelRequest,
-  { of, foreignCall = {}, renewsIds = false }: Recipient,
+  { of, foreignCall = {}, renewsIds = false, tellsReasoning = false }: Recipient,
 ): readonly ChatMessageParam[] {
   const { llm, messages, tools, instruction } = request;
   const ids = new CallIds();
@@ -71,7 +73,9 @@ function conversation(
     hasCalls: tools.length > 0,
     ...(instruction === undefined ? {} : { instruction }),
   }).flatMap((turn) =>
-    turn.role === 'user' ? [writeUserTurn(turn)] : writeModelTurn(turn, { llm, of, ids, foreignCall, renewsIds }),
+    turn.role === 'user'
+      ? [writeUserTurn(turn)]
+      : writeModelTurn(turn, { llm, of, ids, foreignCall, renewsIds, tellsReasoning }),
   );
 }
 
@@ -86,11 +90,12 @@ interface ModelTurnOptions {
   readonly ids: CallIds;
   readonly foreignCall: object;
   readonly renewsIds: boolean;
+  readonly tellsReasoning: boolean;
 }
 
 function writeModelTurn(
   turn: ModelTurn,
-  { llm, of, ids, foreignCall, renewsIds }: ModelTurnOptions,
+  { llm, of, ids, foreignCall, renewsIds, tellsReasoning }: ModelTurnOptions,
 ): readonly ChatMessageParam[] {
   const { content, calls, by = llm, provider } = turn;
   const own = provider?.of === of ? provider : undefined;
@@ -98,6 +103,7 @@ function writeModelTurn(
   const written = calls.map((call) => ({ ...call, writtenId: ids.write(call.id, by === llm && !renewsIds) }));
   return [
     {
+      ...(tellsReasoning ? { reasoning_content: '' } : {}),
       ...own?.message,
       role: 'assistant',
       content: content === '' ? null : content,

@@ -7,6 +7,7 @@
  * @module
  */
 import type { ModelRequest } from '../scripted-reply';
+import type { Given } from './given';
 import * as check from './checks';
 import * as content from './content';
 import * as settings from './settings';
@@ -192,10 +193,14 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
 /** Every set of rules. */
 export const PROVIDER_RULES = Object.keys(RULES) as readonly ProviderRules[];
 
-/** Say why a provider would refuse a request, as it would say it; nothing when it would not. */
-export function refusalBy(provider: ProviderRules, request: ModelRequest): RuleRefusal | undefined {
+/**
+ * Say why a provider would refuse a request, as it would say it; nothing when it would not.
+ *
+ * @param given What it gave before and wants to have back. Default: nothing.
+ */
+export function refusalBy(provider: ProviderRules, request: ModelRequest, given?: Given): RuleRefusal | undefined {
   const { checks, refusal } = RULES[provider];
-  const complaint = checks.map((one) => one(request)).find((one) => one !== undefined);
+  const complaint = checks.map((one) => one(request)).find((one) => one !== undefined) ?? given?.complaint(request);
   return complaint === undefined ? undefined : refusal(complaint);
 }
 

@@ -1,0 +1,66 @@
+/**
+ * Given: what a scripted model has given with its replies and wants to have back with them, as some providers do.
+ *
+ * Gemini 3 signs the first call of each reply. DeepSeek, once it has thought, wants its thoughts back beside calls.
+ *
+ * @module
+ */
+import type { Completion } from '../chat-completion';
+import type { ModelMessage, ModelRequest, ScriptedAnswer } from '../scripted-reply';
+import type { ProviderRules } from './index';
+
+/** What Google documents for calls that another model made. */
+const NOT_SIGNED = 'skip_thought_signature_validator';
+
+type SignedCall = { readonly extra_content?: { readonly google?: { readonly thought_signature?: unknown } } };
+type ThinkingMessage = ModelMessage & { readonly reasoning_content?: unknown };
+
+export class Given {
+  readonly #rules: ProviderRules;
+  readonly #signatures = new Set<unknown>([NOT_SIGNED]);
+  /** By the id of the first call beside them. */
+  readonly #thoughts = new Map<string, string>();
+
+  constructor(rules: ProviderRules) {
+    this.#rules = rules;
+  }
+
+  /** The completion with what the provider wants to have back. */
+  with(completion: Completion, { reasoning }: ScriptedAnswer): Completion {
+    const [first, ...others] = completion.toolCalls;
+    if (first === undefined) return reasoning === undefined ? completion : { ...completion, reasoning };
+    if (this.#signs(completion.model) && !('extra_content' in first)) {
+      const thought_signature = `signed-${first.id}`;
+      this.#signatures.add(thought_signature);
+      const signed = { ...first, extra_content: { google: { thought_signature } } };
+      return { ...completion, toolCalls: [signed, ...others] };
+    }
+    if (reasoning === undefined) return completion;
+    this.#thoughts.set(first.id, reasoning);
+    return { ...completion, reasoning };
+  }
+
+  /** What the provider says of a request that has lost something of it. */
+  complaint({ model, messages }: ModelRequest): string | undefined {
+    const calling = messages.filter(({ tool_calls: calls }) => calls !== undefined && calls.length > 0);
+    if (this.#signs(model)) {
+      const signature = ({ tool_calls: calls }: ModelMessage): unknown =>
+        (calls?.[0] as SignedCall | undefined)?.extra_content?.google?.thought_signature;
+      if (calling.some((message) => !this.#signatures.has(signature(message)))) {
+        return 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance.';
+      }
+    }
+    if (this.#rules !== 'deepseek' || this.#thoughts.size === 0) return undefined;
+    const isLost = (message: ThinkingMessage): boolean => {
+      const given = this.#thoughts.get(message.tool_calls?.[0]?.id ?? '');
+      return given === undefined ? !('reasoning_content' in message) : message.reasoning_content !== given;
+    };
+    return calling.some(isLost)
+      ? 'The `reasoning_content` in the thinking mode must be passed back to the API.'
+      : undefined;
+  }
+
+  #signs(model: string): boolean {
+    return this.#rules === 'gemini' && /gemini-3/.test(model);
+  }
+}
