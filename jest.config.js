@@ -2,8 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  // Those have a command of their own: npm run test:long.
-  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
+  // Those have commands of their own: npm run test:long, npm run test:model.
+  testPathIgnorePatterns: ['/node_modules/', '\\.(long|model)\\.test\\.ts$'],
   // The package's own names mean the sources here; in dist/ only what is bundled or run as a process is used.
   moduleNameMapper: {
     '^countersign$': '<rootDir>/src/index.ts',
