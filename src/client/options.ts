@@ -4,6 +4,7 @@
  * @module
  */
 import type { ConnectionOptions, WorkflowStartOptions } from '@temporalio/client';
+import { isTriedSdk } from '../connection';
 import { checkOptions, KINDS, type OptionTable } from '../protocol';
 import type { AgentClientOptions, RunOptions } from './agent-client';
 import type { StreamOptions } from './workflow-handler';
@@ -13,7 +14,7 @@ const CONNECT: OptionTable<Pick<AgentClientOptions, 'namespace' | 'dataConverter
   dataConverter: KINDS.object,
 };
 
-/** Complete by its type, for the Temporal SDK that `SDK` names. */
+/** Complete by its type, for the Temporal SDK that was tried. */
 const CONNECTION: Readonly<Record<keyof ConnectionOptions, true>> = {
   address: true,
   tls: true,
@@ -64,9 +65,7 @@ export const checkClient = {
 };
 
 function passedOn(table: object): { readonly names: readonly string[]; readonly areAll: boolean } {
-  return { names: Object.keys(table), areAll: version.startsWith(SDK) };
+  return { names: Object.keys(table), areAll: isTriedSdk() };
 }
 
 /** A later one may have more options. */
-const SDK = '1.24.';
-const { version } = require('@temporalio/client/package.json') as { readonly version: string };

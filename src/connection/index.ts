@@ -14,3 +14,4 @@ export {
   readSettings,
   setting,
 } from './settings';
+export { isTriedSdk, warnOfUntriedSdk } from './sdk-version';

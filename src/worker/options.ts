@@ -5,6 +5,7 @@
  */
 import type { WorkerOptions } from '@temporalio/worker';
 import { checkImplementation } from '../activities';
+import { isTriedSdk } from '../connection';
 import { isTool } from '../agent';
 import type { ModelClient, ModelServer } from '../models';
 import { AgentError, checkOptions, KINDS, needed, type OptionKind, type OptionTable } from '../protocol';
@@ -39,7 +40,7 @@ type OwnOptions = Pick<AgentWorkerOptions, keyof AgentPluginOptions | 'taskQueue
 
 const WORKER: OptionTable<OwnOptions> = { ...PLUGIN, taskQueue: KINDS.text, deployment: KINDS.any };
 
-/** Complete by its type, for the Temporal SDK that `SDK` names. */
+/** Complete by its type, for the Temporal SDK that was tried. */
 const TEMPORAL: Readonly<Record<Exclude<keyof WorkerOptions, keyof OwnOptions | 'workflowsPath'>, true>> = {
   connection: true,
   identity: true,
@@ -95,7 +96,7 @@ export function checkPluginOptions(options: unknown): asserts options is AgentPl
 
 /** @throws AgentError `INVALID_OPTION`. */
 export function checkWorkerOptions(options: unknown): asserts options is AgentWorkerOptions {
-  checkOptions('createWorker', options, WORKER, { names: Object.keys(TEMPORAL), areAll: isKnownSdk() });
+  checkOptions('createWorker', options, WORKER, { names: Object.keys(TEMPORAL), areAll: isTriedSdk() });
   checkValues('createWorker', options);
 }
 
@@ -119,11 +120,3 @@ const SERVER: OptionTable<ModelServer> = {
   api: KINDS.text,
   modelSettings: KINDS.object,
 };
-
-/** Whether `TEMPORAL` is complete for the SDK that is installed: a later one may have more options. */
-function isKnownSdk(): boolean {
-  return version.startsWith(SDK);
-}
-
-const SDK = '1.24.';
-const { version } = require('@temporalio/worker/package.json') as { readonly version: string };

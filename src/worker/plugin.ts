@@ -15,6 +15,7 @@ import {
   readDefinitions,
   type Implementation,
 } from '../activities';
+import { warnOfUntriedSdk } from '../connection';
 import { argumentsSchema, outputSchema } from '../models';
 import { isAgentWorkflow, type ActivityTool } from '../agent';
 import { withoutUndefined } from '../protocol';
@@ -74,6 +75,7 @@ export interface AgentPlugin {
 /** @throws AgentError `INVALID_OPTION`, `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED` or `MODEL_KEY_MISSING`. */
 export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlugin> {
   checkPluginOptions(options);
+  warnOfUntriedSdk();
   const { workflows, definitions: loaded, tools = [], unserved = [], liveTokens = true } = options;
   const path = modulePath(workflows);
   const module = loaded === undefined ? await declaring(path, () => loadModule(path)) : exportsOf(loaded);
