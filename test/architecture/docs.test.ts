@@ -16,7 +16,8 @@ test('docs/errors.md has a part for each error code, and for no other', () => {
 });
 
 test('every file that the documents link to exists', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', 'examples/expense-report/README.md', ...pages('docs')];
+  const examples = ['expense-report', 'web-form'].map((name) => `examples/${name}/README.md`);
+  const documents = ['README.md', 'CONTRIBUTING.md', ...examples, ...pages('docs')];
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, target = '']) => join(document, '..', target))

@@ -12,15 +12,21 @@ export type Files = ReadonlyMap<string, string>;
 
 const root = join(__dirname, '../..');
 
-/** The TypeScript blocks of a document by the name in their first line, those that are continued in one. */
-export function programsOf(document: string): Files {
+/** The TypeScript blocks of documents by the name in their first line, those that are continued in one. */
+export function programsOf(...documents: readonly string[]): Files {
   const files = new Map<string, string>();
-  for (const [, name = '', code = ''] of readFileSync(join(root, document), 'utf8').matchAll(
-    /```ts\n\/\/ (\S+?)(?:, continued)?\n([\s\S]*?)```/g,
-  )) {
+  const text = documents.map((document) => readFileSync(join(root, document), 'utf8')).join('\n');
+  for (const [, name = '', code = ''] of text.matchAll(/```ts\n\/\/ (\S+?)(?:, continued)?\n([\s\S]*?)```/g)) {
     files.set(name, (files.get(name) ?? '') + code);
   }
   return files;
+}
+
+/** All that a newcomer is shown, as one project: the README's programs, those of the guides, and the form. */
+export function shownPrograms(): Files {
+  const form = readFileSync(join(root, 'examples/web-form/form.ts'), 'utf8');
+  const guides = ['docs/answering.md', 'docs/tools.md', 'docs/models.md'];
+  return new Map([...programsOf('README.md', ...guides), ['form.ts', form]]);
 }
 
 /** The files of a CommonJS project in a project of another kind, changed as README says and no more. */

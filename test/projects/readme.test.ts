@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startScriptedModel, type ScriptedModel } from '../../src/testing';
 import { Play } from './play';
 import { compile, makeProject, packPackage, type Project, removeProject } from './project';
-import { type Kind, programsOf, writtenFor } from './readme-programs';
+import { type Kind, shownPrograms, writtenFor } from './readme-programs';
 import { TYPES } from './types-program';
 
-const readme = programsOf('README.md');
+const readme = shownPrograms();
 let packed: string;
 let model: ScriptedModel;
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startScriptedModel, type ScriptedModel } from '../../src/testing';
 import { Play } from './play';
 import { compile, makeProject, packPackage, type Project, removeProject } from './project';
-import { type Kind, programsOf, writtenFor } from './readme-programs';
+import { type Kind, shownPrograms, writtenFor } from './readme-programs';
 import { vitestFiles } from './testing-guide';
 import { TYPES } from './types-program';
 
@@ -19,7 +19,7 @@ const run = promisify(execFile);
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 const folder = mkdtempSync(join(tmpdir(), 'countersign-versions-'));
 const installed = join(folder, 'node_modules');
-const readme = programsOf('README.md');
+const readme = shownPrograms();
 const projects: Project[] = [];
 let packed: string;
 let model: ScriptedModel;
