@@ -183,13 +183,12 @@ export class WorkflowHandler<Result = RunResult> {
    * UserMessage event on the stream when it was taken, which says in `waitsFor` the questions that must be answered first.
    *
    * @param content A text, or a list of parts: images, audio, files.
-   * @throws AgentError `INVALID_INPUT` for parts that no run takes; `RUN_ENDED` or `RUN_NOT_FOUND`.
+   * @throws AgentError `INVALID_INPUT` for parts that no run takes; `INVALID_JSON` for more than 256 KiB; `RUN_ENDED` or `RUN_NOT_FOUND`.
    */
   async sendMessage(content: UserContent): Promise<void> {
-    await this.#signal(
-      SIGNALS.message,
-      typeof content === 'string' ? { text: content } : { content: checked(content) },
-    );
+    const sent = typeof content === 'string' ? { text: content } : { content: checked(content) };
+    checkSent(sent);
+    await this.#signal(SIGNALS.message, sent);
   }
 
   /** End a conversation after the messages that are queued. @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`. */

@@ -114,6 +114,7 @@ test('an answerId that answered another question before is refused, and what is 
   });
   const large = { response: 'x'.repeat(300_000) };
   await expect(run.respond(second as AnyEvent, large)).rejects.toMatchObject({ code: 'INVALID_JSON' });
+  await expect(run.sendMessage(large.response)).rejects.toMatchObject({ code: 'INVALID_JSON' });
   await run.respond(second as AnyEvent, 'no');
   await run.result();
 });
