@@ -43,6 +43,14 @@ test('the example runs as ever, and the server has no word of it', async () => {
   expect(stored).not.toContain('json/plain');
 });
 
+test('what a run is started with as data is known to its tools and prompts, and not to the server', async () => {
+  const input = { userMsg: 'Go.', data: { customer: SECRET } };
+  const run = await temporal.run('toldAgent', [calls(['look_up_for', {}]), says('Done.')], input);
+  await run.result();
+  expect(temporal.requests[0]?.messages[0]?.content).toContain(SECRET);
+  expect(await storedHistory(temporal, run.workflowId)).not.toContain(SECRET);
+});
+
 test('a person who has no key answers from the Temporal CLI, readable, and the run goes on', async () => {
   const workflowId = `readable-${crypto.randomUUID()}`;
   const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says(SECRET)], SECRET, { workflowId });

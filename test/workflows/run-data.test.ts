@@ -62,7 +62,7 @@ describe('what a run is started with as data', () => {
     expect(prompts().at(-1)).toBe(`state {} data ${DATA}`);
   });
 
-  test('is given anew to a run that goes on from a context', async () => {
+  test('is in no context: a run that goes on from one is given it anew, or has none', async () => {
     const first = await temporal.run('toldAgent', [says('One.')], { userMsg: 'Go.', data });
     await first.result();
     const context = await first.context();
@@ -73,6 +73,9 @@ describe('what a run is started with as data', () => {
     });
     await next.result();
     expect(prompts()).toEqual(['state {} data {"customer":"Bob"}']);
+    const without = await temporal.run('toldAgent', [says('Three.')], { userMsg: 'On.', context });
+    await without.result();
+    expect(prompts()).toEqual(['state {} data {}']);
   });
 
   test('of a hand-written workflow is told to the agents that it runs', async () => {
