@@ -25,8 +25,10 @@ beforeAll(async () => {
   writeFileSync(codePath, code);
   const { client, model } = recorded;
   const { OPENAI_CALL_GRAMMAR: grammar } = process.env;
-  const forced = grammar === undefined ? {} : { modelSettings: { extraBody: { grammar } } };
-  const models = { real: { client, model }, forced: { client, model, ...forced } };
+  // A small model may never end by itself.
+  const modelSettings = { maxTokens: 60 };
+  const forced = { ...modelSettings, ...(grammar === undefined ? {} : { extraBody: { grammar } }) };
+  const models = { real: { client, model, modelSettings }, forced: { client, model, modelSettings: forced } };
   await temporal.start({ workflows, workflowBundle: { codePath }, tools: [], models });
 });
 afterEach(async () => {
