@@ -156,7 +156,7 @@ async function findNamespace(connection: Connection, address: string, namespace:
         `The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`,
       );
     }
-    if (code === GRPC.permissionDenied) return undefined; // Whoever may not look may still run.
+    if (code === GRPC.permissionDenied) return undefined; // Who may not look may still run.
     throw error;
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { Message, ModelToolCall, ProviderFields } from '../agent';
 import { contentText, hasMedia, type ContentPart, type UserContent } from '../protocol';
+import type { ModelRequest } from './model';
 
 export interface CallWithResult extends ModelToolCall {
   readonly result: string;
@@ -39,14 +40,19 @@ const TOLD = {
   noResult: '(No result is known.)',
 } as const;
 
-export interface TurnOptions {
+interface TurnOptions {
   /** Whether tool calls are told as such; otherwise they are told as texts. */
   readonly hasCalls: boolean;
   /** Said last. */
   readonly instruction?: string;
 }
 
-export function turnsOf(messages: readonly Message[], { hasCalls, instruction }: TurnOptions): readonly Turn[] {
+/** The turns of a request. Without tools not every provider takes calls, which are then told as texts. */
+export function turnsOfRequest({ messages, tools, instruction }: ModelRequest): readonly Turn[] {
+  return turnsOf(messages, { hasCalls: tools.length > 0, ...(instruction === undefined ? {} : { instruction }) });
+}
+
+function turnsOf(messages: readonly Message[], { hasCalls, instruction }: TurnOptions): readonly Turn[] {
   const turns: Turn[] = [];
   const add = (turn: Turn): void => {
     if (turn.role === 'assistant' && turn.content === '' && turn.calls.length === 0) return;

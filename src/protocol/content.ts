@@ -43,7 +43,7 @@ export interface FilePart {
   readonly file: {
     /** A data: URL of base64, which OpenAI wants; base64; or a URL, where the provider takes one. */
     readonly file_data?: string;
-    /** Of a file that was uploaded to the provider. */
+    /** The id of a file that was uploaded to the provider. */
     readonly file_id?: string;
     /** At most 255 characters. */
     readonly filename?: string;

@@ -123,7 +123,7 @@ function outputOf({ id, content, toolCalls }: Completion, { isReasoningWanted, r
   ];
 }
 
-/** Not to be read by whoever is given it. */
+/** Not readable for the client that is given it. */
 function encrypted(reasoning: string, id: string): string {
   return Buffer.from(`${id} ${reasoning}`).toString('base64');
 }

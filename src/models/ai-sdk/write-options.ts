@@ -6,7 +6,7 @@
 import { AgentError, type ContentPart, type JsonObject, type UserContent } from '../../protocol';
 import { CallIds } from '../call-ids';
 import type { ModelCallOptions, ModelRequest } from '../model';
-import { type CallWithResult, type ModelTurn, turnsOf } from '../turns';
+import { type CallWithResult, type ModelTurn, turnsOfRequest } from '../turns';
 import { systemText, writtenName, writtenTool } from '../written';
 import { keptParts } from './kept-parts';
 
@@ -62,12 +62,9 @@ function ownSettings({ settings }: ModelRequest, { version }: Recipient): object
 }
 
 function conversation(request: ModelRequest, recipient: Recipient): readonly object[] {
-  const { llm, messages, tools, instruction } = request;
+  const { llm } = request;
   const ids = new CallIds();
-  return turnsOf(messages, {
-    hasCalls: tools.length > 0,
-    ...(instruction === undefined ? {} : { instruction }),
-  }).flatMap((turn) =>
+  return turnsOfRequest(request).flatMap((turn) =>
     turn.role === 'user'
       ? [{ role: 'user', content: writeContent(turn.content, recipient) }]
       : writeModelTurn(turn, recipient.of, (id) => ids.write(id, (turn.by ?? llm) === llm)),

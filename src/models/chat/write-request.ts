@@ -9,7 +9,7 @@ import type OpenAI from 'openai';
 import type { ModelSettings } from '../../agent';
 import type { ModelRequest } from '../model';
 import { CallIds } from '../call-ids';
-import { type ModelTurn, turnsOf, type UserTurn } from '../turns';
+import { type ModelTurn, turnsOfRequest, type UserTurn } from '../turns';
 import { systemText, writtenName, writtenTool } from '../written';
 
 export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
@@ -66,13 +66,9 @@ function conversation(
   request: ModelRequest,
   { of, foreignCall = {}, renewsIds = false, tellsReasoning = false }: Recipient,
 ): readonly ChatMessageParam[] {
-  const { llm, messages, tools, instruction } = request;
+  const { llm } = request;
   const ids = new CallIds();
-  // Without tools not every provider takes calls.
-  return turnsOf(messages, {
-    hasCalls: tools.length > 0,
-    ...(instruction === undefined ? {} : { instruction }),
-  }).flatMap((turn) =>
+  return turnsOfRequest(request).flatMap((turn) =>
     turn.role === 'user'
       ? [writeUserTurn(turn)]
       : writeModelTurn(turn, { llm, of, ids, foreignCall, renewsIds, tellsReasoning }),

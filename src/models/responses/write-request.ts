@@ -10,7 +10,7 @@ import type { ModelSettings } from '../../agent';
 import { AgentError, type ContentPart, type JsonObject, type UserContent } from '../../protocol';
 import { CallIds } from '../call-ids';
 import type { ModelRequest } from '../model';
-import { type CallWithResult, type ModelTurn, turnsOf } from '../turns';
+import { type CallWithResult, type ModelTurn, turnsOfRequest } from '../turns';
 import { systemText, writtenName, writtenTool } from '../written';
 import { keptItems } from './kept-items';
 
@@ -83,12 +83,9 @@ function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, ex
 }
 
 function inputOf(request: ModelRequest, { of, renewsIds = false }: Recipient): readonly InputItem[] {
-  const { llm, messages, tools, instruction } = request;
+  const { llm } = request;
   const ids = new CallIds();
-  return turnsOf(messages, {
-    hasCalls: tools.length > 0,
-    ...(instruction === undefined ? {} : { instruction }),
-  }).flatMap((turn) =>
+  return turnsOfRequest(request).flatMap((turn) =>
     turn.role === 'user'
       ? [{ role: 'user', content: writeContent(turn.content) }]
       : writeModelTurn(turn, of, (id) => ids.write(id, (turn.by ?? llm) === llm && !renewsIds)),

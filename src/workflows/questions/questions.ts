@@ -1,8 +1,7 @@
 /**
  * Questions: what a run waits for.
  *
- * Every question has an owner, the tool call that asked it, and an end: settled, timed out or withdrawn.
- * What was kept for it is then settled or given back; nothing that was sent is dropped.
+ * Each has an owner, the tool call that asked it, and an end: settled, timed out or withdrawn. Nothing sent is dropped.
  *
  * @module
  */

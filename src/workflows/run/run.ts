@@ -32,7 +32,7 @@ export interface RunOptions {
 }
 
 export class Run {
-  /** A stream of its own, or the one of the link before, gone on with. */
+  /** The stream. A later link continues that of the link before. */
   readonly log: EventLog;
   readonly questions = new Questions(formerLink(), (question, answer) =>
     this.log.append(unnamedEvent(question, answer)),

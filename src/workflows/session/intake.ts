@@ -34,8 +34,8 @@ export class Intake {
   }
 
   /**
-   * A run that is gone on with has its questions before its tools wait for them again, and only a wait says what it
-   * takes: what comes with the first task is looked at when the tools have been entered.
+   * A resumed run restores its open questions before its tools wait on them, and only a wait says what it takes. So what
+   * comes with the first task is held back until the tools have been entered.
    */
   async takeWhatCameFirst(): Promise<void> {
     if (this.#cameFirst === undefined) return;
