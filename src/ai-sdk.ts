@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type * from './index';
+export type { Message, ModelSettings, ModelToolCall, ProviderFields } from './agent';
 export type {
   AiSdkLanguageModel,
   AiSdkModelOptions,
@@ -16,3 +16,15 @@ export type {
   RawToolCall,
 } from './models';
 export { aiSdkModel } from './models';
+export type {
+  AudioPart,
+  ContentPart,
+  FilePart,
+  ImagePart,
+  Json,
+  JsonObject,
+  JsonPrimitive,
+  TextPart,
+  Usage,
+  UserContent,
+} from './protocol';
