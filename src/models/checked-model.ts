@@ -33,7 +33,11 @@ export function checkedModel(model: Model): Model {
         if (!hasEnded && typeof text === 'string') options.onText(text);
       };
       try {
-        const given = await inTime(title, options, async () => await model.ask(request, { ...options, onText }));
+        const given = await inTime(
+          title,
+          options,
+          async (signal) => await model.ask(request, { ...options, signal, onText }),
+        );
         return read(title, given);
       } catch (error) {
         throw isAgentError(error) ? error : toModelError(thrownProblem(error, bodyOf(error)), title);
@@ -51,11 +55,17 @@ function bodyOf(error: unknown): string | undefined {
 }
 
 /** Whether or not the model looks at its signal. */
-async function inTime<T>(title: string, { signal, timeoutMs }: ModelCallOptions, ask: () => Promise<T>): Promise<T> {
+async function inTime<T>(
+  title: string,
+  { signal, timeoutMs }: ModelCallOptions,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
+  // One that is given up is also told so: its request must not go on.
+  const own = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
-  const given = ask();
+  const given = ask(own.signal);
   given.catch(() => undefined); // It may fail after nobody waits for it.
   const ended = new Promise<never>((_resolve, reject) => {
     stop = () => reject(new Error('aborted'));
@@ -67,6 +77,9 @@ async function inTime<T>(title: string, { signal, timeoutMs }: ModelCallOptions,
   });
   try {
     return await Promise.race([given, ended]);
+  } catch (error) {
+    own.abort();
+    throw error;
   } finally {
     clearTimeout(timer);
     if (stop !== undefined) signal.removeEventListener('abort', stop);

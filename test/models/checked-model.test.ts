@@ -82,6 +82,15 @@ test('one that never settles is given up in time, and when the call is cancelled
     code: 'MODEL_UNAVAILABLE',
     message: 'Ours did not reply within 20 ms',
   });
+  let told: AbortSignal | undefined;
+  await ask(
+    ({ signal }) => {
+      told = signal;
+      return new Promise(() => undefined);
+    },
+    { timeoutMs: 20 },
+  ).catch(() => undefined);
+  expect(told?.aborted).toBe(true);
   const cancelled = new AbortController();
   const asked = ask(never, { signal: cancelled.signal });
   cancelled.abort();

@@ -87,10 +87,23 @@ async function ask(
   }
 }
 
+/** Errors before anything is sent, which trying again cannot mend, by the status that a provider has for the like. */
+const LASTING: Readonly<Record<string, number>> = {
+  AI_InvalidArgumentError: 400,
+  AI_InvalidPromptError: 400,
+  AI_LoadAPIKeyError: 401,
+  AI_NoSuchModelError: 404,
+  AI_UnsupportedFunctionalityError: 400,
+};
+
 /** Its errors of HTTP have the provider's answer under names of their own. */
 function problemOf(error: unknown): ProviderProblem {
   const { statusCode, responseHeaders, responseBody } = (error ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof statusCode !== 'number') return thrownProblem(error);
+  const { name } = (error ?? {}) as Partial<Error>;
+  const lasting = name !== undefined && Object.hasOwn(LASTING, name) ? LASTING[name] : undefined;
+  if (typeof statusCode !== 'number') {
+    return { ...thrownProblem(error), ...(lasting === undefined ? {} : { status: lasting, isPassing: false }) };
+  }
   const headers = new Headers(isPlainObject(responseHeaders) ? (responseHeaders as Record<string, string>) : {});
   const body = typeof responseBody === 'string' && responseBody !== '' ? responseBody : undefined;
   return thrownProblem(Object.assign(new Error((error as Error).message), { status: statusCode, headers }), body);

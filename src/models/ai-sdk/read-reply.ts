@@ -4,6 +4,7 @@
  * @module
  */
 import { AgentError, cutText, errorText, isPlainObject, LIMITS, type Usage } from '../../protocol';
+import { readReason, type ReadReason, reasonText } from '../finish-reason';
 import type { FinishReason, RawReply, RawToolCall } from '../model';
 import { ProviderError } from '../provider-error';
 import { keepParts } from './kept-parts';
@@ -12,7 +13,7 @@ import type { Metadata, ReplyPart } from './shapes';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Settings of ours, by what a warning calls them. A setting that is not in force would be one left out unseen. */
-const SETTINGS = ['temperature', 'topP', 'maxOutputTokens', 'seed', 'reasoning'];
+const SETTINGS = ['temperature', 'topP', 'maxOutputTokens', 'seed', 'reasoning', 'toolChoice'];
 
 const REASONS: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -81,7 +82,7 @@ export class GrowingParts {
       type,
       toolCallId: cutText(String(toolCallId), LIMITS.nameChars),
       toolName: cutText(String(toolName), LIMITS.nameChars),
-      input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+      input: withoutRounded(typeof input === 'string' ? input : JSON.stringify(input ?? {})),
       ...also,
     });
   }
@@ -111,11 +112,11 @@ export class GrowingParts {
     if (finish === undefined) throw brokenOff('the reply was cut off before the model had finished');
     const { finishReason, usage } = finish;
     const reason = isPlainObject(finishReason) ? finishReason['unified'] : finishReason;
-    const said = isPlainObject(finishReason) && typeof finishReason['raw'] === 'string' ? finishReason['raw'] : reason;
-    if (reason === 'error' || reason === 'interrupted')
-      throw brokenOff(`the reply was broken off (${errorText(said)})`);
+    const raw = isPlainObject(finishReason) ? reasonText(finishReason['raw']) : undefined;
+    const said = raw ?? reason;
     const toolCalls = callsOf(this.#parts);
-    const read = REASONS[String(reason)] ?? 'stop';
+    const read = endOf(reason, raw);
+    if (read === 'failed') throw brokenOff(`the reply was broken off (${errorText(said)})`);
     const counted = usageOf(usage);
     const provider = keepParts(of, this.#parts);
     return {
@@ -129,6 +130,15 @@ export class GrowingParts {
   }
 }
 
+/** A stream that just ends has a reason like `other`, and no word of the provider's: nobody knows whether it is whole. */
+function endOf(reason: unknown, raw: string | undefined): ReadReason {
+  const known = typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
+  if (known !== undefined) return known;
+  if (raw === undefined) return 'failed';
+  const read = readReason(raw);
+  return read === 'stop' && reason !== 'other' ? 'failed' : read;
+}
+
 function brokenOff(words: string): ProviderError {
   return new ProviderError({ words, isPassing: true });
 }
@@ -137,6 +147,25 @@ function metadataOf({ providerMetadata }: Fields): Metadata | undefined {
   return isPlainObject(providerMetadata) && Object.keys(providerMetadata).length > 0
     ? (providerMetadata as Metadata)
     : undefined;
+}
+
+/**
+ * Packages parse the arguments before they are given, which rounds large integers: which one it was is not known any more.
+ * It is written as one that JSON rounds, so that the call is refused and the model told to send a text.
+ */
+function withoutRounded(text: string): string {
+  let hasRounded = false;
+  const mark = (_key: string, value: unknown): unknown => {
+    if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+    hasRounded = true;
+    return `\u0000${BigInt(value) + 1n}`;
+  };
+  try {
+    const marked = JSON.stringify(JSON.parse(text), mark);
+    return hasRounded ? marked.replaceAll(/"\\u0000(-?\d+)"/g, '$1') : text;
+  } catch {
+    return text;
+  }
 }
 
 /** Each gets an id that no other of the reply has. */

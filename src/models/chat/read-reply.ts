@@ -8,7 +8,7 @@ import type { RawReply } from '../model';
 import { ProviderError, readProblem } from '../provider-error';
 import { readUsage } from '../read-usage';
 import { cutOff, type GrowingReply, readBody, tooLong } from '../reply-body';
-import { readReason, reasonText } from './finish-reason';
+import { readReason, reasonText } from '../finish-reason';
 import { GrowingCalls, type GrownCall } from './growing-calls';
 import { growFields, keptFields } from './provider-fields';
 

@@ -2,7 +2,7 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { aiSdkModel } from '../../../src/ai-sdk';
-import type { Model } from '../../../src/models';
+import { type Model, roundedNumber } from '../../../src/models';
 import { allEvents, eventOfType, EXAMPLE_STREAM, TestTemporal } from '../../setup/temporal';
 import { anthropicServer, geminiServer, type ProviderServer, type Reply } from './servers';
 
@@ -127,6 +127,36 @@ test('replies of specification 2 are read as those of later ones', async () => {
     said: 'length',
     usage: { inputTokens: 5, outputTokens: 2, cachedTokens: 4 },
   });
+});
+
+const cut = { unified: 'other', raw: undefined };
+const call = { type: 'tool-call', toolCallId: 'a', toolName: 'wipe' };
+const asking = (content: readonly object[], finishReason: object) =>
+  aiSdkModel(stub({ doGenerate: async () => ({ content, finishReason, warnings: [] }) })).ask(asked, options);
+
+test('a reply whose end nobody told is broken off, and no call of it is given', async () => {
+  await expect(asking([{ ...call, input: '{}' }], cut)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+  await expect(asking([{ type: 'text', text: 'Half a' }], cut)).rejects.toThrow(/broken off/);
+  const malformed = await asking([], { unified: 'error', raw: 'MALFORMED_FUNCTION_CALL' });
+  expect(malformed.finishReason).toBe('malformed');
+});
+
+test.each([
+  ['an object', { id: Number('2512292042121000001') }],
+  ['a text', '{"id":2512292042121000000}'],
+])('an integer that was rounded before it came, in %s, is refused as one that JSON rounds', async (_what, input) => {
+  const { toolCalls } = await asking([{ ...call, input }], { unified: 'tool-calls', raw: 'STOP' });
+  expect(roundedNumber(toolCalls[0]?.arguments ?? '')).toMatch(/^25122920421\d{8}$/);
+});
+
+test('what is wrong before anything is sent is no outage', async () => {
+  const fails = (name: string) => async () => {
+    throw Object.assign(new Error('No key.'), { name });
+  };
+  const model = (name: string) => aiSdkModel(stub({ doGenerate: fails(name) }));
+  await expect(model('AI_LoadAPIKeyError').ask(asked, options)).rejects.toMatchObject({ code: 'MODEL_UNAUTHORIZED' });
+  const unsupported = model('AI_UnsupportedFunctionalityError').ask(asked, options);
+  await expect(unsupported).rejects.toMatchObject({ code: 'MODEL_REJECTED' });
 });
 
 test.each([

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { FinishReason } from '../model';
+import type { FinishReason } from './model';
 
 /** `failed`: the provider broke off, and may do better next time. */
 export type ReadReason = FinishReason | 'failed';
