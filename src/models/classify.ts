@@ -24,7 +24,7 @@ const TOO_LONG = [
   /exceeded model token limit|context the overflows|reduce the length of the (messages|prompt)/,
 ];
 const QUOTA =
-  /insufficient.{0,3}(quota|balance|credit|funds)|billing.{0,20}(detail|limit|not active)|(plans?|your).{0,10} billing|payment.?required|credit balance|out of credits|exceeded your (current|monthly) (quota|spend)/;
+  /insufficient.{0,3}(quota|balance|credit|funds)|billing.{0,20}(detail|limit|not active)|(plans?|your).{0,10} billing|payment.?required|credit balance|out of credits|budget.?(has been )?exceeded|exceeded your (current|monthly) (quota|spend)/;
 /** The sampling failed, not the request. */
 const MALFORMED =
   /tool_use_failed|malformed_function_call|failed to (call|parse) (a |the )?(function|tool)|output_parse_failed/;

@@ -141,6 +141,13 @@ describe('what passes and what does not is said by status, code and headers toge
     ['what is not implemented', 501, {}, 'MODEL_REJECTED', {}],
     ['no balance', 402, { error: { message: 'Insufficient Balance' } }, 'MODEL_QUOTA_EXHAUSTED', {}],
     [
+      'a budget of LiteLLM',
+      422,
+      { error: { message: 'Budget has been exceeded! Current cost: 2, Max budget: 1', type: 'budget_exceeded' } },
+      'MODEL_QUOTA_EXHAUSTED',
+      {},
+    ],
+    [
       'no credit',
       400,
       { error: { message: 'Your credit balance is too low to access the Anthropic API.' } },
