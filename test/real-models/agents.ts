@@ -7,8 +7,6 @@ import * as v from 'valibot';
 import { AgentWorkflow, defineTool, HumanResponseEvent, InputRequiredEvent } from '../../src/workflows';
 
 const LLM = 'real';
-/** The same model, made to call a tool where OPENAI_CALL_GRAMMAR says how its calls are written. */
-const FORCED = 'forced';
 
 export const talker = AgentWorkflow.fromToolsOrFunctions([], {
   name: 'talker',
@@ -56,7 +54,7 @@ const dangerousTask = defineTool({
 
 export const dangerous = AgentWorkflow.fromToolsOrFunctions([dangerousTask], {
   name: 'dangerous',
-  llm: FORCED,
+  llm: LLM,
   systemPrompt: 'You do dangerous tasks with your tool.',
   initialToolChoice: 'required',
   maxIterations: 2,
