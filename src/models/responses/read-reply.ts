@@ -114,7 +114,7 @@ function problemOf(part: Fields): ProviderProblem {
   const inner = isPlainObject(part['error']) ? part['error'] : part;
   const problem = readProblem({ error: inner }) ?? { words: 'the response failed' };
   const { code } = inner;
-  const isOurs = typeof code === 'string' && !/server_error|rate_limit|timeout|overload/.test(code);
+  const isOurs = typeof code === 'string' && /^invalid_|image|unsupported|not_found/.test(code);
   return { ...problem, ...(problem.status === undefined && isOurs ? { status: 400 } : {}) };
 }
 

@@ -18,7 +18,7 @@ import { type ResponsesRequest, writeRequest } from './write-request';
 
 const OPTIONAL: OptionalParts<ResponsesRequest> = {
   fields: {
-    include: /\binclude\b|encrypted.?content/,
+    include: /encrypted content is not supported|parameter.{0,10}\binclude\b/,
     parallel_tool_calls: /parallel_?tool/,
     text: /text\.format|response_?format|json_schema|structured output/,
   },
