@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isPlainObject } from '../protocol';
 import type { ModelRequest } from './model';
 import type { ProviderProblem } from './provider-error';
 
@@ -14,7 +15,7 @@ const REFUSES_IDS = /tool.?(call|use).{0,20}\bid\b|\bids?\b.{0,60}(alphanumeric|
 
 /** What is optional in one wire protocol. */
 export interface OptionalParts<Body> {
-  /** Names of fields, each with what a refusal calls it. */
+  /** Names of fields, each with what a refusal calls it. `text.format` is the field `format` of the field `text`. */
   readonly fields: Readonly<Record<string, RegExp>>;
   /** The field that has the schema of an outcome. */
   readonly schemaField: string;
@@ -42,8 +43,7 @@ export class OptionalFields<Body extends object> {
 
   /** The body without the fields that this provider has refused. */
   without(body: Body): Body {
-    const fields = Object.entries(body).filter(([name]) => !this.#unknown.has(name));
-    return Object.fromEntries(fields) as Body;
+    return [...this.#unknown].reduce(withoutField, body) as Body;
   }
 
   /**
@@ -55,7 +55,7 @@ export class OptionalFields<Body extends object> {
   refused({ status, words, kinds = [] }: ProviderProblem, body: Body, hadNewIds: boolean): boolean {
     if (status === undefined || ![400, 404, 405, 415, 422, 501].includes(status)) return false;
     const said = [...kinds, words].join(' ').toLowerCase();
-    const field = Object.entries(this.#parts.fields).find(([name, words]) => name in body && words.test(said));
+    const field = Object.entries(this.#parts.fields).find(([name, words]) => hasField(body, name) && words.test(said));
     if (field !== undefined) {
       this.#unknown.add(field[0]);
       return true;
@@ -64,4 +64,19 @@ export class OptionalFields<Body extends object> {
     this.renewsIds = true;
     return true;
   }
+}
+
+function hasField(body: object, path: string): boolean {
+  const [name = '', ...below] = path.split('.');
+  const value = (body as Record<string, unknown>)[name];
+  return below.length === 0 ? name in body : isPlainObject(value) && hasField(value, below.join('.'));
+}
+
+/** An object that has nothing else in it goes with the field. */
+function withoutField(body: object, path: string): object {
+  if (!hasField(body, path)) return body;
+  const [name = '', ...below] = path.split('.');
+  const { [name]: value, ...others } = body as Record<string, unknown>;
+  const left = below.length === 0 ? {} : withoutField(value as object, below.join('.'));
+  return Object.keys(left).length === 0 ? others : { ...others, [name]: left };
 }

@@ -80,6 +80,7 @@ function modelsOf(llm: string, given: unknown, llms: readonly string[]): readonl
   return sources.map((source, nth) => {
     if (isModel(source)) return checkedModel(source);
     const where = Array.isArray(given) ? `"${llm}" at place ${nth + 1}` : `"${llm}"`;
+    if (isUntitled(source)) return fail(`the model of ${where} has no title: give it one, which errors name it by.`);
     if (!isServer(source)) return fail(`${where} has no client: give it {client: new OpenAI({apiKey, baseURL})}.`);
     const { modelSettings = {}, api = 'chat' } = source;
     if (!MODEL_APIS.includes(api)) fail(`${where} has an api that is none: it is ${quoted(MODEL_APIS)}.`);
@@ -101,6 +102,11 @@ function modelsOf(llm: string, given: unknown, llms: readonly string[]): readonl
 function isModel(source: unknown): source is Model {
   const { title, ask } = (source ?? {}) as Partial<Model>;
   return typeof title === 'string' && typeof ask === 'function';
+}
+
+/** A `Model` of somebody's own, but for its title. */
+function isUntitled(source: unknown): boolean {
+  return typeof ((source ?? {}) as Partial<Model>).ask === 'function' && !isServer(source);
 }
 
 function isServer(source: unknown): source is ModelServer {

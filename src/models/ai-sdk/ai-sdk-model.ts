@@ -13,6 +13,7 @@ import {
   type OptionTable,
 } from '../../protocol';
 import { toModelError } from '../classify';
+import { refusesGivenBack, withoutGivenBack } from '../given-back';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
 import { GrowingParts } from './read-reply';
@@ -46,21 +47,18 @@ export function aiSdkModel(model: AiSdkLanguageModel, options: AiSdkModelOptions
   const of = `ai-sdk ${model.provider} ${model.modelId}`;
   const { providerOptions } = options;
   const recipient = { of, version, ...(providerOptions === undefined ? {} : { providerOptions }) };
-  return {
-    title,
-    async ask(request, callOptions) {
-      try {
-        const given = writeOptions(request, recipient, callOptions);
-        return (await ask(model, request, given, callOptions)).finish(of);
-      } catch (error) {
-        if (isAgentError(error)) throw error;
-        throw toModelError(
-          error instanceof ProviderError ? error.problem : problemOf(error),
-          `"${request.llm}" (${title})`,
-        );
-      }
-    },
+  const send = async (request: ModelRequest, callOptions: ModelCallOptions): Promise<RawReply> => {
+    try {
+      const given = writeOptions(request, recipient, callOptions);
+      return (await ask(model, request, given, callOptions)).finish(of);
+    } catch (error) {
+      if (isAgentError(error)) throw error;
+      const problem = error instanceof ProviderError ? error.problem : problemOf(error);
+      if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), callOptions);
+      throw toModelError(problem, `"${request.llm}" (${title})`);
+    }
   };
+  return { title, ask: send };
 }
 
 async function ask(

@@ -7,21 +7,31 @@
  * @module
  */
 import type { ProviderFields } from '../../agent';
+import { readSpan, type Span } from '../joined-texts';
 import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
 import type { Metadata, ReplyPart } from './shapes';
 
 export type KeptPart =
   | { readonly type: 'reasoning'; readonly text: string; readonly metadata?: Metadata }
-  | { readonly type: 'text'; readonly metadata?: Metadata }
+  /** `span`: which part of the reply's text it is, if not all. */
+  | { readonly type: 'text'; readonly span?: Span; readonly metadata?: Metadata }
   | { readonly type: 'tool-call'; readonly toolCallId: string; readonly metadata?: Metadata };
 
-/** @param of Whose they are. @returns Nothing where the provider wants nothing back, or too much to be kept. */
-export function keepParts(of: string, parts: readonly ReplyPart[]): ProviderFields | undefined {
+/**
+ * @param of Whose they are.
+ * @param spans Of the texts, in their order: where each stands in the reply's text.
+ * @returns Nothing where the provider wants nothing back, or too much to be kept.
+ */
+export function keepParts(of: string, parts: readonly ReplyPart[], spans: readonly Span[]): ProviderFields | undefined {
+  let texts = 0;
   if (!parts.some(({ type, metadata }) => type === 'reasoning' || metadata !== undefined)) return undefined;
   const kept = parts.map((part): JsonObject => {
     const also = part.metadata === undefined ? {} : { metadata: part.metadata };
     if (part.type === 'tool-call') return { type: part.type, toolCallId: part.toolCallId, ...also };
-    return part.type === 'text' ? { type: part.type, ...also } : { type: part.type, text: part.text, ...also };
+    if (part.type === 'reasoning') return { type: part.type, text: part.text, ...also };
+    const span = spans.length > 1 ? spans[texts] : undefined;
+    texts += 1;
+    return { type: part.type, ...span, ...also };
   });
   const fields = { of, message: { parts: kept } };
   const fits = jsonProblem(fields, LIMITS.wrapDepth) === undefined && jsonBytes(fields) <= LIMITS.providerFieldsBytes;
@@ -36,7 +46,8 @@ export function keptParts(message: Readonly<Record<string, unknown>> | undefined
     const { type, text, toolCallId, metadata } = part;
     const also = isPlainObject(metadata) ? { metadata: metadata as Metadata } : {};
     if (type === 'reasoning' && typeof text === 'string') return [{ type, text, ...also }];
-    if (type === 'text') return [{ type, ...also }];
+    const span = readSpan(part);
+    if (type === 'text') return [{ type, ...(span === undefined ? {} : { span }), ...also }];
     return type === 'tool-call' && typeof toolCallId === 'string' ? [{ type, toolCallId, ...also }] : [];
   });
 }

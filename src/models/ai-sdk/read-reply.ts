@@ -5,6 +5,7 @@
  */
 import { AgentError, cutText, errorText, isPlainObject, LIMITS, type Usage } from '../../protocol';
 import { readReason, type ReadReason, reasonText } from '../finish-reason';
+import { joinTexts, type TextPiece } from '../joined-texts';
 import type { FinishReason, RawReply, RawToolCall } from '../model';
 import { ProviderError } from '../provider-error';
 import { keepParts } from './kept-parts';
@@ -55,7 +56,7 @@ export class GrowingParts {
       // A signature comes with the last piece.
       if (metadata !== undefined) open.metadata = { ...open.metadata, ...metadata };
       this.#open.set(key, open);
-      if (step === 'delta' && kind === 'text') this.#onText(this.#text);
+      if (step === 'delta' && kind === 'text') this.#onText(joinTexts(this.#texts).content);
       if (step === 'end') this.#close(key);
     } else if (type === 'stream-start') this.#warned(warnings);
     else if (type === 'finish') this.#finish = part;
@@ -80,15 +81,27 @@ export class GrowingParts {
     if (type !== 'tool-call' || providerExecuted === true) return;
     this.#parts.push({
       type,
-      toolCallId: cutText(String(toolCallId), LIMITS.nameChars),
+      toolCallId: this.#ownId(cutText(String(toolCallId), LIMITS.nameChars)),
       toolName: cutText(String(toolName), LIMITS.nameChars),
       input: withoutRounded(typeof input === 'string' ? input : JSON.stringify(input ?? {})),
       ...also,
     });
   }
 
-  get #text(): string {
-    return [...this.#parts, ...this.#open.values()].map((part) => (part.type === 'text' ? part.text : '')).join('');
+  /** An id that no other call of the reply has. */
+  #ownId(given: string): string {
+    let id = given;
+    while (this.#parts.some((part) => part.type === 'tool-call' && part.toolCallId === id)) {
+      id = `${id}_${this.#parts.length}`;
+    }
+    return id;
+  }
+
+  /** Texts side by side are one text in pieces, cut where something is cited; others are said apart. */
+  get #texts(): readonly TextPiece[] {
+    return [...this.#parts, ...this.#open.values()].flatMap((part, nth, parts) =>
+      part.type === 'text' ? [{ text: part.text, continues: parts[nth - 1]?.type === 'text' }] : [],
+    );
   }
 
   /** @throws AgentError `MODEL_REJECTED` for a setting of ours that the model does not take. */
@@ -118,9 +131,10 @@ export class GrowingParts {
     const read = endOf(reason, raw);
     if (read === 'failed') throw brokenOff(`the reply was broken off (${errorText(said)})`);
     const counted = usageOf(usage);
-    const provider = keepParts(of, this.#parts);
+    const { content, spans } = joinTexts(this.#texts);
+    const provider = keepParts(of, this.#parts, spans);
     return {
-      content: this.#text,
+      content,
       toolCalls,
       finishReason: toolCalls.length > 0 && read === 'stop' ? 'tool_calls' : read,
       ...(typeof said === 'string' ? { said: cutText(said, LIMITS.nameChars) } : {}),
@@ -168,16 +182,10 @@ function withoutRounded(text: string): string {
   }
 }
 
-/** Each gets an id that no other of the reply has. */
 function callsOf(parts: readonly ReplyPart[]): readonly RawToolCall[] {
-  const seen = new Set<string>();
-  return parts.flatMap((part, nth): RawToolCall[] => {
-    if (part.type !== 'tool-call') return [];
-    let id = part.toolCallId;
-    while (seen.has(id)) id = `${id}_${nth}`;
-    seen.add(id);
-    return [{ id, name: part.toolName, arguments: part.input }];
-  });
+  return parts.flatMap((part) =>
+    part.type === 'tool-call' ? [{ id: part.toolCallId, name: part.toolName, arguments: part.input }] : [],
+  );
 }
 
 /** Version 2 has numbers where later ones have parts. */

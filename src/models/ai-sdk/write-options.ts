@@ -5,6 +5,7 @@
  */
 import { AgentError, type ContentPart, type JsonObject, type UserContent } from '../../protocol';
 import { CallIds } from '../call-ids';
+import { textsAt } from '../joined-texts';
 import type { ModelCallOptions, ModelRequest } from '../model';
 import { type CallWithResult, type ModelTurn, turnsOfRequest } from '../turns';
 import { systemText, writtenName, writtenTool } from '../written';
@@ -88,21 +89,22 @@ function writeModelTurn(turn: ModelTurn, of: string, idOf: (id: string) => strin
     written.delete(id);
     parts.push({ type: 'tool-call', toolCallId, toolName: writtenName(name), input: args, ...also });
   };
-  let isSaid = content === '';
-  const say = (also: object): void => {
-    if (!isSaid) parts.push({ type: 'text', text: content, ...also });
-    isSaid = true;
+  const say = (text: string, also: object): void => {
+    if (text !== '') parts.push({ type: 'text', text, ...also });
   };
-  for (const part of provider?.of === of ? keptParts(provider.message) : []) {
+  const kept = provider?.of === of ? keptParts(provider.message) : [];
+  const spans = kept.flatMap((part) => (part.type === 'text' ? [part.span] : []));
+  const texts = [...(spans.length === 1 ? [content] : textsAt(content, spans))];
+  for (const part of kept) {
     const also = part.metadata === undefined ? {} : { providerOptions: part.metadata };
     if (part.type === 'reasoning') parts.push({ type: 'reasoning', text: part.text, ...also });
-    else if (part.type === 'text') say(also);
+    else if (part.type === 'text') say(texts.shift() ?? '', also);
     else {
       const known = written.get(part.toolCallId);
       if (known !== undefined) call(known, also);
     }
   }
-  say({});
+  if (spans.length === 0) say(content, {});
   for (const one of written.values()) call(one, {});
   return [{ role: 'assistant', content: parts }, ...(results.length === 0 ? [] : [{ role: 'tool', content: results }])];
 }

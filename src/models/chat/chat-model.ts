@@ -7,6 +7,7 @@
  */
 import { isAgentError } from '../../protocol';
 import { isMalformedCall, toModelError } from '../classify';
+import { refusesGivenBack, withoutGivenBack } from '../given-back';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { readingClient } from '../reading-client';
@@ -63,6 +64,7 @@ export function chatModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
+      if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), options, refused);
       if (!tellsReasoning && problem.status === 400 && MISSES_REASONING.test(problem.words)) {
         wantsReasoning = true;
         return await send(request, options, refused);

@@ -6,16 +6,22 @@
  * @module
  */
 import type { ProviderFields } from '../../agent';
+import { readSpan, type Span } from '../joined-texts';
 import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
 
 export type KeptItem =
   | { readonly type: 'reasoning'; readonly item: JsonObject }
-  /** `also`: which phase of its work the model says it in. */
-  | { readonly type: 'message'; readonly also: JsonObject }
+  /** `also`: which phase of its work the model says it in. `span`: which part of the reply's text it is, if not all. */
+  | { readonly type: 'message'; readonly also: JsonObject; readonly span?: Span }
   | { readonly type: 'function_call'; readonly call_id: string };
 
-/** @param of Whose they are. @returns Nothing where there is no reasoning, or too much of it to be kept. */
-export function keepItems(of: string, output: readonly unknown[]): ProviderFields | undefined {
+/**
+ * @param of Whose they are.
+ * @param spans Of the messages, in their order: where each stands in the reply's text.
+ * @returns Nothing where there is no reasoning, or too much of it to be kept.
+ */
+export function keepItems(of: string, output: readonly unknown[], spans: readonly Span[]): ProviderFields | undefined {
+  let messages = 0;
   const items = output.flatMap((item): JsonObject[] => {
     if (!isPlainObject(item)) return [];
     const { type, id, summary, encrypted_content: encrypted, phase, call_id } = item;
@@ -24,7 +30,11 @@ export function keepItems(of: string, output: readonly unknown[]): ProviderField
       const own = { ...(typeof id === 'string' ? { id } : {}), summary: Array.isArray(summary) ? summary : [] };
       return [{ type, ...own, encrypted_content: encrypted }];
     }
-    if (type === 'message') return [{ type, ...(typeof phase === 'string' ? { phase } : {}) }];
+    if (type === 'message') {
+      const span = spans.length > 1 ? spans[messages] : undefined;
+      messages += 1;
+      return [{ type, ...(typeof phase === 'string' ? { phase } : {}), ...span }];
+    }
     if (type === 'function_call' && typeof call_id === 'string') return [{ type, call_id }];
     return [];
   });
@@ -41,7 +51,11 @@ export function keptItems(message: Readonly<Record<string, unknown>> | undefined
     if (!isPlainObject(item)) return [];
     const { type, call_id, phase } = item;
     if (type === 'reasoning') return [{ type, item: item as JsonObject }];
-    if (type === 'message') return [{ type, also: typeof phase === 'string' ? { phase } : {} }];
+    if (type === 'message') {
+      const span = readSpan(item);
+      const also = typeof phase === 'string' ? { phase } : {};
+      return [{ type, also, ...(span === undefined ? {} : { span }) }];
+    }
     return type === 'function_call' && typeof call_id === 'string' ? [{ type, call_id }] : [];
   });
 }

@@ -7,6 +7,8 @@
  * @module
  */
 import { cutText, isPlainObject, LIMITS } from '../../protocol';
+import { exactText } from '../exact-json';
+import { joinTexts, type TextPiece } from '../joined-texts';
 import type { FinishReason, RawReply, RawToolCall } from '../model';
 import { ProviderError, type ProviderProblem, readProblem } from '../provider-error';
 import { readUsage } from '../read-usage';
@@ -33,6 +35,7 @@ class GrowingResponse implements GrowingReply {
   /** Items that are done, by their place. */
   readonly #items = new Map<number, unknown>();
   #text = '';
+  #isBetween = false;
   #chars = 0;
   #response: Fields | undefined;
   hasBegun = false;
@@ -64,11 +67,15 @@ class GrowingResponse implements GrowingReply {
       this.#items.set(typeof place === 'number' ? place : this.#items.size, item);
     }
     const { delta } = part;
+    // Another message begins; what comes next is said apart from what was said.
+    if (type === 'response.output_item.added' && this.#text !== '') this.#isBetween = true;
     if (typeof delta !== 'string') return;
     this.#chars += delta.length;
     if (this.#chars > LIMITS.modelReplyBytes) throw tooLong();
     if (type !== 'response.output_text.delta' && type !== 'response.refusal.delta') return;
-    this.#text += delta;
+    if (delta === '') return;
+    this.#text += this.#isBetween ? `\n\n${delta}` : delta;
+    this.#isBetween = false;
     this.#options.onText(this.#text);
   }
 
@@ -89,12 +96,15 @@ class GrowingResponse implements GrowingReply {
       throw new ProviderError({ words: `the response is ${cutText(JSON.stringify(status), 100)}`, isPassing: true });
     }
     const told = Array.isArray(response['output']) ? response['output'] : [];
-    const output = told.length > 0 ? told : [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
+    const output = withOwnIds(
+      told.length > 0 ? told : [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item),
+    );
     const toolCalls = callsOf(output);
     const usage = readUsage(response);
-    const provider = keepItems(this.#options.of, output);
+    const { content, spans } = joinTexts(messagesOf(output));
+    const provider = keepItems(this.#options.of, output, spans);
     return {
-      content: textOf(output),
+      content,
       toolCalls,
       finishReason: finishReason(status, reason, toolCalls.length > 0),
       ...(reason === undefined ? {} : { said: cutText(reason, LIMITS.nameChars) }),
@@ -118,29 +128,38 @@ function problemOf(part: Fields): ProviderProblem {
   return { ...problem, ...(problem.status === undefined && isOurs ? { status: 400 } : {}) };
 }
 
-function textOf(output: readonly unknown[]): string {
-  const parts = output
+/** What each message says: a refusal where it says nothing else. */
+function messagesOf(output: readonly unknown[]): readonly TextPiece[] {
+  return output
     .filter((item): item is Fields => isPlainObject(item) && item['type'] === 'message')
-    .flatMap(({ content }) => (Array.isArray(content) ? content : [{ type: 'output_text', text: content }]))
-    .filter(isPlainObject);
-  const of = (type: string, field: string): string =>
-    parts.flatMap((part) => (part['type'] === type && typeof part[field] === 'string' ? [part[field]] : [])).join('');
-  return of('output_text', 'text') || of('refusal', 'refusal');
+    .map(({ content }) => {
+      const given: readonly unknown[] = Array.isArray(content) ? content : [{ type: 'output_text', text: content }];
+      const parts = given.filter(isPlainObject);
+      const of = (type: string, field: string): string =>
+        parts.flatMap((one) => (one['type'] === type && typeof one[field] === 'string' ? [one[field]] : [])).join('');
+      return { text: of('output_text', 'text') || of('refusal', 'refusal'), continues: false };
+    });
 }
 
-/** Each gets an id that no other of the reply has. */
-function callsOf(output: readonly unknown[]): readonly RawToolCall[] {
+/** Each call gets an id that no other of the reply has. */
+function withOwnIds(output: readonly unknown[]): readonly unknown[] {
   const seen = new Set<string>();
+  return output.map((item, nth) => {
+    if (!isPlainObject(item) || item['type'] !== 'function_call') return item;
+    const { call_id: given } = item;
+    let id = typeof given === 'string' && given !== '' && given.length <= LIMITS.nameChars ? given : `call${nth}`;
+    while (seen.has(id)) id = `${id}_${nth}`;
+    seen.add(id);
+    return { ...item, call_id: id };
+  });
+}
+
+function callsOf(output: readonly unknown[]): readonly RawToolCall[] {
   return output
     .filter((item): item is Fields => isPlainObject(item) && item['type'] === 'function_call')
-    .map(({ call_id: callId, name, arguments: given }, nth) => {
-      let id = typeof callId === 'string' && callId !== '' && callId.length <= LIMITS.nameChars ? callId : `call${nth}`;
-      while (seen.has(id)) id = `${id}_${nth}`;
-      seen.add(id);
-      return {
-        id,
-        name: cutText(typeof name === 'string' ? name : '', LIMITS.nameChars),
-        arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}),
-      };
-    });
+    .map(({ call_id: id, name, arguments: given }) => ({
+      id: id as string,
+      name: cutText(typeof name === 'string' ? name : '', LIMITS.nameChars),
+      arguments: typeof given === 'string' ? given : exactText(given ?? {}),
+    }));
 }

@@ -8,6 +8,7 @@
  */
 import { isAgentError } from '../../protocol';
 import { isMalformedCall, toModelError } from '../classify';
+import { refusesGivenBack, withoutGivenBack } from '../given-back';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { OptionalFields, type OptionalParts } from '../optional-fields';
@@ -20,9 +21,9 @@ const OPTIONAL: OptionalParts<ResponsesRequest> = {
   fields: {
     include: /encrypted content is not supported|parameter.{0,10}\binclude\b/,
     parallel_tool_calls: /parallel_?tool/,
-    text: /text\.format|response_?format|json_schema|structured output/,
+    'text.format': /text\.format|response_?format|json_schema|structured output/,
   },
-  schemaField: 'text',
+  schemaField: 'text.format',
   hasCalls: ({ input }) => input.some(({ type }) => type === 'function_call'),
 };
 
@@ -43,6 +44,7 @@ export function responsesModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
+      if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), options);
       if (optional.refused(problem, body, renewsIds)) return await send(request, options);
       if (isMalformedCall(problem))
         return { content: '', toolCalls: [], finishReason: 'malformed', said: problem.words };

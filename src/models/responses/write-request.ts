@@ -7,8 +7,9 @@
  * @module
  */
 import type { ModelSettings } from '../../agent';
-import { AgentError, type ContentPart, type JsonObject, type UserContent } from '../../protocol';
+import { AgentError, type ContentPart, isPlainObject, type JsonObject, type UserContent } from '../../protocol';
 import { CallIds } from '../call-ids';
+import { textsAt } from '../joined-texts';
 import type { ModelRequest } from '../model';
 import { type CallWithResult, type ModelTurn, turnsOfRequest } from '../turns';
 import { systemText, writtenName, writtenTool } from '../written';
@@ -58,9 +59,26 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): Respo
         }),
     ...(outputSchema === undefined
       ? {}
-      : { text: { format: { type: 'json_schema', name: 'outcome', schema: outputSchema, strict: false } } }),
+      : {
+          text: {
+            ...textOf(request.settings),
+            format: { type: 'json_schema', name: 'outcome', schema: outputSchema, strict: false },
+          },
+        }),
   };
 }
+
+/** How the text is to be, which is said beside its format. */
+function textOf({ extraBody }: ModelSettings): object {
+  const text = extraBody?.['text'];
+  return isPlainObject(text) ? text : {};
+}
+
+/** What `extraBody` cannot set in this API alone. */
+const OURS = {
+  store: 'each request has the whole conversation, and nothing is stored at the provider',
+  include: 'what it asks for is not read',
+} as const;
 
 function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, extraBody }: ModelSettings): object {
   if (seed !== undefined) {
@@ -71,6 +89,12 @@ function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, ex
     );
   }
   const { reasoning, ...others } = extraBody ?? {};
+  for (const [name, instead] of Object.entries(OURS)) {
+    if (name in others) throw new AgentError('MODEL_REJECTED', `extraBody cannot set ${name}: ${instead}.`, {});
+  }
+  if (isPlainObject(others['text']) && 'format' in others['text']) {
+    throw new AgentError('MODEL_REJECTED', 'extraBody cannot set text.format: use the output of the workflow.', {});
+  }
   const effort = reasoningEffort === undefined ? {} : { effort: reasoningEffort };
   const written = { temperature, top_p: topP, max_output_tokens: maxTokens };
   return {
@@ -101,12 +125,12 @@ function writeModelTurn(turn: ModelTurn, of: string, idOf: (id: string) => strin
     const { writtenId: call_id, name, args } = call;
     output.push({ type: 'function_call', call_id, name: writtenName(name), arguments: JSON.stringify(args) });
   };
-  let isSaid = content === '';
-  const say = (also: JsonObject = {}): void => {
-    if (!isSaid) output.push({ role: 'assistant', content, ...also });
-    isSaid = true;
+  const say = (text: string, also: JsonObject = {}): void => {
+    if (text !== '') output.push({ role: 'assistant', content: text, ...also });
   };
   const kept = provider?.of === of ? keptItems(provider.message) : [];
+  const spans = kept.flatMap((item) => (item.type === 'message' ? [item.span] : []));
+  const texts = [...(spans.length === 1 ? [content] : textsAt(content, spans))];
   const results = [...written.values()].map(({ writtenId: call_id, result }) => ({
     type: 'function_call_output',
     call_id,
@@ -116,16 +140,18 @@ function writeModelTurn(turn: ModelTurn, of: string, idOf: (id: string) => strin
     // Reasoning is refused without what it led to.
     if (item.type === 'reasoning') {
       const next = kept.slice(nth + 1).find(({ type }) => type !== 'reasoning');
-      if (next?.type === 'message' ? !isSaid : next?.type === 'function_call' && written.has(next.call_id)) {
+      if (
+        next?.type === 'message' ? (texts[0] ?? '') !== '' : next?.type === 'function_call' && written.has(next.call_id)
+      ) {
         output.push(item.item);
       }
-    } else if (item.type === 'message') say(item.also);
+    } else if (item.type === 'message') say(texts.shift() ?? '', item.also);
     else {
       const call = written.get(item.call_id);
       if (call !== undefined) add(call);
     }
   }
-  say();
+  if (spans.length === 0) say(content);
   for (const call of written.values()) add(call);
   return [...output, ...results];
 }

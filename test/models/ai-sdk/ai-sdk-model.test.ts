@@ -24,7 +24,7 @@ const gemini = (url: string): Model =>
 describe.each([
   ['Anthropic', anthropicServer, anthropic],
   ['Gemini', geminiServer, gemini],
-])('an agent whose model is %s’s, by its package of the AI SDK', (_name, start, modelOf) => {
+])('an agent whose model is %s’s, by its package of the AI SDK', (name, start, modelOf) => {
   let server: ProviderServer;
   beforeAll(async () => {
     server = await start();
@@ -60,6 +60,16 @@ describe.each([
     const next = await play('toolAgent', [{ text: 'Yes.' }], { userMsg: 'Sure?', context });
     expect(await next.run.result()).toMatchObject({ response: 'Yes.' });
     expect(JSON.stringify(next.requests()[0]).match(/signed-/g)).toHaveLength(2);
+  });
+
+  test('goes on without what it was given, where the provider no longer takes it', async () => {
+    const calling = { thought: 'A sum.', text: 'Let me see.', calls: [{ name: 'add', args: { a: 1, b: 2 } }] };
+    const refusal = { status: 400, message: 'messages.1.content.0: Invalid `signature` in `thinking` block' };
+    const { run, requests } = await play('toolAgent', [calling, refusal, { text: 'Three.' }]);
+    if (name === 'Anthropic') {
+      expect(await run.result()).toMatchObject({ response: 'Three.' });
+      expect(requests().map((one) => JSON.stringify(one).includes('signed-'))).toEqual([false, true, false]);
+    } else await expect(run.result()).rejects.toThrow(/thought_signature/);
   });
 
   test('fails in the provider’s words where it is refused', async () => {
@@ -113,6 +123,49 @@ test.each([
     code: 'MODEL_REJECTED',
     message: expect.stringMatching(message),
   });
+});
+
+test('texts with something between them are said apart, and go back as they came', async () => {
+  const thought = { type: 'reasoning', text: 'Hm.', providerMetadata: { p: { signature: 's' } } };
+  const said = (text: string): object => ({ type: 'text', text });
+  const asked2: unknown[] = [];
+  const content = [
+    said('Let me'),
+    said(' see.'),
+    thought,
+    said('Now.'),
+    { ...call, input: '{}' },
+    { ...call, input: '{}' },
+  ];
+  const model = aiSdkModel(
+    stub({
+      doGenerate: async (given: { prompt: unknown }) => {
+        asked2.push(given.prompt);
+        return { ...result, content, finishReason: { unified: 'tool-calls', raw: 'x' } };
+      },
+    }),
+  );
+  const { content: text, toolCalls, provider } = await model.ask(asked, options);
+  expect(text).toBe('Let me see.\n\nNow.');
+  expect(toolCalls.map(({ id }) => id)).toEqual(['a', 'a_5']);
+  const message = {
+    role: 'assistant' as const,
+    content: text,
+    toolCalls: toolCalls.map(({ id, name }) => ({ id, name, args: {} })),
+    ...(provider === undefined ? {} : { provider }),
+  };
+  const results = toolCalls.map(({ id }) => ({ role: 'tool' as const, toolCallId: id, content: 'Done.' }));
+  const tools = [{ name: 'wipe', description: '', parameters: { type: 'object' } }];
+  await model.ask({ ...asked, tools, messages: [...asked.messages, message, ...results] }, options);
+  const [, back] = asked2[1] as readonly { content: readonly { type: string; text?: string }[] }[];
+  expect(back?.content.map(({ type, text: one }) => one ?? type)).toEqual([
+    'Let me',
+    ' see.',
+    'Hm.',
+    'Now.',
+    'tool-call',
+    'tool-call',
+  ]);
 });
 
 test('replies of specification 2 are read as those of later ones', async () => {

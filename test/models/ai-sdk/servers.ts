@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Reply {
@@ -13,14 +13,22 @@ export interface Reply {
   readonly thought?: string;
   readonly calls?: readonly { readonly name: string; readonly args: object }[];
   readonly status?: number;
+  /** What an error says. */
+  readonly message?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 type Handle = (
-  body: Fields,
+  asked: Asked,
   reply: Reply,
   nth: number,
 ) => { readonly refusal?: string; readonly events: readonly object[] };
+
+interface Asked {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Fields;
+}
 
 export interface ProviderServer {
   readonly url: string;
@@ -36,15 +44,19 @@ async function serve(kind: 'anthropic' | 'gemini', handle: Handle): Promise<Prov
   const requests: Fields[] = [];
   let replies: readonly Reply[] = [];
   let next = 0;
-  const answer = (response: ServerResponse, text: string): void => {
+  const answer = (incoming: IncomingMessage, response: ServerResponse, text: string): void => {
     const body = JSON.parse(text) as Fields;
     const reply = replies[next++] ?? { status: 500 };
-    const { refusal, events } = handle(body, reply, requests.push(body));
+    const { refusal, events } = handle(
+      { path: incoming.url ?? '', headers: incoming.headers, body },
+      reply,
+      requests.push(body),
+    );
     if (refusal !== undefined || reply.status !== undefined) {
       const status = refusal === undefined ? (reply.status as number) : 400;
       return void response
         .writeHead(status, { 'content-type': 'application/json' })
-        .end(JSON.stringify(errorOf(kind, status, refusal ?? 'The provider says no.')));
+        .end(JSON.stringify(errorOf(kind, status, refusal ?? reply.message ?? 'The provider says no.')));
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const event of events) {
@@ -56,7 +68,7 @@ async function serve(kind: 'anthropic' | 'gemini', handle: Handle): Promise<Prov
   const server = createServer((incoming, response) => {
     const parts: Buffer[] = [];
     incoming.on('data', (part: Buffer) => parts.push(part));
-    incoming.on('end', () => answer(response, Buffer.concat(parts).toString('utf8')));
+    incoming.on('end', () => answer(incoming, response, Buffer.concat(parts).toString('utf8')));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -86,27 +98,67 @@ interface Block extends Fields {
 
 function messages(): Handle {
   const signatures = new Set<string>();
-  return (body, { text, thought, calls = [] }, nth) => {
-    const given = body['messages'] as readonly { readonly role: string; readonly content: readonly Block[] }[];
+  return (asked, { text, thought, calls = [] }, nth) => {
+    const given = asked.body['messages'] as readonly Turn[];
     const signature = `signed-${nth}`;
     const blocks: Block[] = [
       ...(thought === undefined ? [] : [{ type: 'thinking', thinking: thought, signature }]),
       ...(text === undefined ? [] : [{ type: 'text', text }]),
       ...calls.map(({ name, args }, at) => ({ type: 'tool_use', id: `toolu_${nth}_${at}`, name, input: args })),
     ];
-    const refusal = anthropicRefusal(given, signatures);
+    const refusal = anthropicRequestRefusal(asked) ?? anthropicRefusal(given, signatures);
     if (thought !== undefined) signatures.add(signature);
     return { ...(refusal === undefined ? {} : { refusal }), events: anthropicEvents(blocks, nth) };
   };
 }
 
-function anthropicRefusal(
-  given: readonly { readonly role: string; readonly content: readonly Block[] }[],
-  signatures: ReadonlySet<string>,
-): string | undefined {
+interface Turn {
+  readonly role: string;
+  readonly content: readonly Block[];
+}
+
+const NAME = /^[a-zA-Z0-9_-]{1,128}$/;
+
+function anthropicRequestRefusal({ path, headers, body }: Asked): string | undefined {
+  const { max_tokens: most, thinking, temperature, tool_choice: choice, tools = [] } = body;
+  if (path !== '/v1/messages') return `Not found: ${path}`;
+  if (typeof headers['x-api-key'] !== 'string') return 'x-api-key header is required';
+  if (headers['anthropic-version'] !== '2023-06-01') return 'anthropic-version: header is required';
+  if (typeof most !== 'number' || !Number.isInteger(most) || most < 1) return 'max_tokens: Field required';
+  const budget = (thinking as Fields | undefined)?.['budget_tokens'];
+  if (typeof budget === 'number' && (budget < 1024 || budget >= most)) {
+    return '`max_tokens` must be greater than `thinking.budget_tokens`';
+  }
+  if (thinking !== undefined && temperature !== undefined && temperature !== 1) {
+    return '`temperature` may only be set to 1 when thinking is enabled';
+  }
+  if (thinking !== undefined && /any|tool/.test(String((choice as Fields | undefined)?.['type']))) {
+    return 'Thinking may not be enabled when tool_choice forces tool use.';
+  }
+  for (const [nth, tool] of (tools as readonly Fields[]).entries()) {
+    if (!NAME.test(String(tool['name'])))
+      return `tools.${nth}.custom.name: String should match pattern '${NAME.source}'`;
+    if ((tool['input_schema'] as Fields | undefined)?.['type'] !== 'object')
+      return `tools.${nth}.custom.input_schema.type: Field required`;
+  }
+  const isUsed = (body['messages'] as readonly Turn[]).some(({ content }) =>
+    content.some(({ type }) => /^tool_/.test(type)),
+  );
+  return isUsed && (tools as readonly unknown[]).length === 0
+    ? 'Requests which include `tool_use` or `tool_result` blocks must define tools'
+    : undefined;
+}
+
+function anthropicRefusal(given: readonly Turn[], signatures: ReadonlySet<string>): string | undefined {
   for (const [at, { role, content }] of given.entries()) {
     if (role !== (at % 2 === 0 ? 'user' : 'assistant'))
       return 'messages: roles must alternate between "user" and "assistant"';
+    if (content.length === 0) return `messages.${at}: all messages must have non-empty content`;
+    const asked = (given[at - 1]?.content ?? []).filter(({ type }) => type === 'tool_use').map(({ id }) => id);
+    const answered = content.filter(({ type }) => type === 'tool_result').map((one) => one['tool_use_id']);
+    if (answered.some((id) => !asked.includes(id))) {
+      return `messages.${at}: unexpected \`tool_use_id\` found in \`tool_result\` blocks`;
+    }
     const open = content.filter(({ type }) => type === 'tool_use').map(({ id }) => id);
     const results = (given[at + 1]?.content ?? [])
       .filter(({ type }) => type === 'tool_result')
@@ -163,25 +215,57 @@ function anthropicEvents(blocks: readonly Block[], nth: number): readonly object
   ];
 }
 
+interface Content {
+  readonly role: string;
+  readonly parts: readonly (Fields & { readonly functionCall?: { readonly name: string } })[];
+}
+
+function geminiRefusal({ path, headers, body }: Asked, contents: readonly Content[]): string | undefined {
+  if (!/^\/v1beta\/models\/[\w.-]+:(generateContent|streamGenerateContent\?alt=sse)$/.test(path))
+    return `Not found: ${path}`;
+  if (typeof headers['x-goog-api-key'] !== 'string') return 'API key not valid. Please pass a valid API key.';
+  if (contents.length === 0) return 'contents is not specified';
+  for (const [at, { role, parts }] of contents.entries()) {
+    if (role !== (at % 2 === 0 ? 'user' : 'model'))
+      return 'Please ensure that multiturn requests alternate between user and model.';
+    if (parts.length === 0) return 'Unable to submit request because it must include at least one parts field.';
+    const calls = parts.filter((part) => 'functionCall' in part).length;
+    const answers = (contents[at + 1]?.parts ?? []).filter((part) => 'functionResponse' in part).length;
+    if (calls !== answers) {
+      return 'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.';
+    }
+  }
+  const declared = ((body['tools'] ?? []) as readonly Fields[]).flatMap(
+    (tool) => (tool['functionDeclarations'] ?? []) as readonly Fields[],
+  );
+  const bad = declared.find(({ name }) => !/^[a-zA-Z_][a-zA-Z0-9_.-]{0,63}$/.test(String(name)));
+  return bad === undefined ? undefined : `Invalid function name ${String(bad['name'])}`;
+}
+
 function generateContent(): Handle {
-  const signatures = new Set<string>();
-  return (body, { text, calls = [] }, nth) => {
-    const contents = body['contents'] as readonly { readonly role: string; readonly parts: readonly Fields[] }[];
+  /** Each with the name of the function whose call it signs. */
+  const signatures = new Map<string, string>();
+  return (asked, { text, calls = [] }, nth) => {
+    const contents = asked.body['contents'] as readonly Content[];
     const bad = contents
       .flatMap(({ parts }) => parts)
-      .find((part) => 'functionCall' in part && !signatures.has(String(part['thoughtSignature'])));
+      .find(
+        ({ functionCall, thoughtSignature }) =>
+          functionCall !== undefined && signatures.get(String(thoughtSignature)) !== functionCall.name,
+      );
+    const refusal =
+      bad === undefined
+        ? geminiRefusal(asked, contents)
+        : 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.';
     const parts = [
       ...(text === undefined ? [] : [{ text }]),
       ...calls.map(({ name, args }, at) => ({ functionCall: { name, args }, thoughtSignature: `signed-${nth}-${at}` })),
     ];
-    for (const part of parts) if ('thoughtSignature' in part) signatures.add(part.thoughtSignature);
+    for (const part of parts) {
+      if ('thoughtSignature' in part) signatures.set(part.thoughtSignature, part.functionCall.name);
+    }
     return {
-      ...(bad === undefined
-        ? {}
-        : {
-            refusal:
-              'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly.',
-          }),
+      ...(refusal === undefined ? {} : { refusal }),
       events: [
         {
           candidates: [{ content: { parts, role: 'model' }, finishReason: 'STOP', index: 0 }],

@@ -96,6 +96,33 @@ test.each([
     },
   ],
   [
+    'two messages, each with its phase',
+    [
+      delta('Let me see.'),
+      { type: 'response.output_item.added', output_index: 1, item: message('') },
+      delta('Done.'),
+      ended(
+        response([
+          thought,
+          { ...message('Let me see.'), phase: 'commentary' },
+          { ...message('Done.'), phase: 'final_answer' },
+        ]),
+      ),
+    ],
+    {
+      content: 'Let me see.\n\nDone.',
+      provider: {
+        message: {
+          items: [
+            { type: 'reasoning' },
+            { type: 'message', phase: 'commentary', from: 0, to: 11 },
+            { type: 'message', phase: 'final_answer', from: 13, to: 18 },
+          ],
+        },
+      },
+    },
+  ],
+  [
     'two calls of one id',
     [ended(response([call('{}'), call('{}')]))],
     { toolCalls: [{ id: 'call_1' }, { id: 'call_1_1' }] },
@@ -113,6 +140,9 @@ test('a whole response is read as one that was streamed; words are heard as they
   expect(await read(JSON.stringify(response([message('Hello.')])), 'application/json')).toEqual(SAID);
   await read(stream(delta('Hel'), delta('lo.'), ended(response([message('Hello.')]))));
   expect(heard).toEqual(['Hel', 'Hello.']);
+  const another = { type: 'response.output_item.added', output_index: 1, item: message('') };
+  await read(stream(delta('One.'), another, delta('Two.'), ended(response([message('One.'), message('Two.')]))));
+  expect(heard).toEqual(['One.', 'One.\n\nTwo.']);
 });
 
 test.each([

@@ -47,6 +47,27 @@ describe('an agent whose model is asked by the Responses API', () => {
     expect(reasoningIn(next.requests()[0])).toHaveLength(2);
   });
 
+  test.each([
+    [
+      'cannot be read any more',
+      { code: 'invalid_encrypted_content', message: 'The encrypted content gAAA... could not be verified.' },
+    ],
+    [
+      'is not at the provider',
+      { message: "Item with id 'rs_1' not found. Items are not persisted when `store` is set to false." },
+    ],
+  ])('is asked without its reasoning where that %s, and for its reasoning still', async (_what, error) => {
+    const { run, requests } = await play('toolAgent', [
+      thinking('add', { a: 1, b: 2 }),
+      { status: 400, error },
+      thinking('add', { a: 3, b: 4 }),
+      says('Seven.'),
+    ]);
+    expect(await run.result()).toMatchObject({ response: 'Seven.' });
+    expect(requests().map((one) => reasoningIn(one).length)).toEqual([0, 1, 0, 2]);
+    expect(requests().map((one) => 'include' in one)).toEqual([true, true, true, true]);
+  });
+
   test('is not asked for its reasoning again where it does not reason', async () => {
     const refusal = { status: 400, error: { message: 'Encrypted content is not supported with this model.' } };
     const { run, requests } = await play('toolAgent', [refusal, calls(['add', { a: 1, b: 2 }]), says('Three.')]);

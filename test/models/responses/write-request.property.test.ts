@@ -73,6 +73,41 @@ test('reasoning goes back in front of what it led to, and the model’s words an
   expect(input[4]).toEqual({ type: 'function_call', call_id: 'c1', name: 'add', arguments: '{"a":1}' });
 });
 
+test('messages of one reply go back apart, each in its phase; together where the text is no longer theirs', () => {
+  const items = [
+    { type: 'message', phase: 'commentary', from: 0, to: 7 },
+    thought,
+    { type: 'message', phase: 'final_answer', from: 9, to: 13 },
+  ];
+  const of = (content: string): readonly InputItem[] => {
+    const [user, step1, ...rest] = step('mine', items);
+    return written(request([user as Message, { ...(step1 as Message), content } as Message, ...rest], {})).input;
+  };
+  expect(of('Let me.\n\nSee.').slice(1, 4)).toEqual([
+    { role: 'assistant', content: 'Let me.', phase: 'commentary' },
+    expect.objectContaining({ type: 'reasoning' }),
+    { role: 'assistant', content: 'See.', phase: 'final_answer' },
+  ]);
+  expect(of('Another text.')[1]).toEqual({ role: 'assistant', content: 'Another text.', phase: 'commentary' });
+});
+
+test.each([
+  ['store', { store: true }, /cannot set store: each request has the whole conversation/],
+  ['include', { include: ['message.output_text.logprobs'] }, /cannot set include/],
+  ['the format of the text', { text: { format: { type: 'json_object' } } }, /cannot set text.format/],
+])('an extraBody that sets %s, which a run writes itself, is an error', (_what, extraBody, message) => {
+  expect(() => written(request([], { settings: { extraBody } }))).toThrow(message);
+});
+
+test('what extraBody says of the text stands beside the schema of an outcome', () => {
+  const settings = { extraBody: { text: { verbosity: 'low' } } };
+  expect(written(request([], { settings }))['text']).toEqual({ verbosity: 'low' });
+  expect(written(request([], { settings, outputSchema: { type: 'object' } }))['text']).toMatchObject({
+    verbosity: 'low',
+    format: { type: 'json_schema' },
+  });
+});
+
 test('reasoning of another model, or of what is no longer told, goes to nobody', () => {
   const own = [thought, { type: 'function_call', call_id: 'c1' }];
   expect(typesOf(written(request(step('theirs', own), {})).input)).not.toContain('reasoning');
