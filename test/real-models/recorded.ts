@@ -1,7 +1,7 @@
 /**
  * Recorded: a client of the model that the environment names, and what was sent to it and came back.
  *
- * Headers are not kept: they have the key.
+ * Headers are not kept: they have the key. Where the records are is said once.
  *
  * @module
  */
@@ -14,7 +14,8 @@ const FOLDER = join(__dirname, '../../build/real-model');
 export interface Exchange {
   readonly path: string;
   readonly sent: unknown;
-  readonly status: number;
+  /** Absent when nothing came. */
+  readonly status?: number;
   /** As it came: JSON, or the lines of a stream. */
   readonly received: string;
 }
@@ -36,16 +37,21 @@ export function recordedModel(): RecordedModel {
   }
   let exchanges: Promise<Exchange>[] = [];
   const recording: typeof fetch = async (input, init) => {
-    const response = await fetch(input, init);
-    const copy = response.clone();
     const body: unknown = init?.body;
+    const sent = typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined;
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
+    const response = await fetch(input, init).catch((error: unknown) => {
+      exchanges.push(Promise.resolve({ path, sent, received: `(not sent: ${String(error)})` }));
+      throw error;
+    });
+    const copy = response.clone();
     exchanges.push(
       copy
         .text()
         .catch((error: unknown) => `(broken off: ${String(error)})`)
         .then((received) => ({
-          path: new URL(response.url).pathname,
-          sent: typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined,
+          path,
+          sent,
           status: response.status,
           received,
         })),
@@ -53,6 +59,7 @@ export function recordedModel(): RecordedModel {
     return response;
   };
   mkdirSync(FOLDER, { recursive: true });
+  process.stdout.write(`What is sent and what comes is written to ${FOLDER}\n`);
   return {
     client: new OpenAI({ apiKey, baseURL, fetch: recording, maxRetries: 0 }),
     model,

@@ -62,6 +62,11 @@ describe.each([
     expect(JSON.stringify(next.requests()[0]).match(/signed-/g)).toHaveLength(2);
   });
 
+  test('gives data of a schema', async () => {
+    const { run } = await play('personAgent', [{ text: 'It is Ann.' }, { text: '{"name":"Ann","age":42}' }]);
+    expect(await run.result()).toMatchObject({ structuredResponse: { name: 'Ann', age: 42 } });
+  });
+
   test('goes on without what it was given, where the provider no longer takes it', async () => {
     const calling = { thought: 'A sum.', text: 'Let me see.', calls: [{ name: 'add', args: { a: 1, b: 2 } }] };
     const refusal = { status: 400, message: 'messages.1.content.0: Invalid `signature` in `thinking` block' };

@@ -22,7 +22,7 @@ type Handle = (
   asked: Asked,
   reply: Reply,
   nth: number,
-) => { readonly refusal?: string; readonly events: readonly object[] };
+) => { readonly refusal?: string; readonly events: readonly object[]; readonly whole: object };
 
 interface Asked {
   readonly path: string;
@@ -47,7 +47,7 @@ async function serve(kind: 'anthropic' | 'gemini', handle: Handle): Promise<Prov
   const answer = (incoming: IncomingMessage, response: ServerResponse, text: string): void => {
     const body = JSON.parse(text) as Fields;
     const reply = replies[next++] ?? { status: 500 };
-    const { refusal, events } = handle(
+    const { refusal, events, whole } = handle(
       { path: incoming.url ?? '', headers: incoming.headers, body },
       reply,
       requests.push(body),
@@ -57,6 +57,9 @@ async function serve(kind: 'anthropic' | 'gemini', handle: Handle): Promise<Prov
       return void response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(JSON.stringify(errorOf(kind, status, refusal ?? reply.message ?? 'The provider says no.')));
+    }
+    if (body['stream'] !== true && !/:stream/.test(incoming.url ?? '')) {
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(whole));
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const event of events) {
@@ -99,7 +102,7 @@ interface Block extends Fields {
 function messages(): Handle {
   const signatures = new Set<string>();
   return (asked, { text, thought, calls = [] }, nth) => {
-    const given = asked.body['messages'] as readonly Turn[];
+    const given = turnsOf(asked.body);
     const signature = `signed-${nth}`;
     const blocks: Block[] = [
       ...(thought === undefined ? [] : [{ type: 'thinking', thinking: thought, signature }]),
@@ -108,13 +111,25 @@ function messages(): Handle {
     ];
     const refusal = anthropicRequestRefusal(asked) ?? anthropicRefusal(given, signatures);
     if (thought !== undefined) signatures.add(signature);
-    return { ...(refusal === undefined ? {} : { refusal }), events: anthropicEvents(blocks, nth) };
+    const [{ message: head }] = anthropicEvents(blocks, nth) as [{ message: object }];
+    const whole = { ...head, content: blocks, stop_reason: calls.length > 0 ? 'tool_use' : 'end_turn' };
+    return { ...(refusal === undefined ? {} : { refusal }), events: anthropicEvents(blocks, nth), whole };
   };
 }
 
 interface Turn {
   readonly role: string;
   readonly content: readonly Block[];
+}
+
+/** A text stands for one block of it. */
+function turnsOf({ messages: given }: Fields): readonly Turn[] {
+  return (given as readonly { readonly role: string; readonly content: string | readonly Block[] }[]).map(
+    ({ role, content }) => ({
+      role,
+      content: typeof content === 'string' ? [{ type: 'text', text: content }] : content,
+    }),
+  );
 }
 
 const NAME = /^[a-zA-Z0-9_-]{1,128}$/;
@@ -141,9 +156,7 @@ function anthropicRequestRefusal({ path, headers, body }: Asked): string | undef
     if ((tool['input_schema'] as Fields | undefined)?.['type'] !== 'object')
       return `tools.${nth}.custom.input_schema.type: Field required`;
   }
-  const isUsed = (body['messages'] as readonly Turn[]).some(({ content }) =>
-    content.some(({ type }) => /^tool_/.test(type)),
-  );
+  const isUsed = turnsOf(body).some(({ content }) => content.some(({ type }) => /^tool_/.test(type)));
   return isUsed && (tools as readonly unknown[]).length === 0
     ? 'Requests which include `tool_use` or `tool_result` blocks must define tools'
     : undefined;
@@ -221,9 +234,10 @@ interface Content {
 }
 
 function geminiRefusal({ path, headers, body }: Asked, contents: readonly Content[]): string | undefined {
-  if (!/^\/v1beta\/models\/[\w.-]+:(generateContent|streamGenerateContent\?alt=sse)$/.test(path))
+  if (!/^\/v1beta\/models\/[\w.-]+:(generateContent|streamGenerateContent)$/.test(path.split('?')[0] ?? ''))
     return `Not found: ${path}`;
-  if (typeof headers['x-goog-api-key'] !== 'string') return 'API key not valid. Please pass a valid API key.';
+  if (typeof headers['x-goog-api-key'] !== 'string' && !/[?&]key=./.test(path))
+    return 'API key not valid. Please pass a valid API key.';
   if (contents.length === 0) return 'contents is not specified';
   for (const [at, { role, parts }] of contents.entries()) {
     if (role !== (at % 2 === 0 ? 'user' : 'model'))
@@ -264,14 +278,10 @@ function generateContent(): Handle {
     for (const part of parts) {
       if ('thoughtSignature' in part) signatures.set(part.thoughtSignature, part.functionCall.name);
     }
-    return {
-      ...(refusal === undefined ? {} : { refusal }),
-      events: [
-        {
-          candidates: [{ content: { parts, role: 'model' }, finishReason: 'STOP', index: 0 }],
-          usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
-        },
-      ],
+    const whole = {
+      candidates: [{ content: { parts, role: 'model' }, finishReason: 'STOP', index: 0 }],
+      usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
     };
+    return { ...(refusal === undefined ? {} : { refusal }), events: [whole], whole };
   };
 }
