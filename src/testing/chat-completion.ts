@@ -17,10 +17,20 @@ export interface Completion {
   readonly content: string | null;
   /** What it thought before. */
   readonly reasoning?: string;
+  /** OpenRouter's form of it. */
+  readonly reasoningDetails?: readonly ReasoningDetail[];
   readonly toolCalls: readonly WireToolCall[];
   readonly finishReason: string;
   readonly usage: WireUsage | undefined;
   readonly quirks: ReadonlySet<Quirk>;
+}
+
+export interface ReasoningDetail {
+  readonly type: 'reasoning.text';
+  readonly index: 0;
+  readonly format: string;
+  readonly text: string;
+  readonly signature: string;
 }
 
 interface WireToolCall {
@@ -78,12 +88,13 @@ export function complete(
 
 /** The body of a reply without streaming. */
 export function completionBody(completion: Completion): object {
-  const { id, created, model, content, reasoning, toolCalls, usage } = completion;
+  const { id, created, model, content, reasoning, reasoningDetails, toolCalls, usage } = completion;
   const message = {
     role: 'assistant',
     content,
     refusal: null,
     ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
+    ...(reasoningDetails === undefined ? {} : { reasoning_details: reasoningDetails }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
   };
   const choice = { index: 0, message, logprobs: null, finish_reason: completion.finishReason };
@@ -103,11 +114,20 @@ export function completionChunks(completion: Completion, includeUsage: boolean):
   return [
     chunk({ role: 'assistant', content: completion.content === null ? null : '' }),
     ...pieces(completion.reasoning ?? '').map((reasoning_content) => chunk({ reasoning_content })),
+    ...detailDeltas(completion).map((reasoning_details) => chunk({ reasoning_details })),
     ...pieces(completion.content ?? '').map((content) => chunk({ content })),
     ...toolDeltas(completion).map((calls) => chunk({ tool_calls: calls })),
     chunk({}, completion.finishReason),
     ...(withUsage ? [{ ...head, choices: [], usage }] : []),
   ];
+}
+
+/** The text in pieces, then what it is signed with. */
+function detailDeltas({ reasoningDetails = [] }: Completion): readonly object[][] {
+  return reasoningDetails.flatMap(({ text, signature, ...head }) => [
+    ...pieces(text).map((piece) => [{ ...head, text: piece }]),
+    [{ ...head, text: '', signature }],
+  ]);
 }
 
 /** One entry per chunk, each the `tool_calls` of its delta. */

@@ -24,6 +24,7 @@ export type ProviderRules =
   | 'anthropic'
   | 'bedrock'
   | 'groq'
+  | 'openrouter'
   | 'template';
 
 export interface RuleRefusal {
@@ -173,6 +174,10 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       settings.knowsOnly(GROQ_FIELDS, (name) => `property '${name}' is unsupported`),
     ],
     refusal: likeOpenAI,
+  },
+  openrouter: {
+    checks: [...SOUND, check.idsAreUnique, content.filesHaveTypes],
+    refusal: (message) => ({ status: 400, body: { error: { code: 400, message } } }),
   },
   template: {
     checks: [

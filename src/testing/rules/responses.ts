@@ -128,15 +128,39 @@ function reasoningLeadsOn(items: readonly Item[], given: ReadonlySet<string>): C
   return undefined;
 }
 
-function toolsAreWhole({ tools = [], text }: ResponsesBody): Complaint {
+const TOOL_FIELDS = ['type', 'name', 'description', 'parameters', 'strict'];
+const FORMAT_FIELDS = ['type', 'name', 'description', 'schema', 'strict'];
+
+function toolsAreWhole({ tools = [], tool_choice: choice, text }: ResponsesBody): Complaint {
   for (const [nth, tool] of (Array.isArray(tools) ? (tools as readonly Item[]) : []).entries()) {
     if (tool['type'] !== 'function') return `Invalid value: '${String(tool['type'])}' for 'tools[${nth}].type'.`;
+    const unknown = Object.keys(tool).find((name) => !TOOL_FIELDS.includes(name));
+    if (unknown !== undefined) return `Unknown parameter: 'tools[${nth}].${unknown}'.`;
     if (!NAME.test(String(tool['name']))) return `Missing or invalid parameter: 'tools[${nth}].name'.`;
     if (typeof tool['parameters'] !== 'object') return `Missing required parameter: 'tools[${nth}].parameters'.`;
   }
-  const format = (text as { readonly format?: Item } | undefined)?.format;
-  return format !== undefined &&
-    (format['type'] !== 'json_schema' || !NAME.test(String(format['name'])) || format['schema'] === undefined)
+  return choiceComplaint(choice, tools as readonly Item[]) ?? textComplaint(text as Item | undefined);
+}
+
+function choiceComplaint(choice: unknown, tools: readonly Item[]): Complaint {
+  if (choice === undefined || choice === 'auto' || choice === 'none') return undefined;
+  if (tools.length === 0) return "Tool choice must be 'none' or 'auto' when no tools are given.";
+  if (choice === 'required') return undefined;
+  const { type, name, ...others } = choice as Item;
+  if (type !== 'function' || Object.keys(others).length > 0) return `Invalid value for 'tool_choice'.`;
+  return tools.some((tool) => tool['name'] === name)
+    ? undefined
+    : `Tool choice '${String(name)}' not found in 'tools' parameter.`;
+}
+
+function textComplaint({ format, ...others }: Item = {}): Complaint {
+  const unknown = Object.keys(others).find((name) => name !== 'verbosity');
+  if (unknown !== undefined) return `Unknown parameter: 'text.${unknown}'.`;
+  if (format === undefined) return undefined;
+  const { type, name, schema, ...rest } = format as Item;
+  const more = Object.keys(rest).find((one) => !FORMAT_FIELDS.includes(one));
+  if (more !== undefined) return `Unknown parameter: 'text.format.${more}'.`;
+  return type !== 'json_schema' || !NAME.test(String(name)) || schema === undefined
     ? "Missing required parameter: 'text.format.name' or 'text.format.schema'."
     : undefined;
 }

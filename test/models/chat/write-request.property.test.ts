@@ -17,6 +17,7 @@ const TAKES: Readonly<Record<ProviderRules, readonly string[]>> = {
   anthropic: ['image_url', 'file'],
   bedrock: ['image_url', 'file'],
   groq: [],
+  openrouter: ['image_url', 'input_audio', 'file'],
   template: ['image_url', 'input_audio'],
 };
 
