@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { linkIdsOf, resetRun, useShortLinks } from '../setup/links';
+import { mending } from '../fixtures/told-agents';
+import { linkIdsOf, resetRun, sendNoise, useShortLinks } from '../setup/links';
 import { allEvents, calls, eventOfType, says } from '../setup/temporal';
 
 const temporal = useShortLinks();
@@ -78,6 +79,24 @@ describe('what a run is started with as data', () => {
     expect(prompts()).toEqual(['state {} data {}']);
   });
 
+  test('is told to the agent that a conversation is handed to, its tools and its prompt', async () => {
+    const replies = [calls(['handoff', { to_agent: 'B', reason: 'x' }]), calls(['whose', {}]), says('Done.')];
+    const run = await temporal.run('toldTeam', replies, { userMsg: 'Go.', data });
+    expect(await run.result()).toMatchObject({ response: 'Done.', agent: 'B' });
+    expect(outputs()).toContain('for Ann');
+    expect(prompts()).toEqual([`A ${DATA}`, `B ${DATA}`, `B ${DATA}`]);
+  });
+
+  test('is there for a tool whose body begins again in a new link', async () => {
+    const run = await temporal.run('toldTeam', [calls(['ask_for', {}]), says('Done.')], { userMsg: 'Go.', data });
+    const question = await eventOfType(run, 'InputRequiredEvent');
+    await sendNoise(run, 100);
+    await run.respond(question, 'yes');
+    await run.result();
+    expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
+    expect(outputs()).toEqual(['yes for Ann and Ann']);
+  });
+
   test('of a hand-written workflow is told to the agents that it runs', async () => {
     const run = await temporal.run('toldByHand', [calls(['whose', {}]), says('Hand’s.')], 'x');
     expect(await run.result()).toBe('Hand’s.');
@@ -112,7 +131,15 @@ describe('a system prompt that is a function', () => {
     expect(prompts()).toEqual([`state {} data ${DATA}`, `state {"word":"blue"} data ${DATA}`]);
   });
 
+  test('that throws is asked again, and its call goes on once it gives a text', async () => {
+    const run = await temporal.run('mendedPrompt', [says('Done.')], { userMsg: 'Go.', data });
+    expect(await run.result()).toMatchObject({ response: 'Done.' });
+    expect(mending.asked).toBe(2);
+    expect(prompts()).toEqual([`mended ${DATA}`]);
+  });
+
   test.each([
+    ['is too long', 'long', /gave 262145 bytes: at most 262144 are sent/],
     ['throws', 'throw', /systemPrompt of agent "badPrompt" threw an error: no such customer/],
     ['gives a promise', 'promise', /gave a promise: it must give a text, at once/],
     ['gives nothing', undefined, /gave undefined: it must give a text/],
