@@ -1,15 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
-import { startScriptedModel, type ProviderRules, type ScriptedModel, type ScriptedReply } from '../../src/testing';
-import { says, TestTemporal } from '../setup/temporal';
+import {
+  startScriptedModel,
+  type ModelScript,
+  type ProviderRules,
+  type ScriptedModel,
+  type ScriptedReply,
+} from '../../src/testing';
+import { linkIdsOf, useShortLinks } from '../setup/links';
+import { says } from '../setup/temporal';
 
 /** Providers refuse a request that has lost what they gave with a reply: signatures of calls, thoughts beside them. */
-const temporal = new TestTemporal();
-beforeAll(async () => {
-  await temporal.start();
-  await temporal.stopWorker();
-});
-afterAll(async () => await temporal.stop());
+const temporal = useShortLinks();
+beforeAll(async () => await temporal.stopWorker());
 
 const thinks = (name: string, args: object): ScriptedReply => ({
   toolCalls: [{ name, arguments: args }],
@@ -33,7 +36,7 @@ describe.each<[ProviderRules, string]>([
   });
 
   const clientOf = ({ url }: ScriptedModel): OpenAI => new OpenAI({ apiKey: 'scripted', baseURL: url });
-  const start = async (workflow: string, replies: readonly ScriptedReply[], input: object = {}) => {
+  const start = async (workflow: string, replies: ModelScript, input: object = {}) => {
     const source = { client: clientOf(model), model: name };
     const models = { scripted: source, quick: source, careful: { client: clientOf(other) } };
     await temporal.startWorker({ models });
@@ -51,6 +54,16 @@ describe.each<[ProviderRules, string]>([
     const calling = model.requests.at(-1)?.messages.filter(({ tool_calls: calls }) => calls !== undefined) ?? [];
     const kept = rules === 'deepseek' ? /I need add/ : /signed-/;
     expect(calling.map((message) => kept.test(JSON.stringify(message)))).toEqual([true, true, true]);
+  });
+
+  test('goes back in a conversation whose run goes on in new links', async () => {
+    const script = ({ messages }: { messages: readonly { role: string }[] }): ScriptedReply =>
+      messages.at(-1)?.role === 'user' ? add() : says('Three.');
+    const run = await start('toolAgent', script, { userMsg: 'm0', conversation: true });
+    for (let nth = 1; nth < 8; nth += 1) await run.sendMessage(`m${nth}`);
+    await run.close();
+    expect(await run.result()).toMatchObject({ response: 'Three.' });
+    expect((await linkIdsOf(temporal, run)).length).toBeGreaterThan(1);
   });
 
   test('does not go to the model that a conversation is handed to, whose calls it takes when it has it again', async () => {
