@@ -58,7 +58,7 @@ export class Given {
   complaint({ model, messages }: ModelRequest): string | undefined {
     const calling = messages.filter(({ tool_calls: calls }) => calls !== undefined && calls.length > 0);
     if (this.#signs(model)) {
-      if (calling.some((message) => !this.#isSigned(message.tool_calls?.[0] as SignedCall | undefined))) {
+      if (calling.some((message) => !this.#isSigned(message.tool_calls?.[0]))) {
         return 'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance.';
       }
     }

@@ -156,7 +156,7 @@ function anthropicRequestRefusal({ path, headers, body }: Asked): string | undef
     if ((tool['input_schema'] as Fields | undefined)?.['type'] !== 'object')
       return `tools.${nth}.custom.input_schema.type: Field required`;
   }
-  const isUsed = turnsOf(body).some(({ content }) => content.some(({ type }) => /^tool_/.test(type)));
+  const isUsed = turnsOf(body).some(({ content }) => content.some(({ type }) => type.startsWith('tool_')));
   return isUsed && (tools as readonly unknown[]).length === 0
     ? 'Requests which include `tool_use` or `tool_result` blocks must define tools'
     : undefined;

@@ -81,7 +81,7 @@ test('messages of one reply go back apart, each in its phase; together where the
   ];
   const of = (content: string): readonly InputItem[] => {
     const [user, step1, ...rest] = step('mine', items);
-    return written(request([user as Message, { ...(step1 as Message), content } as Message, ...rest], {})).input;
+    return written(request([user as Message, { ...(step1 as Message), content }, ...rest], {})).input;
   };
   expect(of('Let me.\n\nSee.').slice(1, 4)).toEqual([
     { role: 'assistant', content: 'Let me.', phase: 'commentary' },
