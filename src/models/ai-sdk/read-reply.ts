@@ -8,6 +8,7 @@ import { readReason, type ReadReason, reasonText } from '../finish-reason';
 import { joinTexts, type TextPiece } from '../joined-texts';
 import type { FinishReason, RawReply, RawToolCall } from '../model';
 import { ProviderError } from '../provider-error';
+import { tooLong } from '../reply-body';
 import { keepParts } from './kept-parts';
 import type { Metadata, ReplyPart } from './shapes';
 
@@ -30,6 +31,7 @@ export class GrowingParts {
   /** Parts of a stream that are not done, by their id. */
   readonly #open = new Map<string, { readonly type: 'text' | 'reasoning'; text: string; metadata?: Metadata }>();
   #finish: Fields | undefined;
+  #chars = 0;
 
   constructor(onText: (text: string) => void) {
     this.#onText = onText;
@@ -51,7 +53,10 @@ export class GrowingParts {
     if (kind !== undefined && typeof id === 'string') {
       const key = `${kind} ${id}`;
       const open = this.#open.get(key) ?? { type: kind as 'text' | 'reasoning', text: '' };
-      if (typeof delta === 'string') open.text += delta;
+      if (typeof delta === 'string') {
+        this.#count(delta);
+        open.text += delta;
+      }
       const metadata = metadataOf(part);
       // A signature comes with the last piece.
       if (metadata !== undefined) open.metadata = { ...open.metadata, ...metadata };
@@ -62,6 +67,12 @@ export class GrowingParts {
     else if (type === 'finish') this.#finish = part;
     else if (type === 'error') throw error instanceof Error ? error : new Error(errorText(error));
     else this.#addWhole(part);
+  }
+
+  /** @throws AgentError `MODEL_REJECTED`: a stream may have no end. */
+  #count(text: string): void {
+    this.#chars += text.length;
+    if (this.#chars > LIMITS.modelReplyBytes) throw tooLong();
   }
 
   #close(key: string): void {
@@ -75,8 +86,10 @@ export class GrowingParts {
     const { type, text, toolCallId, toolName, input, providerExecuted } = part;
     const metadata = metadataOf(part);
     const also = metadata === undefined ? {} : { metadata };
-    if ((type === 'text' || type === 'reasoning') && typeof text === 'string')
+    if ((type === 'text' || type === 'reasoning') && typeof text === 'string') {
+      this.#count(text);
       this.#parts.push({ type, text, ...also });
+    }
     // What a provider has run by itself was asked of nobody, and there is nothing left to do.
     if (type !== 'tool-call' || providerExecuted === true) return;
     this.#parts.push({

@@ -207,6 +207,22 @@ test.each([
   expect(roundedNumber(toolCalls[0]?.arguments ?? '')).toMatch(/^25122920421\d{8}$/);
 });
 
+test('a stream that has no end is given up at the size that is kept of a reply', async () => {
+  let sent = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      sent += 1;
+      controller.enqueue({ type: 'text-delta', id: '1', delta: 'x'.repeat(64 * 1024) });
+    },
+  });
+  const model = aiSdkModel(stub({ doStream: async () => ({ stream: endless }) }));
+  await expect(model.ask({ ...asked, stream: true }, options)).rejects.toMatchObject({
+    code: 'MODEL_REJECTED',
+    message: expect.stringContaining('given up at 1048576 characters'),
+  });
+  expect(sent).toBeLessThan(20);
+});
+
 test('what is wrong before anything is sent is no outage', async () => {
   const fails = (name: string) => async () => {
     throw Object.assign(new Error('No key.'), { name });
