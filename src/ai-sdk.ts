@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { Message, ModelSettings, ModelToolCall, ProviderFields } from './agent';
+export type { ModelSettings } from './agent';
 export type {
   AiSdkLanguageModel,
   AiSdkModelOptions,
@@ -16,15 +16,18 @@ export type {
   RawToolCall,
 } from './models';
 export { aiSdkModel } from './models';
-export type {
-  AudioPart,
-  ContentPart,
-  FilePart,
-  ImagePart,
-  Json,
-  JsonObject,
-  JsonPrimitive,
-  TextPart,
-  Usage,
-  UserContent,
+export {
+  type AudioPart,
+  type ContentPart,
+  type FilePart,
+  type ImagePart,
+  type Json,
+  type JsonObject,
+  type JsonPrimitive,
+  type TextPart,
+  type Usage,
+  type UserContent,
+  type Message,
+  type ModelToolCall,
+  type ProviderFields,
 } from './protocol';

@@ -5,20 +5,20 @@
  *
  * @module
  */
+export {
+  type ContextJson,
+  type JournalEntry,
+  type Message,
+  type ModelToolCall,
+  type OpenCallJson,
+  type OpenQuestionJson,
+  type OpenTurnJson,
+  type ProviderFields,
+  type SettledQuestionJson,
+  type ThreadJson,
+} from './protocol';
 export { AgentClient, type AgentClientOptions, type RunOptions } from './client/agent-client';
 export { WorkflowHandler, type StreamOptions } from './client/workflow-handler';
-export type {
-  ContextJson,
-  JournalEntry,
-  Message,
-  ModelToolCall,
-  OpenCallJson,
-  OpenQuestionJson,
-  OpenTurnJson,
-  ProviderFields,
-  SettledQuestionJson,
-  ThreadJson,
-} from './agent';
 export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
 export type * from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';

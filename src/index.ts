@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { type Message, type ModelToolCall, type ProviderFields } from './protocol';
 export { agentTool, type AgentToolOptions } from './agent/agent-tool';
 export type {
   Agent,
@@ -21,7 +22,6 @@ export type { MemoryOptions } from './agent/memory';
 export type { ModelSettings } from './agent/model-settings';
 export { activityTool, defineTool } from './agent/tool';
 export type { ActivityTool, ActivityToolOptions, ContextTool, Tool, ToolOptions, ToolParameters } from './agent/tool';
-export type { Message, ModelToolCall, ProviderFields } from './agent/transcript';
 export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
 export type * from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';

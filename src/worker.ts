@@ -14,14 +14,7 @@ import { checkWorkerOptions } from './worker/options';
 import { agentPlugin, type AgentPluginOptions } from './worker/plugin';
 
 export { implement, type ActivityCall, type Implementation } from './activities';
-export type {
-  ActivityTool,
-  ActivityToolOptions,
-  Message,
-  ModelSettings,
-  ModelToolCall,
-  ProviderFields,
-} from './agent';
+export type { ActivityTool, ActivityToolOptions, ModelSettings } from './agent';
 export type {
   FinishReason,
   Model,
@@ -36,7 +29,17 @@ export type {
   RawReply,
   RawToolCall,
 } from './models';
-export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol';
+export {
+  type AudioPart,
+  type ContentPart,
+  type FilePart,
+  type ImagePart,
+  type TextPart,
+  type UserContent,
+  type Message,
+  type ModelToolCall,
+  type ProviderFields,
+} from './protocol';
 export type { ChatMessage, Json, JsonObject, JsonPrimitive, Usage } from './protocol';
 export type { Deployment } from './worker/deployment';
 export { bundleOptions } from './worker/bundle-options';

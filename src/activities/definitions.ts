@@ -7,8 +7,8 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { isAgentWorkflow, reach, type Agent, type AgentWorkflowDefinition, type ModelCall, type Tool } from '../agent';
-import { AgentError } from '../protocol';
+import { isAgentWorkflow, reach, type Agent, type AgentWorkflowDefinition, type Tool } from '../agent';
+import { AgentError, type ModelCall } from '../protocol';
 
 export interface Definitions {
   readonly workflows: ReadonlyMap<string, AgentWorkflowDefinition>;

@@ -6,13 +6,13 @@
  *
  * @module
  */
-import { handOverKey, type Conversation, type HandOverSinks, type ModelCall } from '../agent';
 
 /** What all of them may hold together: a few thousand conversations of some KB. Unit: characters. */
 const MOST_CHARS = 16 * 1024 * 1024;
 /** What one takes beside its text: its key, and its place in the map. Unit: characters. */
 const BESIDE = 200;
 
+import { type Conversation, type HandOverSinks, type ModelCall, handOverKey } from '../protocol';
 export class HandedOver {
   readonly #conversations = new Map<string, string>();
   readonly #mostChars: number;

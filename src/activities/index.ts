@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MODEL_ACTIVITY } from '../agent';
+import { MODEL_ACTIVITY } from '../protocol';
 import { createModelActivity, type ModelOptions } from './model-activity';
 import { createToolActivities, type Implementation } from './tool-activity';
 

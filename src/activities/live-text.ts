@@ -6,8 +6,7 @@
  * @module
  */
 import { Context } from '@temporalio/activity';
-import type { ModelCall } from '../agent';
-import { LIMITS, type LiveText } from '../protocol';
+import { LIMITS, type LiveText, type ModelCall } from '../protocol';
 import type { Tell } from './heartbeat';
 
 /** @returns Takes the whole text each time it has grown. */

@@ -9,7 +9,6 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { Conversation, Message, ModelCall, ModelReply, TranscriptPage } from '../agent';
 import {
   type Model,
   type ModelCallOptions,
@@ -18,7 +17,19 @@ import {
   type RawReply,
   type RequestParts,
 } from '../models';
-import { AgentError, cutText, errorText, jsonBytes, LIMITS, QUERIES } from '../protocol';
+import {
+  AgentError,
+  cutText,
+  errorText,
+  jsonBytes,
+  LIMITS,
+  QUERIES,
+  type Conversation,
+  type Message,
+  type ModelCall,
+  type ModelReply,
+  type TranscriptPage,
+} from '../protocol';
 import { askInOrder } from './ask-in-order';
 import { findAgent, type Definitions } from './definitions';
 import type { HandedOver } from './handed-over';

@@ -6,9 +6,9 @@
  * @module
  */
 import { log } from '@temporalio/activity';
-import type { Agent, AgentWorkflowDefinition, ModelReply, ModelToolCall } from '../agent';
-import { messageText } from '../protocol';
+import type { Agent, AgentWorkflowDefinition } from '../agent';
 import type { FinishReason, RawReply, RawToolCall, RequestParts } from '../models';
+import { messageText, type ModelReply, type ModelToolCall } from '../protocol';
 import { madeValue, readArguments, readObject } from './tool-arguments';
 
 /** Said where the call is recorded: a run tells by it a tool that never was from one that was removed since. */

@@ -16,13 +16,13 @@ import {
   type JsonObject,
   type RunInput,
   type RunResult,
+  type Message,
 } from '../protocol';
 import { HANDOFF_TOOL, handoffTool, type HandoffTarget } from './handoff';
 import type { MemoryOptions } from './memory';
 import { readModelSettings, type ModelSettings } from './model-settings';
 import { checkDefinition } from './options';
 import { isTool, readSchema, type Tool } from './tool';
-import type { Message } from './transcript';
 
 export interface AgentOptions {
   readonly name: string;

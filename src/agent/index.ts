@@ -3,22 +3,31 @@
  *
  * @module
  */
-export * from './agent';
-export * from './agent-tool';
-export * from './carried-json';
-export * from './context';
-export * from './context-json';
-export * from './read-context';
-export * from './hand-over';
+export {
+  readAgentWorkflowOptions,
+  isAgentWorkflow,
+  type AgentOptions,
+  type Agent,
+  type AgentWorkflowOptions,
+  type AgentWorkflowDefinition,
+  type AgentWorkflow,
+} from './agent';
+export type { WaitOptions, AgentTask, Context, Store } from './context';
 export { declaredTools } from './declared';
-export * from './handoff';
-export * from './journal-entry';
-export * from './memory';
-export * from './model-settings';
+export { HANDOFF_TOOL, handedOver, notHandedOver } from './handoff';
+export { Memory } from './memory';
+export { readModelSettings, type ModelSettings } from './model-settings';
 export { checkDefinition } from './options';
-export * from './model-call';
-export * from './reach';
-export * from './read-reply';
-export * from './schema-issues';
-export * from './tool';
-export * from './transcript';
+export { reach } from './reach';
+export { issuesText, schemaIssuesNow, onlyChecks } from './schema-issues';
+export {
+  activityTool,
+  isTool,
+  activityTypeOf,
+  type ToolParameters,
+  type ActivityTool,
+  type ActivityToolOptions,
+  type Tool,
+  type ToolCallInput,
+} from './tool';
+export { Transcript } from './transcript';

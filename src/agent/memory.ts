@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { byteLength, contentText, cutText, jsonBytes, type ContentPart } from '../protocol';
-import type { Message, Transcript } from './transcript';
+import { byteLength, contentText, cutText, jsonBytes, type ContentPart, type Message } from '../protocol';
+import type { Transcript } from './transcript';
 
 export interface MemoryOptions {
   /**

@@ -7,7 +7,6 @@
  * @module
  */
 import type { Client } from '@temporalio/client';
-import type { ContextJson } from '../agent';
 import {
   AgentError,
   type AnyEvent,
@@ -23,6 +22,7 @@ import {
   type Settlement,
   UPDATES,
   type UserContent,
+  type ContextJson,
 } from '../protocol';
 import { toAnswerError, toClientError, toQueryError, toResultError } from './requests/client-error';
 import { askRun } from './requests/ask-run';

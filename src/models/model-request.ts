@@ -6,8 +6,16 @@
  *
  * @module
  */
-import type { Agent, AgentWorkflowDefinition, Message, ModelPurpose, ModelSettings } from '../agent';
-import { contentText, hasMedia, type ContentPart, type JsonObject, type UserContent } from '../protocol';
+import type { Agent, AgentWorkflowDefinition, ModelSettings } from '../agent';
+import {
+  contentText,
+  hasMedia,
+  type ContentPart,
+  type JsonObject,
+  type UserContent,
+  type Message,
+  type ModelPurpose,
+} from '../protocol';
 import { argumentsSchema, outputSchema } from './json-schema';
 import type { ModelRequest } from './model';
 import { systemPrompt } from './system-prompt';

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { JsonObject, Usage } from '../protocol';
-import type { Message, ModelSettings, ProviderFields } from '../agent';
+import type { ModelSettings } from '../agent';
+import type { JsonObject, Usage, Message, ProviderFields } from '../protocol';
 
 /** A tool as it is shown to the model. */
 export interface OfferedTool {

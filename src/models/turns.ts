@@ -6,8 +6,15 @@
  *
  * @module
  */
-import type { Message, ModelToolCall, ProviderFields } from '../agent';
-import { contentText, hasMedia, type ContentPart, type UserContent } from '../protocol';
+import {
+  contentText,
+  hasMedia,
+  type ContentPart,
+  type UserContent,
+  type Message,
+  type ModelToolCall,
+  type ProviderFields,
+} from '../protocol';
 import type { ModelRequest } from './model';
 
 export interface CallWithResult extends ModelToolCall {

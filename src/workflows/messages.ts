@@ -7,7 +7,6 @@
  * @module
  */
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { ContextJson, TranscriptPage } from '../agent';
 import {
   AgentError,
   errorText,
@@ -31,6 +30,8 @@ import {
   type RefusalReason,
   type RunStatus,
   type Settlement,
+  type ContextJson,
+  type TranscriptPage,
 } from '../protocol';
 import { readAnswer, readEvent } from './questions/incoming';
 import { recordedRules } from './questions/recorded-rules';

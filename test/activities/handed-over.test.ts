@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { HandedOver } from '../../src/activities';
-import { handOverKey } from '../../src/agent';
+import { handOverKey } from '../../src/protocol';
 
 const conversation = { messages: [{ role: 'user' as const, content: 'Hi. '.repeat(100) }] };
 const TEXT = JSON.stringify(conversation);

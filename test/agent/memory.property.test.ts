@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Memory, type Message, Transcript } from '../../src/agent';
+import { Memory, Transcript } from '../../src/agent';
+import type { Message } from '../../src/protocol';
 import { FUZZ_WITHIN_MS, fuzzed } from '../setup/fuzz';
 
 /** System messages, then turns: the user's text, steps of tool calls, and, of all but the last, the response. */

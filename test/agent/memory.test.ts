@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Memory, Transcript, type Message } from '../../src/agent';
+import { Memory, Transcript } from '../../src/agent';
+import type { Message } from '../../src/protocol';
 
 const user = (content: string): Message => ({ role: 'user', content });
 const said = (content: string): Message => ({ role: 'assistant', content });

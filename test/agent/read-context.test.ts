@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { ContextJson, JournalEntry, OpenCallJson, OpenQuestionJson } from '../../src/agent';
-import { readContext } from '../../src/agent/read-context';
+import {
+  type ContextJson,
+  type JournalEntry,
+  type OpenCallJson,
+  type OpenQuestionJson,
+  readContext,
+} from '../../src/protocol';
 
 /** A context with a question open, and its first call's journal. */
 function contextWith(journal: readonly JournalEntry[], output?: OpenCallJson['output']): ContextJson {

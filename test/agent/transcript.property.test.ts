@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Message, Transcript } from '../../src/agent';
+import { Transcript } from '../../src/agent';
+import type { Message } from '../../src/protocol';
 import { FUZZ_WITHIN_MS, fuzzed } from '../setup/fuzz';
 
 type Step =

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ContextJson, readContext } from '../../src/agent';
 import type { WorkflowHandler } from '../../src/client';
+import { type ContextJson, readContext } from '../../src/protocol';
 import { FUZZ_SEED, FUZZ_WITHIN_MS, sampled, tried } from '../setup/fuzz';
 import { calls, says, useTemporal } from '../setup/temporal';
 import { json, text } from './arbitraries';

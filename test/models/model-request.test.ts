@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { string } from 'valibot';
-import type { Agent, ModelPurpose, ModelSettings } from '../../src/agent';
+import type { Agent, ModelSettings } from '../../src/agent';
 import { modelRequest } from '../../src/models';
+import type { ModelPurpose } from '../../src/protocol';
 import { AgentWorkflow } from '../../src/workflows';
 
 const { definition } = AgentWorkflow.fromToolsOrFunctions([], {

@@ -4,9 +4,8 @@
  * @module
  */
 import fc from 'fast-check';
-import type { Message, ModelToolCall } from '../../src/agent';
 import type { ModelRequest } from '../../src/models/model';
-import type { ContentPart, UserContent } from '../../src/protocol';
+import type { ContentPart, UserContent, Message, ModelToolCall } from '../../src/protocol';
 
 const text = fc.oneof({ weight: 3, arbitrary: fc.string() }, { weight: 1, arbitrary: fc.constantFrom('', ' ', '\n') });
 const name = fc.oneof(

@@ -6,9 +6,8 @@
  *
  * @module
  */
-import type { ProviderFields } from '../../agent';
+import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject, type ProviderFields } from '../../protocol';
 import { readSpan, type Span } from '../joined-texts';
-import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
 import type { Metadata, ReplyPart } from './shapes';
 
 export type KeptPart =

@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { ProviderFields } from '../../agent';
-import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
+import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject, type ProviderFields } from '../../protocol';
 
 /** Fields of a message that providers ask for. Others only describe the message. */
 const WANTED_BACK = /^(extra_content|reasoning_(content|details|opaque|signature|text_signature)|thinking_blocks)$/;

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import type { ProviderFields } from '../../agent';
+import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject, type ProviderFields } from '../../protocol';
 import { readSpan, type Span } from '../joined-texts';
-import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject } from '../../protocol';
 
 export type KeptItem =
   | { readonly type: 'reasoning'; readonly item: JsonObject }

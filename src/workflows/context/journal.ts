@@ -13,7 +13,6 @@
  *
  * @module
  */
-import type { JournalEntry, OperationKind, Outcome } from '../../agent';
 import {
   AgentError,
   copyJson,
@@ -25,6 +24,9 @@ import {
   takeJson,
   unstamped,
   type AgentErrorCode,
+  type JournalEntry,
+  type OperationKind,
+  type Outcome,
 } from '../../protocol';
 
 /** An operation that takes time, as its effect sees it. */

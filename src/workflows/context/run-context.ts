@@ -7,7 +7,7 @@
  * @module
  */
 import { condition, patched, sleep } from '@temporalio/workflow';
-import type { ActivityTool, AgentTask, AgentWorkflow, Context, OperationKind, Store, WaitOptions } from '../../agent';
+import type { ActivityTool, AgentTask, AgentWorkflow, Context, Store, WaitOptions } from '../../agent';
 import {
   AgentError,
   extendsType,
@@ -26,16 +26,17 @@ import {
   type JsonObject,
   type RunResult,
   unstamped,
+  type OperationKind,
 } from '../../protocol';
-import { type Body, currentBody, outsideBodies } from './body';
-import { readDuration } from './duration';
 import { endsRun } from '../link/failure';
 import { readEvent } from '../questions/incoming';
-import type { Journal, Operation } from './journal';
+import type { Asker, Expectation } from '../questions/question';
 import { recordedRules } from '../questions/recorded-rules';
 import type { Run } from '../run/run';
+import { type Body, currentBody, outsideBodies } from './body';
+import { readDuration } from './duration';
+import type { Journal, Operation } from './journal';
 import { callToolActivity } from './tool-activity';
-import type { Asker, Expectation } from '../questions/question';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 

@@ -12,8 +12,8 @@
  */
 import type { Payload } from '@temporalio/common';
 import { patched, type WorkflowInternalsInterceptor, workflowInfo } from '@temporalio/workflow';
-import { activityTypeOf, MODEL_ACTIVITY } from '../../agent';
-import { errorText, messageText, unreadableReason } from '../../protocol';
+import { activityTypeOf } from '../../agent';
+import { MODEL_ACTIVITY, errorText, messageText, unreadableReason } from '../../protocol';
 import { isReadableElsewhere, replaced, tryDecoding, waitForKey } from './payloads';
 import { sdk } from './sdk';
 

@@ -8,8 +8,19 @@
  * @module
  */
 import { CancelledFailure } from '@temporalio/workflow';
-import type { Agent, Message, ModelReply, OpenCallJson, OpenTurnJson } from '../../agent';
-import { AgentError, AgentInput, AgentOutput, LIMITS, type RunInput, type RunResult } from '../../protocol';
+import type { Agent } from '../../agent';
+import {
+  AgentError,
+  AgentInput,
+  AgentOutput,
+  LIMITS,
+  type RunInput,
+  type RunResult,
+  type Message,
+  type ModelReply,
+  type OpenCallJson,
+  type OpenTurnJson,
+} from '../../protocol';
 import { isRunCancelled } from '../link/failure';
 import { checkedReply } from './checked-reply';
 import { makeRoom } from './make-room';

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { schemaIssuesNow, type Agent, type ModelReply, type ModelToolCall } from '../../agent';
-import { messageText } from '../../protocol';
+import { schemaIssuesNow, type Agent } from '../../agent';
+import { messageText, type ModelReply, type ModelToolCall } from '../../protocol';
 import { recordedRefusal } from '../link/recorded-refusal';
 import type { Thread } from './thread';
 

@@ -9,18 +9,21 @@
  */
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, proxySinks, workflowInfo } from '@temporalio/workflow';
+import { type Agent } from '../../agent';
 import {
-  handOverKey,
   MODEL_ACTIVITY,
-  takeReply,
-  type Agent,
+  AgentError,
+  byteLength,
+  jsonBytes,
+  LIMITS,
   type Conversation,
   type HandOverSinks,
   type ModelCall,
   type ModelPurpose,
   type ModelReply,
-} from '../../agent';
-import { AgentError, byteLength, jsonBytes, LIMITS } from '../../protocol';
+  handOverKey,
+  takeReply,
+} from '../../protocol';
 import { modelError } from '../link/failure';
 import { isExported } from './exported';
 import type { Thread } from './thread';

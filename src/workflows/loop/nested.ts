@@ -7,14 +7,14 @@
  * @module
  */
 import { CancellationScope, patched } from '@temporalio/workflow';
-import { isAgentWorkflow, type AgentTask, type AgentWorkflow, type ThreadJson } from '../../agent';
-import { AgentError, errorText, LIMITS, readRunInput, takeJson, type RunResult } from '../../protocol';
+import { isAgentWorkflow, type AgentTask, type AgentWorkflow } from '../../agent';
+import { AgentError, errorText, LIMITS, readRunInput, takeJson, type RunResult, type ThreadJson } from '../../protocol';
 import type { Operation } from '../context/journal';
+import type { Asker } from '../questions/question';
 import { digestOfCall } from '../questions/question-id';
 import type { Run } from '../run/run';
 import { type RunTurn, Thread } from './thread';
 import { timeLimit, within } from './time-limit';
-import type { Asker } from '../questions/question';
 
 /** @throws AgentError What the turn failed with; `LIMIT_EXCEEDED`, `INVALID_INPUT`, `INVALID_DEFINITION`. */
 export async function runNested(

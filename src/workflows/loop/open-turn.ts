@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { OpenCallJson, OpenTurnJson } from '../../agent';
-import type { CutOff, ToolCallSummary } from '../../protocol';
+import type { CutOff, ToolCallSummary, OpenCallJson, OpenTurnJson } from '../../protocol';
 import { Body } from '../context/body';
 import { Journal } from '../context/journal';
 import type { ReachedOut } from '../run/nested-work';

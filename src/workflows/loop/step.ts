@@ -6,15 +6,8 @@
  *
  * @module
  */
-import {
-  HANDOFF_TOOL,
-  handedOver,
-  notHandedOver,
-  type Agent,
-  type ModelToolCall,
-  type OpenCallJson,
-} from '../../agent';
-import { LIMITS } from '../../protocol';
+import { HANDOFF_TOOL, handedOver, notHandedOver, type Agent } from '../../agent';
+import { LIMITS, type ModelToolCall, type OpenCallJson } from '../../protocol';
 import type { OpenCall, OpenTurn, ToolOutput } from './open-turn';
 import type { Thread } from './thread';
 import { callOutput, runToolCall, type ToolOutcome } from './tool-call';

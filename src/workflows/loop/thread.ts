@@ -6,18 +6,20 @@
  *
  * @module
  */
+import { Memory, Transcript, type AgentWorkflowDefinition } from '../../agent';
 import {
-  Memory,
-  Transcript,
-  type AgentWorkflowDefinition,
+  AgentError,
+  ToolCall,
+  type AnyEvent,
+  type RunInput,
+  type RunResult,
   type Conversation,
   type Message,
   type ModelCall,
   type OpenTurnJson,
   type ThreadJson,
   type TranscriptPage,
-} from '../../agent';
-import { AgentError, ToolCall, type AnyEvent, type RunInput, type RunResult } from '../../protocol';
+} from '../../protocol';
 import type { NestedWork, ReachedOut } from '../run/nested-work';
 import type { Run } from '../run/run';
 import type { OpenTurn } from './open-turn';

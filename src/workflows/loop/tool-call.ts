@@ -6,18 +6,18 @@
  *
  * @module
  */
-import type { Agent, ModelToolCall, Tool } from '../../agent';
-import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult } from '../../protocol';
-import { endsRun } from '../link/failure';
-import type { Journal } from '../context/journal';
+import type { Agent, Tool } from '../../agent';
+import { copyJson, jsonBytes, LIMITS, takeJson, ToolCall, ToolCallResult, type ModelToolCall } from '../../protocol';
 import { type Body, inBody } from '../context/body';
+import type { Journal } from '../context/journal';
 import { createContext, type RunAgent } from '../context/run-context';
+import { endsRun } from '../link/failure';
 import { misfit } from '../link/misfit';
+import type { Asker } from '../questions/question';
 import type { OpenCall, ToolOutput } from './open-turn';
 import { runNested } from './nested';
 import type { Thread } from './thread';
 import { toolFailure } from './tool-failure';
-import type { Asker } from '../questions/question';
 
 export interface ToolOutcome {
   readonly call: ModelToolCall;

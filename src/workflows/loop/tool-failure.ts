@@ -7,8 +7,8 @@
  * @module
  */
 import { log } from '@temporalio/workflow';
-import type { ModelToolCall, Tool } from '../../agent';
-import { errorText } from '../../protocol';
+import type { Tool } from '../../agent';
+import { errorText, type ModelToolCall } from '../../protocol';
 import { stackOf } from '../link/failure';
 
 /** @returns What the model is told. */

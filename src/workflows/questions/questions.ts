@@ -6,8 +6,15 @@
  * @module
  */
 import { patched } from '@temporalio/workflow';
-import type { ContextJson } from '../../agent';
-import { AgentError, jsonBytes, LIMITS, type AnyEvent, type PendingInput, type Refusal } from '../../protocol';
+import {
+  AgentError,
+  jsonBytes,
+  LIMITS,
+  type AnyEvent,
+  type PendingInput,
+  type Refusal,
+  type ContextJson,
+} from '../../protocol';
 import { AnswersAhead } from './ahead';
 import { asEvent, asSent, isAnswer, readAnswer, readEvent } from './incoming';
 import { judge, sameEffect, type Rules } from './judge';

@@ -6,8 +6,14 @@
  *
  * @module
  */
-import type { SettledQuestionJson } from '../../agent';
-import { canonicalJson, defineEvent, extendsType, HumanResponseEvent, LIMITS } from '../../protocol';
+import {
+  canonicalJson,
+  defineEvent,
+  extendsType,
+  HumanResponseEvent,
+  LIMITS,
+  type SettledQuestionJson,
+} from '../../protocol';
 import { contentOf } from './incoming';
 import { takes } from './matching';
 import type { Expectation, Incoming, Question } from './question';

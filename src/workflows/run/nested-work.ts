@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { TranscriptPage } from '../../agent';
 
 /** A call that cannot be entered again, and what it has begun past its context. */
+import type { TranscriptPage } from '../../protocol';
 export interface ReachedOut {
   readonly callId: string;
   readonly what: string;

@@ -5,14 +5,19 @@
  */
 import type { Duration } from '@temporalio/common';
 import { patched, workflowInfo } from '@temporalio/workflow';
+import type { AgentWorkflowDefinition } from '../../agent';
 import {
-  readCarried,
-  readContext,
-  type AgentWorkflowDefinition,
+  AgentError,
+  errorText,
+  isPlainObject,
+  readRunData,
+  readRunInput,
+  type RunInput,
   type CarriedJson,
   type OpenTurnJson,
-} from '../../agent';
-import { AgentError, errorText, isPlainObject, readRunData, readRunInput, type RunInput } from '../../protocol';
+  readCarried,
+  readContext,
+} from '../../protocol';
 import type { RunTurn } from '../loop/thread';
 import { timeLimit } from '../loop/time-limit';
 import { Session } from './session';

@@ -7,7 +7,6 @@
  * @module
  */
 import { condition } from '@temporalio/workflow';
-import type { OpenTurnJson } from '../../agent';
 import {
   AgentError,
   isAgentError,
@@ -16,6 +15,7 @@ import {
   type AgentErrorCode,
   type RunInput,
   type RunResult,
+  type OpenTurnJson,
 } from '../../protocol';
 import { runTurn } from '../loop/agent-loop';
 import type { Thread } from '../loop/thread';

@@ -16,8 +16,8 @@ import {
   patched,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AgentWorkflow, CarriedJson } from '../../agent';
-import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput } from '../../protocol';
+import type { AgentWorkflow } from '../../agent';
+import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput, type CarriedJson } from '../../protocol';
 import { isRunCancelled } from '../link/failure';
 import { linkSeen } from '../link/link-seen';
 import { secondLook } from '../link/second-look';

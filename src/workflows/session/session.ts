@@ -7,8 +7,17 @@
  * @module
  */
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import type { AgentWorkflowDefinition, CarriedJson, ContextJson, TranscriptPage, TurnOutcome } from '../../agent';
-import { AgentError, readable, type AnyEvent, type RunStatus } from '../../protocol';
+import type { AgentWorkflowDefinition } from '../../agent';
+import {
+  AgentError,
+  readable,
+  type AnyEvent,
+  type RunStatus,
+  type CarriedJson,
+  type ContextJson,
+  type TranscriptPage,
+  type TurnOutcome,
+} from '../../protocol';
 import { Thread, type RunTurn } from '../loop/thread';
 import type { TimeLimit } from '../loop/time-limit';
 import type { ReachedOut } from '../run/nested-work';

@@ -6,8 +6,7 @@
  * @module
  */
 import { workflowInfo } from '@temporalio/workflow';
-import { CONTEXT_VERSION, type CarriedJson, type ContextJson } from '../../agent';
-import { AgentError } from '../../protocol';
+import { AgentError, CONTEXT_VERSION, type CarriedJson, type ContextJson } from '../../protocol';
 import type { ReachedOut } from '../run/nested-work';
 import type { Session } from './session';
 

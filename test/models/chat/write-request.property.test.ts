@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Message } from '../../../src/agent';
-import { contentText, type ContentPart } from '../../../src/protocol';
-import type { ModelRequest } from '../../../src/models/model';
 import { writeRequest } from '../../../src/models/chat/write-request';
-import { PROVIDER_RULES, refusalBy, type ProviderRules } from '../../../src/testing/rules';
+import type { ModelRequest } from '../../../src/models/model';
+import { contentText, type ContentPart, type Message } from '../../../src/protocol';
 import type { ModelRequest as WireRequest } from '../../../src/testing';
+import { PROVIDER_RULES, refusalBy, type ProviderRules } from '../../../src/testing/rules';
 import { asked, MEDIA, request, transcriptOf, turn } from '../transcripts';
 
 /** What each provider takes, by its documents, of the models that take most. */

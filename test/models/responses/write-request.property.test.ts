@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Message } from '../../../src/agent';
 import type { ModelRequest } from '../../../src/models/model';
 import { type InputItem, type ResponsesRequest, writeRequest } from '../../../src/models/responses/write-request';
+import type { Message } from '../../../src/protocol';
 import { responsesRefusal } from '../../../src/testing/rules/responses';
 import { asked, request, transcriptOf } from '../transcripts';
 

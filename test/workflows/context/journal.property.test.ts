@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { JournalEntry } from '../../../src/agent';
-import { journalProblem } from '../../../src/agent/journal-entry';
+import { type JournalEntry, journalProblem } from '../../../src/protocol';
 import { Journal } from '../../../src/workflows/context/journal';
 import { FUZZ_WITHIN_MS, fuzzed } from '../../setup/fuzz';
 

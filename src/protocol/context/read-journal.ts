@@ -6,8 +6,10 @@
  * @module
  */
 import * as v from 'valibot';
-import { extendsType, isEvent, isPlainObject, RUN_EVENTS, schemaProblem } from '../protocol';
-import { journalProblem, OPERATION_KINDS, type JournalEntry, type OperationKind } from './journal-entry';
+import { extendsType, isEvent, schemaProblem } from '../event';
+import { RUN_EVENTS } from '../events';
+import { isPlainObject } from '../json';
+import { type JournalEntry, OPERATION_KINDS, type OperationKind, journalProblem } from './journal-entry';
 
 /** The last moment that a Date can have. Unit: milliseconds since 1970. */
 const END_OF_TIME = 8.64e15;

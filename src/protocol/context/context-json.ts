@@ -6,11 +6,14 @@
  *
  * @module
  */
-import type { AnyEvent, CutOff, JsonObject, ToolCallSummary, UsageByModel } from '../protocol';
-import type { JournalEntry } from './journal-entry';
-import type { Message } from './transcript';
 
 /** The version that is written. */
+import type { AnyEvent } from '../event';
+import type { JsonObject } from '../json';
+import type { CutOff, ToolCallSummary } from '../messages';
+import type { Message } from '../model-call/message';
+import type { UsageByModel } from '../usage';
+import type { JournalEntry } from './journal-entry';
 export const CONTEXT_VERSION = 3;
 
 export interface ContextJson extends ThreadJson {

@@ -7,20 +7,15 @@
  * @module
  */
 import * as v from 'valibot';
-import {
-  AgentError,
-  extendsType,
-  InputRequiredEvent,
-  isPlainObject,
-  jsonProblem,
-  LIMITS,
-  schemaProblem,
-  userContent,
-  type JsonObject,
-} from '../protocol';
-import { CONTEXT_VERSION, type ContextJson, type OpenCallJson, type ThreadJson } from './context-json';
+import { userContent } from '../content';
+import { AgentError } from '../errors';
+import { extendsType, schemaProblem } from '../event';
+import { InputRequiredEvent } from '../events';
+import { type JsonObject, isPlainObject, jsonProblem } from '../json';
+import { LIMITS } from '../limits';
+import type { Message } from '../model-call/message';
 import { contentProblem, count, journalEntry, moment, timestamp } from './read-journal';
-import type { Message } from './transcript';
+import { CONTEXT_VERSION, type ContextJson, type OpenCallJson, type ThreadJson } from './context-json';
 
 /** What makes a context of one version a context of the next. */
 const UPGRADES: Readonly<Record<number, (context: JsonObject) => JsonObject>> = {

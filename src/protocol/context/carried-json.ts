@@ -7,10 +7,13 @@
  * @module
  */
 import * as v from 'valibot';
-import { AgentError, schemaProblem, userContent, type RunResult, type UserContent } from '../protocol';
-import type { ContextJson } from './context-json';
-import { readContext } from './read-context';
+import { type UserContent, userContent } from '../content';
+import { AgentError } from '../errors';
+import { schemaProblem } from '../event';
+import type { RunResult } from '../messages';
 import { count, timestamp } from './read-journal';
+import { readContext } from './read-context';
+import type { ContextJson } from './context-json';
 
 export interface CarriedJson {
   readonly context: ContextJson;

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { JsonObject } from '../protocol';
-import type { Message } from './transcript';
 
 /** What a model call tells the model. */
+import type { JsonObject } from '../json';
+import type { Message } from './message';
 export interface Conversation {
   readonly messages: readonly Message[];
   /** Of what came before; see `memory`. */
