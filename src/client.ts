@@ -20,7 +20,7 @@ export {
 export { AgentClient, type AgentClientOptions, type RunOptions } from './client/agent-client';
 export { WorkflowHandler, type StreamOptions } from './client/workflow-handler';
 export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
-export type * from './protocol/errors';
+export type { RefusalReason, AgentErrorDetails, AgentErrorCode } from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';
 export { defineEvent } from './protocol/event';
 export type {
@@ -31,7 +31,6 @@ export type {
   FieldSchemas,
   FieldsOfEvent,
 } from './protocol/event';
-export type * from './protocol/events';
 export {
   InputRequiredEvent,
   HumanResponseEvent,

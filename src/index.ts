@@ -23,7 +23,7 @@ export type { ModelSettings } from './agent/model-settings';
 export { activityTool, defineTool } from './agent/tool';
 export type { ActivityTool, ActivityToolOptions, ContextTool, Tool, ToolOptions, ToolParameters } from './agent/tool';
 export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
-export type * from './protocol/errors';
+export type { RefusalReason, AgentErrorDetails, AgentErrorCode } from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';
 export { defineEvent } from './protocol/event';
 export type {
@@ -34,7 +34,6 @@ export type {
   FieldSchemas,
   FieldsOfEvent,
 } from './protocol/event';
-export type * from './protocol/events';
 export {
   InputRequiredEvent,
   HumanResponseEvent,
@@ -59,6 +58,22 @@ export {
   RUN_EVENTS,
 } from './protocol/events';
 export type { Json, JsonObject, JsonPrimitive } from './protocol/json';
-export type * from './protocol/messages';
+export type {
+  Settlement,
+  Refusal,
+  MessagePlace,
+  EventsPage,
+  Unsettled,
+  EventsRequest,
+  FieldKind,
+  ExpectedField,
+  PendingInput,
+  RunStatus,
+  ChatMessage,
+  RunInput,
+  ToolCallSummary,
+  CutOff,
+  RunResult,
+} from './protocol/messages';
 export { SIGNALS, UPDATES, QUERIES, DEFAULT_TASK_QUEUE } from './protocol/messages';
 export type { TotalUsage, Usage } from './protocol/usage';

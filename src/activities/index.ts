@@ -7,7 +7,7 @@ import { MODEL_ACTIVITY } from '../protocol';
 import { createModelActivity, type ModelOptions } from './model-activity';
 import { createToolActivities, type Implementation } from './tool-activity';
 
-export { HandedOver } from './handed-over';
+export { PassedConversations } from './passed-conversations';
 export { NEWS_EVERY_MS } from './heartbeat';
 export { readDefinitions, type Definitions } from './definitions';
 export {

@@ -32,7 +32,7 @@ import {
 } from '../protocol';
 import { askInOrder } from './ask-in-order';
 import { findAgent, type Definitions } from './definitions';
-import type { HandedOver } from './handed-over';
+import type { PassedConversations } from './passed-conversations';
 import { heartbeating } from './heartbeat';
 import { liveText } from './live-text';
 import { toModelFailure } from './model-failure';
@@ -45,7 +45,7 @@ const READ_WITHIN_MS = 10_000;
 export interface ModelOptions {
   readonly definitions: Definitions;
   readonly modelsOf: (llm: string) => readonly Model[];
-  readonly handedOver: HandedOver;
+  readonly passedConversations: PassedConversations;
   /** Whether others can see what the model says before its reply is there, of runs that do not forbid it. */
   readonly liveTokens: boolean;
 }
@@ -58,7 +58,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
         const found = findAgent(options.definitions, info.workflowType as string, call);
         const parts: RequestParts = {
           ...found,
-          ...(await conversationOf(call, options.handedOver)),
+          ...(await conversationOf(call, options.passedConversations)),
           ...(call.purpose === undefined ? {} : { purpose: call.purpose }),
         };
         const onText = options.liveTokens ? liveText(call, tell) : () => undefined;
@@ -112,12 +112,12 @@ async function ask(
 }
 
 /** What the call brings with it, or was given here, or else the run's own words for it. */
-async function conversationOf(call: ModelCall, handedOver: HandedOver): Promise<Conversation> {
+async function conversationOf(call: ModelCall, passedConversations: PassedConversations): Promise<Conversation> {
   const { messages, also = [], from = 0, upTo, thread } = call;
   if (messages !== undefined) return { messages, ...besideOf(call) };
   const { client, info } = Context.current();
   const { workflowId, runId } = info.workflowExecution as { workflowId: string; runId: string };
-  const given = handedOver.take(runId, call);
+  const given = passedConversations.take(runId, call);
   if (given !== undefined) return given;
   const handle = client.workflow.getHandle(workflowId, runId);
   const ask = async (range: { from: number; upTo: number }): Promise<TranscriptPage> => {

@@ -31,12 +31,12 @@ export function handoffTool(targets: readonly HandoffTarget[]): ContextTool<{ to
 }
 
 /** What the model is told of a handoff that was done. */
-export function handedOver(to: string, reason: string): string {
+export function handoffDone(to: string, reason: string): string {
   return `Agent ${to} is now handling the request, for this reason: ${reason}\nGo on with the current request.`;
 }
 
 /** What the model is told of a handoff that cannot be. No error: it may choose again. */
-export function notHandedOver(from: string, to: string, targets: readonly HandoffTarget[]): string {
+export function handoffRefused(from: string, to: string, targets: readonly HandoffTarget[]): string {
   const names = targets.map(({ name }) => name).join(', ');
   return `Agent ${from} cannot hand over to "${to}". It can hand over to: ${names}.`;
 }

@@ -14,7 +14,7 @@ export {
 } from './agent';
 export type { WaitOptions, AgentTask, Context, Store } from './context';
 export { declaredTools } from './declared';
-export { HANDOFF_TOOL, handedOver, notHandedOver } from './handoff';
+export { HANDOFF_TOOL, handoffDone, handoffRefused } from './handoff';
 export { Memory } from './memory';
 export { readModelSettings, type ModelSettings } from './model-settings';
 export { checkDefinition } from './options';

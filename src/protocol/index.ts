@@ -110,7 +110,7 @@ export {
 } from './messages';
 export type { ModelToolCall, ProviderFields, Message, TranscriptPage } from './model-call/message';
 export type { ModelPurpose, ModelCall, ModelReply } from './model-call/model-call';
-export { handOverKey, type Conversation, type HandOverSinks } from './model-call/passed-conversation';
+export { passedKey, type Conversation, type ConversationSinks } from './model-call/passed-conversation';
 export { takeReply } from './model-call/read-reply';
 export { KINDS, needed, checkOptions, withoutUndefined, type OptionKind, type OptionTable } from './options';
 export { READ_AHEAD, LOST_TASK, isReadAhead } from './read-ahead';

@@ -10,7 +10,7 @@ import type { BundleOptions, ReplayWorkerOptions, WorkerOptions } from '@tempora
 import {
   checkImplementations,
   createActivities,
-  HandedOver,
+  PassedConversations,
   NEWS_EVERY_MS,
   readDefinitions,
   type Implementation,
@@ -87,9 +87,9 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   checkCalledTools(path, ofWorker);
   for (const tool of definitions.tools) argumentsSchema(tool);
   for (const definition of definitions.workflows.values()) outputSchema(definition);
-  const handedOver = new HandedOver();
+  const passedConversations = new PassedConversations();
   const modelsOf = modelServers(definitions, options);
-  const activities = createActivities({ definitions, tools, modelsOf, handedOver, liveTokens });
+  const activities = createActivities({ definitions, tools, modelsOf, passedConversations, liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
   // A bundle that was made before has them in it; the SDK warns when it is given both.
@@ -108,7 +108,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
         isolateExecutionTimeout: TASK_WITHIN,
         ...withoutUndefined(worker),
         activities: { ...worker.activities, ...activities },
-        sinks: { ...worker.sinks, ...handedOver.sinks },
+        sinks: { ...worker.sinks, ...passedConversations.sinks },
         ...(worker.workflowBundle === undefined
           ? {
               bundlerOptions: {
@@ -122,7 +122,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
     },
     configureReplayWorker: (replay) => ({
       ...replay,
-      sinks: { ...replay.sinks, ...handedOver.sinks },
+      sinks: { ...replay.sinks, ...passedConversations.sinks },
       interceptors: interceptors(replay),
     }),
     configureBundler: (bundle) => ({

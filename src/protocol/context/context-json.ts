@@ -6,14 +6,14 @@
  *
  * @module
  */
-
-/** The version that is written. */
 import type { AnyEvent } from '../event';
 import type { JsonObject } from '../json';
 import type { CutOff, ToolCallSummary } from '../messages';
 import type { Message } from '../model-call/message';
 import type { UsageByModel } from '../usage';
 import type { JournalEntry } from './journal-entry';
+
+/** The version that is written. */
 export const CONTEXT_VERSION = 3;
 
 export interface ContextJson extends ThreadJson {

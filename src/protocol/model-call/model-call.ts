@@ -6,16 +6,16 @@
  *
  * @module
  */
+import type { JsonObject } from '../json';
+import type { CutOff } from '../messages';
+import type { Usage } from '../usage';
+import type { Message, ModelToolCall, ProviderFields } from './message';
 
 /**
  * What a model call is for, when it is not the next step: `final`, the last word without tools when the
  * steps are used up; `structured`, the conversation's outcome as data of the definition's `output`; `summary`, of messages
  * that the model is told no more.
  */
-import type { JsonObject } from '../json';
-import type { CutOff } from '../messages';
-import type { Usage } from '../usage';
-import type { Message, ModelToolCall, ProviderFields } from './message';
 export type ModelPurpose = 'final' | 'structured' | 'summary';
 
 export interface ModelCall {

@@ -1,15 +1,15 @@
 /**
- * Hand-over: the conversation, given by a run to the model call that it schedules, inside one worker process.
+ * Passed conversation: what a run gives to the model call that it schedules, inside one worker process.
  *
- * Most often the worker that runs the workflow gets its activity too. What is handed over passes neither
- * through history nor through the server; another worker's activity, or a second attempt, asks the run.
+ * Usually the worker that runs the workflow gets its activity too. What is passed goes neither through history nor through
+ * the server. An activity on another worker, or in a second attempt, queries the run instead.
  *
  * @module
  */
-
-/** What a model call tells the model. */
 import type { JsonObject } from '../json';
 import type { Message } from './message';
+
+/** What a model call tells the model. */
 export interface Conversation {
   readonly messages: readonly Message[];
   /** Of what came before; see `memory`. */
@@ -21,14 +21,14 @@ export interface Conversation {
 }
 
 /** From the sandbox to the worker, as Temporal sinks are named: by interface and function. */
-export type HandOverSinks = {
+export type ConversationSinks = {
   readonly countersign: {
     /** @param conversation As JSON: a long one is copied between threads at once, and its size is known. */
-    handOver(key: string, conversation: string): void;
+    passConversation(key: string, conversation: string): void;
   };
 };
 
-/** @param handed Of the call; see there. */
-export function handOverKey(runId: string, handed: string): string {
+/** @param handed As in `ModelCall`. */
+export function passedKey(runId: string, handed: string): string {
   return `${runId} ${handed}`;
 }

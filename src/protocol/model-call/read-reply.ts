@@ -5,18 +5,18 @@
  *
  * @module
  */
-
-/** What a reply looks like, for a person. */
-const EXAMPLE =
-  'A reply is {"content": "..."}, or {"content": "", "toolCalls": [{"id": "1", "name": "a_tool", "args": {}}]}.';
-
-/** Total. Fields that are not known are left out: a newer worker may send more. */
 import { type JsonObject, isPlainObject, jsonBytes, messageText, takeJson } from '../json';
 import { LIMITS } from '../limits';
 import { undecodableProblem } from '../unreadable';
 import type { Usage } from '../usage';
 import type { ModelToolCall, ProviderFields } from './message';
 import type { ModelReply } from './model-call';
+
+/** What a reply looks like, for a person. */
+const EXAMPLE =
+  'A reply is {"content": "..."}, or {"content": "", "toolCalls": [{"id": "1", "name": "a_tool", "args": {}}]}.';
+
+/** Total. Fields that are not known are left out: a newer worker may send more. */
 export function takeReply(result: unknown): { readonly reply: ModelReply } | { readonly problem: string } {
   const found = replyOf(result);
   return typeof found === 'string'

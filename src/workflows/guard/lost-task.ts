@@ -15,7 +15,7 @@ import { LOST_TASK } from '../../protocol';
 import { Effect } from './effect';
 import type { Job } from './news';
 
-interface Task {
+interface AppliedTask {
   /** The length of the history it came with. */
   readonly at: number;
   readonly effect: Effect;
@@ -25,7 +25,7 @@ interface Task {
 
 /** One for each run that a worker holds. Of what is commanded it must see all. */
 export function forgettingLostTasks(): WorkflowInternalsInterceptor {
-  let task: Task = { at: 0, effect: new Effect(), isLive: false, isMarked: false };
+  let task: AppliedTask = { at: 0, effect: new Effect(), isLive: false, isMarked: false };
   return {
     activate(input, next) {
       const { historyLength, isReplaying } = input.activation;
@@ -53,7 +53,7 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
  * Whether the history has no place for the effect of this task before the one that began `at` there: between them are at
  * least its end, its effect, the news, and the two events with which a task begins.
  */
-function isLost({ at: before, effect, isLive, isMarked }: Task, at: number, jobs: readonly Job[]): boolean {
+function isLost({ at: before, effect, isLive, isMarked }: AppliedTask, at: number, jobs: readonly Job[]): boolean {
   const least = effect.events + (isMarked ? 1 : 0);
   const news = jobs.reduce((events, job) => events + leastEvents(job), 0);
   return isLive && least > 0 && at > before && at - before < 1 + least + news + 2;

@@ -16,14 +16,14 @@ import { type Commands, Effect } from './effect';
 import { isNews } from './news';
 import { openedRun } from '../run/opened';
 
-interface Task {
+interface NewsTask {
   /** The length of the history it came with: no two of a run have the same. */
   readonly at: number;
   readonly effect: Effect;
   isMarked: boolean;
 }
 
-function isQuiet({ effect, isMarked }: Task): boolean {
+function isQuiet({ effect, isMarked }: NewsTask): boolean {
   return !isMarked && effect.events === 0;
 }
 
@@ -34,7 +34,7 @@ function isQuiet({ effect, isMarked }: Task): boolean {
  */
 export function markingQuietTasks(takeCommands: () => Commands): WorkflowInternalsInterceptor {
   // The first task of a run is given with the next as if one had gone before.
-  let previous: Task = { at: 0, effect: new Effect(), isMarked: false };
+  let previous: NewsTask = { at: 0, effect: new Effect(), isMarked: false };
   let current = previous;
   let hasNews = false;
   // The history may have a quiet task between the last two which brought no news: of an update that was refused,

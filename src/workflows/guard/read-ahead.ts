@@ -25,7 +25,7 @@ const failedQueries = new Map<string, number>();
 
 /** One for each run that a worker holds. @param spoil Gives the next task a command that Temporal refuses. */
 export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterceptor {
-  let task: Task | undefined;
+  let task: TaskPlace | undefined;
   let hasMissed = false;
   let hasNews = false;
   return {
@@ -38,7 +38,7 @@ export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterce
         return next(input);
       }
       // Of the same task there can be a second activation, but none that brings more of the history.
-      const isAhead = task !== undefined && now.begun === task.begun && now.length > task.length;
+      const isAhead = task !== undefined && now.startedAt === task.startedAt && now.length > task.length;
       if (isAhead && input.activation.isReplaying !== true) {
         if (!hasMissed && hasFailed(`${input.activation.runId} ${now.length}`) < FAILED_QUERIES) {
           throw new Error(READ_AHEAD);
@@ -47,7 +47,7 @@ export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterce
         // here, and ends with what is commanded now.
         if (!hasMissed) spoil();
         hasMissed = true;
-      } else if (hasMissed && now.begun !== task?.begun) throw new Error(READ_AHEAD);
+      } else if (hasMissed && now.startedAt !== task?.startedAt) throw new Error(READ_AHEAD);
       if (hasMissed) return;
       task = now;
       next(input);
@@ -72,16 +72,16 @@ function hasFailed(news: string): number {
   return times;
 }
 
-interface Task {
+interface TaskPlace {
   /** When it was started, and after how many bytes of history: no two of a run have both. */
-  readonly begun: string;
+  readonly startedAt: string;
   /** Events of the history that have been applied. */
   readonly length: number;
 }
 
-function taskOf({ activation: { timestamp, historySizeBytes, historyLength } }: ActivateInput): Task {
+function taskOf({ activation: { timestamp, historySizeBytes, historyLength } }: ActivateInput): TaskPlace {
   return {
-    begun: `${String(timestamp?.seconds)}.${timestamp?.nanos} ${String(historySizeBytes)}`,
+    startedAt: `${String(timestamp?.seconds)}.${timestamp?.nanos} ${String(historySizeBytes)}`,
     length: historyLength ?? 0,
   };
 }

@@ -87,7 +87,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
       thread.transcript.append({ role: 'assistant', content: direct.content });
       return direct.content;
     }
-    thread.handOver(nextAgent);
+    thread.handOff(nextAgent);
   }
 }
 

@@ -17,11 +17,11 @@ import {
   jsonBytes,
   LIMITS,
   type Conversation,
-  type HandOverSinks,
+  type ConversationSinks,
   type ModelCall,
   type ModelPurpose,
   type ModelReply,
-  handOverKey,
+  passedKey,
   takeReply,
 } from '../../protocol';
 import { modelError } from '../link/failure';
@@ -96,7 +96,7 @@ async function callOnce(
         ...(nesting === undefined || isExported(definition) ? {} : { isUnexported: true as const }),
         ...(run.liveTokens ? {} : { liveTokens: false as const }),
         ...call,
-        ...(call.messages === undefined ? handedOver(thread, call) : {}),
+        ...(call.messages === undefined ? passConversation(thread, call) : {}),
       });
     } finally {
       run.activities.end('model');
@@ -110,17 +110,17 @@ async function callOnce(
 }
 
 /** A sink is no command: whether it reaches anybody changes nothing that the run does. */
-const { countersign } = proxySinks<HandOverSinks>();
+const { countersign } = proxySinks<ConversationSinks>();
 
 /**
  * A random name is no breach of determinism: replay does not compare what an activity was given, and nothing else depends
  * on it.
  */
-function handedOver(thread: Thread, call: ModelCall): Pick<ModelCall, 'handed'> {
+function passConversation(thread: Thread, call: ModelCall): Pick<ModelCall, 'handed'> {
   const { runId, unsafe } = workflowInfo();
   if (unsafe.isReplaying) return {}; // The call was made; who still has to make it asks for it.
   const handed = unsafe.random.uuid4().slice(0, HANDED_CHARS);
-  countersign.handOver(handOverKey(runId, handed), JSON.stringify(thread.conversation(call)));
+  countersign.passConversation(passedKey(runId, handed), JSON.stringify(thread.conversation(call)));
   return { handed };
 }
 

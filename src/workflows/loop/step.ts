@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { HANDOFF_TOOL, handedOver, notHandedOver, type Agent } from '../../agent';
+import { HANDOFF_TOOL, handoffDone, handoffRefused, type Agent } from '../../agent';
 import { LIMITS, type ModelToolCall, type OpenCallJson } from '../../protocol';
 import type { OpenCall, OpenTurn, ToolOutput } from './open-turn';
 import type { Thread } from './thread';
@@ -36,7 +36,7 @@ export async function runStep(
     call.name === HANDOFF_TOOL && call.problem === undefined && agent.handoffTargets.length > 0;
 
   let others: Promise<readonly ToolOutcome[]> = Promise.resolve([]);
-  const handOver = async (call: ModelToolCall): Promise<ToolOutput> => {
+  const handOff = async (call: ModelToolCall): Promise<ToolOutput> => {
     const { to_agent: to, reason } = call.args as { readonly to_agent: string; readonly reason: string };
     const hasDirect = (await others).some(({ returnDirect }) => returnDirect);
     if (hasDirect)
@@ -44,10 +44,10 @@ export async function runStep(
     if (nextAgent !== agent.name)
       return { content: `Agent ${nextAgent} has the conversation already.`, isError: false };
     if (!agent.handoffTargets.some(({ name }) => name === to)) {
-      return { content: notHandedOver(agent.name, to, agent.handoffTargets), isError: false };
+      return { content: handoffRefused(agent.name, to, agent.handoffTargets), isError: false };
     }
     nextAgent = to;
-    return { content: handedOver(to, reason), isError: false };
+    return { content: handoffDone(to, reason), isError: false };
   };
 
   const running = new Map<ModelToolCall, Promise<ToolOutcome>>();
@@ -67,7 +67,7 @@ export async function runStep(
     others = Promise.all(running.values());
     others.catch(() => undefined); // What ends the run is thrown below, once.
   }
-  for (const call of handoffs) start(call, () => handOver(call));
+  for (const call of handoffs) start(call, () => handOff(call));
   const outcomes = await Promise.all(calls.map((call) => running.get(call) as Promise<ToolOutcome>));
   const direct = outcomes.find(({ returnDirect }) => returnDirect);
   return { outcomes, nextAgent, ...(direct === undefined ? {} : { direct }) };

@@ -100,7 +100,7 @@ export class Thread implements NestedWork {
     this.turn?.close();
   }
 
-  handOver(agent: string): void {
+  handOff(agent: string): void {
     this.#agent = agent;
   }
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
         name: 'what is handed over goes nowhere',
         configureWorker: (options) => ({
           ...options,
-          sinks: { countersign: { handOver: { fn: () => undefined, callDuringReplay: false } } },
+          sinks: { countersign: { passConversation: { fn: () => undefined, callDuringReplay: false } } },
         }),
       },
     ],

@@ -7,7 +7,7 @@ import {
   type OpenCallJson,
   type OpenQuestionJson,
   readContext,
-} from '../../src/protocol';
+} from '../../../src/protocol';
 
 /** A context with a question open, and its first call's journal. */
 function contextWith(journal: readonly JournalEntry[], output?: OpenCallJson['output']): ContextJson {

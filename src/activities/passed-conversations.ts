@@ -1,19 +1,19 @@
 /**
- * Handed over: conversations that runs of this worker have given to their model calls, until those take them.
+ * Passed conversations: what runs of this worker have passed to their model calls, until those take it.
  *
- * A call that went to another worker never takes its own, and one of a long queue may come too late: what is oldest makes
- * room. Whoever finds nothing asks the run.
+ * Bounded: the oldest are dropped first, since a call that went to another worker never takes its own. A call that finds
+ * nothing queries the run.
  *
  * @module
  */
+import { type Conversation, type ConversationSinks, type ModelCall, passedKey } from '../protocol';
 
 /** What all of them may hold together: a few thousand conversations of some KB. Unit: characters. */
 const MOST_CHARS = 16 * 1024 * 1024;
 /** What one takes beside its text: its key, and its place in the map. Unit: characters. */
 const BESIDE = 200;
 
-import { type Conversation, type HandOverSinks, type ModelCall, handOverKey } from '../protocol';
-export class HandedOver {
+export class PassedConversations {
   readonly #conversations = new Map<string, string>();
   readonly #mostChars: number;
   #chars = 0;
@@ -24,11 +24,13 @@ export class HandedOver {
 
   /** What the worker registers for its workflows. */
   get sinks(): {
-    readonly [Name in keyof HandOverSinks]: { readonly handOver: Sink<HandOverSinks[Name]['handOver']> };
+    readonly [Name in keyof ConversationSinks]: {
+      readonly passConversation: Sink<ConversationSinks[Name]['passConversation']>;
+    };
   } {
     return {
       countersign: {
-        handOver: { fn: (_info, key, conversation) => this.put(key, conversation), callDuringReplay: false },
+        passConversation: { fn: (_info, key, conversation) => this.put(key, conversation), callDuringReplay: false },
       },
     };
   }
@@ -45,7 +47,7 @@ export class HandedOver {
 
   /** @returns None when this call was given nothing here, or took it before. */
   take(runId: string, { handed }: Pick<ModelCall, 'handed'>): Conversation | undefined {
-    const conversation = handed === undefined ? undefined : this.#remove(handOverKey(runId, handed));
+    const conversation = handed === undefined ? undefined : this.#remove(passedKey(runId, handed));
     return conversation === undefined ? undefined : (JSON.parse(conversation) as Conversation);
   }
 
