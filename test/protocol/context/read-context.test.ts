@@ -12,7 +12,7 @@ import {
 /** A context with a question open, and its first call's journal. */
 function contextWith(journal: readonly JournalEntry[], output?: OpenCallJson['output']): ContextJson {
   const context = JSON.parse(
-    readFileSync(path.join(__dirname, '../workflows/contexts/version-1.json'), 'utf8'),
+    readFileSync(path.join(__dirname, '../../workflows/contexts/version-1.json'), 'utf8'),
   ) as ContextJson;
   const [first, ...others] = context.open?.calls ?? [];
   expect(first).toBeDefined();
