@@ -1,8 +1,7 @@
 /**
  * AgentWorkflow: a Temporal workflow function with its definition attached.
  *
- * So anything that starts workflows can start it: the plain client, the CLI, a Schedule, the web UI.
- * Nothing it needs travels in headers or plugins.
+ * Any Temporal client, the CLI, the UI or a Schedule can start it: nothing that it needs travels in headers or plugins.
  *
  * @module
  */
@@ -38,14 +37,14 @@ import { within } from './loop/time-limit';
 import type { Thread } from './loop/thread';
 import { timesOf } from './context/tool-activity';
 
-/** An interface of this module, so that declaration files can name it as `countersign/workflow` exports it. */
+/** An interface of this module, so that declaration files name it as `countersign/workflow` exports it. */
 export interface AgentWorkflow extends AgentWorkflowFunction {}
 
 export const AgentWorkflow = {
   /**
-   * An agent workflow of one or several agents. Export it under its `name`.
+   * Define a workflow of one or several agents. Export it under its `name`.
    *
-   * @throws AgentError `INVALID_DEFINITION`, saying what is wrong.
+   * @throws AgentError `INVALID_DEFINITION`, with what is wrong.
    */
   create(options: AgentWorkflowOptions): AgentWorkflow {
     const definition = readAgentWorkflowOptions(options);
@@ -56,9 +55,9 @@ export const AgentWorkflow = {
   },
 
   /**
-   * An agent workflow of a single agent, which has the workflow's name.
+   * Define a workflow of a single agent, which has the workflow's name.
    *
-   * @throws AgentError `INVALID_DEFINITION`, saying what is wrong; for a bare function, how to wrap it.
+   * @throws AgentError `INVALID_DEFINITION`, with what is wrong; for a bare function, how to wrap it.
    */
   fromToolsOrFunctions(
     tools: readonly Tool[],
@@ -82,7 +81,7 @@ export const AgentWorkflow = {
 };
 
 async function execute(definition: AgentWorkflowDefinition, input: unknown): Promise<RunResult> {
-  // What comes with the start itself is taken when the handlers are set: the run must be there by then.
+  // Setting the handlers delivers messages that came with the start, so the run must exist by then.
   const start = begin(runTurn, definition, input);
   const { session } = start;
   const { run } = session;
@@ -120,7 +119,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   }
 }
 
-/** A time that Temporal refuses would be refused at every retry: found when the module is loaded. */
+/** Checked when the module loads: Temporal would refuse a bad time in the workflow task, again at every retry. */
 function checkTimes({ name, modelRetryFor, timeout, agents }: AgentWorkflowDefinition): void {
   try {
     readDuration(modelRetryFor, 'modelRetryFor');

@@ -1,9 +1,8 @@
 /**
- * Ending: how a workflow that was written by hand ends in the eyes of whoever follows it.
+ * Ending: writes the last event of a hand-written workflow.
  *
- * An agent's run writes its own last event. For one with `openContext` it is written here, when its
- * function has returned or has failed; and an AgentError that leaves any workflow fails it, because it would
- * be the same at every retry.
+ * An agent's run writes its own. For a workflow with `openContext` it is written here, when the function has returned
+ * or thrown. An AgentError that leaves a workflow always fails it, because a retry would throw it again.
  *
  * @module
  */
@@ -52,8 +51,8 @@ export const ending: WorkflowInboundCallsInterceptor = {
 };
 
 /**
- * By the run's retry policy, as another run of the chain: that is no end to whoever follows it. Where the server thinks
- * otherwise the client adds the end.
+ * The retry policy starts another run of the chain, so the stream goes on. Where the server decides otherwise, the
+ * client adds the end.
  */
 function isTriedAgain(error: TemporalFailure): boolean {
   const { retryPolicy, attempt } = workflowInfo();

@@ -1,7 +1,7 @@
 /**
- * Workflow: what a module of agents imports. Deterministic: it is bundled for Temporal's sandbox.
+ * Workflow: what a module of agents imports. Deterministic, bundled for Temporal's sandbox.
  *
- * Values are exported one by one: not every loader of ES modules finds what a CommonJS module hands on as a whole.
+ * Values are exported one by one: some ES module loaders do not see names that a CommonJS module re-exports as a whole.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Guard: stands between Temporal and a run, in each workflow of a worker with our plugin.
+ * Guard: the interceptors between Temporal and a run, in every workflow of a worker with our plugin.
  *
- * Nothing that is sent stops a run, and a replay gives it what the history has, in the order in which it came.
+ * No message can wedge a run, and a replay sees what the history has, in the order in which it came.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { giveBodiesTheSameValues } from './guard/same-values';
 import { sdk } from './guard/sdk';
 import { tellingTasks } from './guard/telling-tasks';
 
-/** What Temporal asks an interceptor module for, once for each run that the worker holds. */
+/** The SDK calls this once for each run that the worker holds. */
 export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
@@ -46,7 +46,7 @@ export function interceptors(): WorkflowInterceptors {
   };
 }
 
-/** Lets a run see its link with the news, and know when there is more to come with them. */
+/** Tells a run about its link with every job that adds to history, and whether more jobs follow. */
 const tellingNews: WorkflowInternalsInterceptor = {
   activate(input, next) {
     const jobs = input.activation.jobs ?? [];
@@ -58,7 +58,7 @@ const tellingNews: WorkflowInternalsInterceptor = {
   },
 };
 
-/** Also those that nobody handles: Temporal takes only so many of one execution. */
+/** Counts unhandled signals too: they use up Temporal's limit for an execution. */
 function countSignals(more: number): void {
   const run = openedRun();
   if (run === undefined || more === 0) return;
@@ -71,7 +71,7 @@ function setNewsToCome(hasNews: boolean): void {
   if (run !== undefined) run.hasNewsToCome = hasNews;
 }
 
-/** A timer that no server takes: the workflow task fails, and nothing of it stays. */
+/** Schedules a timer that no server accepts: the workflow task fails and leaves nothing behind. */
 function spoilTask(): void {
   const run = sdk();
   run?.pushCommand({ startTimer: { seq: (run.nextSeqs.timer += 1), startToFireTimeout: { seconds: -1 } } });

@@ -1,8 +1,8 @@
 /**
  * Messages: the message handlers of a run.
  *
- * All are set before the first await, all are synchronous, and none throws: they record. Whoever
- * starts a run this way can be answered by the Temporal UI and CLI, which show the descriptions here.
+ * All are set before the first await, are synchronous, and never throw: they record. The descriptions here are shown by
+ * the Temporal UI and CLI.
  *
  * @module
  */
@@ -97,7 +97,8 @@ export function setMessageHandlers(session: Session): void {
     },
     {
       validator: (payload) => {
-        // Taken first and refused then, so that the history and the stream have it: its sender may know it as taken.
+        // Refused after it was accepted, so that history and stream show it: its sender may have been told that it was
+        // taken.
         if (run.isReapplying) return;
         checkUpdates(run);
         const incoming = readAnswer(payload);
@@ -169,7 +170,7 @@ export function setMessageHandlers(session: Session): void {
   );
 }
 
-/** Marks what comes with a reset. */
+/** Marks messages that a reset reapplied. */
 function readNow(run: Run, payload: unknown, read: (payload: unknown) => Incoming): Incoming {
   const incoming = read(payload);
   return run.isReapplying ? { ...incoming, isReapplied: true } : incoming;
@@ -208,7 +209,7 @@ function countUpdate(run: Run): void {
   if (run.traffic.isHeavy(1)) run.checkLength();
 }
 
-/** Temporal leaves those unanswered that are too many for it. */
+/** Temporal never answers updates beyond its limit, so they are refused before that. */
 function checkUpdates({ traffic }: Run): void {
   const message = traffic.updatesProblem;
   if (message === undefined) return;
@@ -221,7 +222,7 @@ function refusedMessage(text: string, run: Run, reason: RefusalReason = 'invalid
   return refusalFailure(message, details);
 }
 
-/** The question an answer settles. A refusal is told to the sender of the update alone. */
+/** Returns the question that an answer settled. Only the sender of the update hears of a refusal. */
 function accepted(run: Run, verdict: Verdict): { readonly kind: 'settles' | 'kept'; readonly inputId: string } {
   if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict;
   const { reason, message, open } =
@@ -249,7 +250,7 @@ function readTranscriptRequest(request: unknown): {
   return { thread, range: readObject(range, ['from', 'upTo']) };
 }
 
-/** @throws ApplicationFailure With the code `LIMIT_EXCEEDED` or `INVALID_CONTEXT`, when no query can give it. */
+/** @throws ApplicationFailure `LIMIT_EXCEEDED` or `INVALID_CONTEXT` when the context cannot be returned. */
 function givenContext(session: Session): ContextJson {
   try {
     const context = contextOf(session);
@@ -263,21 +264,21 @@ function givenContext(session: Session): ContextJson {
 }
 
 /**
- * It fails the query only. Of what was sent it says nothing: with encryption the worker has decrypted it, and a query's
- * failure is sent in plain text to anyone who asks.
+ * Fails the query only, and quotes none of its input: with encryption the worker has decrypted it, and a query's
+ * failure travels in plain text.
  */
 function badQuery(message: string): ApplicationFailure {
   return readable(ApplicationFailure.nonRetryable(message, 'TypeError'));
 }
 
-/** With the key that is missing, which its sender wrote readable. */
+/** Names the missing key, which is readable in the payload. */
 function undecodableArgument(request: unknown): string {
   const why = undecodableReason(request);
   const reason = why !== undefined && isKeyProblem(why) ? ` (${why})` : '';
   return `The query's argument cannot be used: it cannot be decoded${reason}; send JSON, encoding json/plain`;
 }
 
-/** A query's argument: nothing, or an object of integers. A bad one fails the query only. */
+/** Reads a query's argument: nothing, or an object of integers. */
 function readObject<Name extends string>(request: unknown, names: readonly Name[]): { [name in Name]?: number } {
   if (request === undefined || request === null) return {};
   if (undecodableProblem(request) !== undefined) throw badQuery(undecodableArgument(request));

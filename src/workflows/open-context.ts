@@ -1,5 +1,5 @@
 /**
- * openContext: the same waiting, for a hand-written workflow.
+ * openContext: waiting for people in a hand-written workflow.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { createContext, type RunAgent } from './context/run-context';
 import { runNested } from './loop/nested';
 
 /**
- * Open the context of the Temporal workflow this is called in.
+ * Open the context of the current Temporal workflow.
  *
- * Sets the run's message handlers, so call it first, before any await, once.
+ * Sets the run's message handlers, so call it once, before any await.
  *
- * @param options `data`: what the tools and prompts of agents that it runs are told, as `ctx.data`; an object of at most
- *   16 KiB as JSON. Default: {}.
- * @throws Error when it is called twice in a run; AgentError `INVALID_INPUT` for other data.
+ * @param options `data`: told to the tools and prompts of agents that it runs, as `ctx.data`; an object of at most 16
+ *   KiB as JSON. Default: {}.
+ * @throws Error on a second call in one run; AgentError `INVALID_INPUT` for bad data.
  */
 export function openContext<State extends object = JsonObject, Data extends object = JsonObject>(
   options: { readonly data?: Data } = {},

@@ -1,9 +1,9 @@
 /**
- * Body: the code of a tool call, where it goes past its context.
+ * Body: the code of a tool call, where it does not use its context.
  *
- * What a body does through `ctx` is in its journal. Math.random, Date and uuid4 are not, and a body that is entered again
- * must be given what it was given before: the numbers are kept with the journal, and the time is told by it. What
- * reaches out of the workflow past `ctx` cannot be kept, so it is noted: such a call is not taken elsewhere.
+ * What a body does through `ctx` is journalled. Math.random, Date and uuid4 are not, yet a re-entered body must get the
+ * same: random numbers are kept with the journal, and times follow from it. Effects outside the workflow cannot be
+ * kept; they are noted, and such a call stays in its link.
  *
  * @module
  */
@@ -15,12 +15,12 @@ export class Body {
   readonly journal: Journal;
   readonly #randoms: number[];
   #drawn = 0;
-  /** What cannot be the same where it is entered again: "begun a child workflow". */
+  /** What cannot be repeated when the body is entered again, such as "begun a child workflow". */
   reachedOut: string | undefined;
-  /** It has begun a timer with Temporal's own function: the time that it reads after that is no operation's. */
+  /** It used Temporal's own timer: times that it reads afterwards belong to no operation. */
   hasOwnTimer = false;
 
-  /** @param randoms What it drew before, where it is entered again. */
+  /** @param randoms The numbers that it drew before it was entered again. */
   constructor(journal: Journal, randoms: readonly number[] = []) {
     this.journal = journal;
     this.#randoms = [...randoms];
@@ -30,7 +30,7 @@ export class Body {
     return this.#randoms;
   }
 
-  /** The time that it reads. @param now What Temporal says. */
+  /** The time that the body reads. @param now The workflow's time. */
   time(now: number): number {
     if (this.hasOwnTimer) this.reachedOut ??= 'read the clock after a timer of its own';
     return this.journal.timeTold(now);
@@ -48,19 +48,19 @@ export class Body {
   }
 }
 
-/** Not exported: what is shared by all runs of a worker is frozen. */
+/** Not exported, because what all runs of a worker share is frozen. */
 const storage = new AsyncLocalStorage<Body | undefined>();
 
 export function inBody<T>(body: Body, code: () => T): T {
   return storage.run(body, code);
 }
 
-/** Code of ours that a body calls has its own time and numbers. */
+/** Our own code, called by a body, uses the workflow's own time and numbers. */
 export function outsideBodies<T>(code: () => T): T {
   return storage.run(undefined, code);
 }
 
-/** @returns The body whose code runs now. `undefined` in our own code and in hand-written workflows. */
+/** @returns The body whose code is running; `undefined` in our own code and in hand-written workflows. */
 export function currentBody(): Body | undefined {
   return storage.getStore();
 }

@@ -7,7 +7,7 @@ import type { Duration } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
 import { AgentError } from '../../protocol';
 
-/** A hundred years: more than any run, and within what Temporal's timers take. */
+/** A hundred years: longer than any run, and accepted by Temporal's timers. */
 const LONGEST_MS = 100 * 365.25 * 24 * 3600 * 1000;
 
 /** @returns Milliseconds, more than 0. @throws AgentError `INVALID_DURATION`. */
@@ -16,7 +16,7 @@ export function readDuration(duration: Duration, where: string): number {
   try {
     ms = msToNumber(duration);
   } catch {
-    // Said below, with the place.
+    // Reported below, with the place.
   }
   if (ms > 0 && ms <= LONGEST_MS) return Math.max(1, Math.round(ms));
   throw new AgentError(

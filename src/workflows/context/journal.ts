@@ -1,15 +1,15 @@
 /**
  * Journal: what a tool call has done so far, operation by operation.
  *
- * Every operation of a context goes through here and nothing else has effects. In one run Temporal's
- * replay repeats the code and this only counts. Where a body is entered again without that replay, it
- * runs against the entries: a finished operation gives its recorded outcome and has no effect, an open
- * one is taken up again. Outcomes are given in the order they came then, each when every operation that
- * had begun before it has begun again: so operations that ran side by side keep their numbers. One that is
- * taken up again may end at once: what it gives comes after all that came then, and is recorded so.
+ * Every operation of a context goes through the journal; nothing else has effects. Within a run, Temporal's replay
+ * repeats the code and the journal only counts. A body that is entered again without that replay runs against its
+ * entries: finished operations return their recorded outcome and have no effect, open ones are taken up again. Outcomes
+ * are delivered in their recorded order, each once every operation that had begun before it has begun again, so
+ * parallel operations keep their numbers. A resumed operation that ends at once comes after all recorded outcomes, and
+ * is recorded so.
  *
- * A body that is entered again and does something else than before is stopped at that operation: no outcome is given to
- * what it does not belong to, and nothing more is done.
+ * A re-entered body that does something else is stopped at that operation: it gets no foreign outcome, and nothing more
+ * is done.
  *
  * @module
  */
@@ -32,21 +32,21 @@ import {
 /** An operation that takes time, as its effect sees it. */
 export interface Operation {
   readonly id: string;
-  /** The note it left when it was interrupted; none when it begins now. */
+  /** The note of the interrupted operation. Absent: it begins now. */
   readonly resumed?: unknown;
-  /** Leave what is needed to take it up again; a function is asked for it whenever the journal is read. */
+  /** Leaves what is needed to resume it. A function is called whenever the journal is read. */
   note(value: unknown | (() => unknown)): void;
-  /** What is taken up again is something else than it was. @returns What stops the body. */
+  /** Reports that the resumed operation differs. @returns The error that stops the body. */
   diverge(what: string): Error;
 }
 
 export interface JournalOptions {
-  /** Only count: for a body that will never be entered again, and may run for years. */
+  /** Only counts: for a body that is never entered again and may run for years. */
   readonly forgets?: boolean;
   readonly isResumed?: boolean;
-  /** When the body was first entered, if it was elsewhere. */
+  /** When the body was first entered, if that was elsewhere. */
   readonly began?: number;
-  /** Called once, when the body does something else than before. @returns The error that the body gets. */
+  /** Called once, when the body diverges. @returns The error that the body gets. */
   readonly diverged?: (problem: string) => Error;
 }
 
@@ -54,30 +54,30 @@ export class Journal {
   /** `step.call`, with the agent path before it when nested. */
   readonly callId: string;
   readonly #entries: JournalEntry[];
-  /** Outcomes that wait for their turn, by their place. */
+  /** Outcomes that wait for their turn, by place. */
   readonly #due = new Map<number, () => void>();
   readonly #liveNotes = new WeakMap<JournalEntry, () => unknown>();
   /** Operations that had begun elsewhere. */
   readonly #before: number;
   #begun = 0;
-  /** Outcomes that have their place: all that are recorded, given or not. */
+  /** Outcomes that have a place, delivered or not. */
   #placed: number;
-  /** Outcomes that were given. */
+  /** Outcomes delivered. */
   #ended = 0;
   /** Of those, the ones that may not have reached the body yet. */
   #underWay = 0;
 
   /** The call has ended, and its context with it. */
   isClosed = false;
-  /** It goes on from what it did elsewhere. */
+  /** It resumes what it did elsewhere. */
   readonly isResumed: boolean;
   /** When the body was first entered. */
   readonly began: number;
-  /** Thrown at each operation, once the body has done something else than before. */
+  /** Thrown at each operation once the body has diverged. */
   divergence: Error | undefined;
   readonly #forgets: boolean;
   readonly #diverged: (problem: string) => Error;
-  /** When the body was entered here, and the time that it is told until the workflow's clock moves on. */
+  /** When the body was entered here, and the time it is told until the workflow's clock moves on. */
   readonly #entered: number;
   #told: number | undefined;
 
@@ -106,9 +106,9 @@ export class Journal {
   }
 
   /**
-   * Perform an operation that ends at once. `effect` gets the operation's id.
+   * Performs an operation that ends at once. `effect` gets the operation's id.
    *
-   * @param given All that decides what the operation does.
+   * @param given Everything that decides what the operation does.
    */
   perform<T>(kind: OperationKind, effect: (operationId: string) => T, given?: readonly unknown[]): T {
     const { nth, id, entry, isRecorded } = this.#begin(kind, given);
@@ -124,9 +124,9 @@ export class Journal {
   }
 
   /**
-   * Perform an operation that takes time. Its failure is recorded only when `isOutcome` says that it is one.
+   * Performs an operation that takes time. Its failure is recorded only if `isOutcome` accepts it.
    *
-   * @param given All that decides what the operation does.
+   * @param given Everything that decides what the operation does.
    */
   async settle<T>(
     kind: OperationKind,
@@ -140,7 +140,7 @@ export class Journal {
       await this.#turnOf(begun.ended ?? 0);
       return unwrap(begun.outcome) as T;
     }
-    // Its place is its own at once, also where it must wait for its turn: a context may be taken before that comes.
+    // It takes its place at once, even if delivery must wait: a context may be taken in between.
     const end = (outcome: Outcome): Promise<void> | undefined => {
       const isNext = this.#isCaughtUp;
       const ended = this.#placed;
@@ -169,19 +169,19 @@ export class Journal {
     }
   }
 
-  /** What the body is told the time is: until the clock moves on, that of what it was last given. */
+  /** The time that the body is told: until the clock moves on, that of its last outcome. */
   timeTold(now: number): number {
     return now === this.#entered ? (this.#told ?? now) : now;
   }
 
-  /** The body has ended. One that was entered again has done all that it did before, or something else. */
+  /** The body has ended. A re-entered one must have repeated everything it had done. */
   finish(): void {
     if (this.divergence === undefined && this.#begun < this.#before) {
       this.#diverge(`it ended after ${this.#begun} operations and had begun ${this.#before}`);
     }
   }
 
-  /** Whoever is given the value may change it. */
+  /** A copy, because whoever receives the value may change it. */
   #kept(value: unknown): Outcome {
     return this.#forgets ? {} : { value: copyJson(value) };
   }
@@ -205,7 +205,7 @@ export class Journal {
     if (kind === 'write' && recorded?.outcome !== undefined && !isWritten(recorded.outcome, parts?.[0])) {
       throw this.#diverge(`operation ${nth} ("write") writes something else than it did`);
     }
-    // Earlier releases recorded no digest: it is there from now on.
+    // Earlier releases recorded no digest; from now on there is one.
     const entry = { ...(recorded ?? { kind, after: this.#ended }), ...(given === undefined ? {} : { given }) };
     if (recorded === undefined || recorded.given === undefined) this.#entries[nth] = entry;
     this.#release();
@@ -217,7 +217,7 @@ export class Journal {
     return this.divergence;
   }
 
-  /** All that had begun elsewhere has begun again, and the body has been given all that came before. */
+  /** Everything that had begun elsewhere has begun again, and all earlier outcomes have been delivered. */
   get #isCaughtUp(): boolean {
     return this.#begun >= this.#before && this.#ended === this.#placed && this.#underWay === 0;
   }
@@ -229,7 +229,7 @@ export class Journal {
     });
   }
 
-  /** Give the next outcome, if everything that had begun before it has begun again. */
+  /** Delivers the next outcome, if everything that had begun before it has begun again. */
   #release(): void {
     const next = this.#due.get(this.#ended);
     if (next === undefined) return;
@@ -239,7 +239,8 @@ export class Journal {
     this.#ended += 1;
     this.#underWay += 1;
     next();
-    // Not at once: who was given the first would go on after who is given the second, if it does not await it yet.
+    // Asynchronously: otherwise the receiver of the second outcome could continue before that of the first, if that one
+    // does not await it yet.
     void Promise.resolve().then(() => {
       this.#underWay -= 1;
       this.#release();
@@ -247,19 +248,22 @@ export class Journal {
   }
 }
 
-/** Whether this is the event that was written: also where no digest says so, nobody is shown one thing for another. */
+/**
+ * Whether this is the event that was written. Checked even without a digest, so that nobody is shown one thing for
+ * another.
+ */
 function isWritten(outcome: Outcome, event: unknown): boolean {
   const [before, now] = ['value' in outcome ? outcome.value : undefined, takeJson(event)];
   if (!isPlainObject(before) || 'problem' in now || !isPlainObject(now.value)) return true;
   return sameJson(unstamped(before), unstamped(now.value));
 }
 
-/** What cannot be read is always the same: the operation refuses it. */
+/** Unreadable input has a constant digest; the operation itself refuses it. */
 function digestOfParts(parts: readonly unknown[]): string {
   return digestOf(parts.map((part) => takeJson(part)));
 }
 
-/** As JSON: code of a tool can throw an error of ours with anything in it. */
+/** As JSON, because tool code can throw an error of ours with anything in it. */
 function recordError(error: unknown): { message: string; code?: string; details?: unknown } {
   const message = errorText(error);
   try {

@@ -1,8 +1,8 @@
 /**
  * Run context: the Context of one tool call, or of a hand-written workflow.
  *
- * Every operation is journalled; nothing here has an effect outside the journal. A promise that a tool
- * leaves unawaited must not fail the workflow task, so its rejection is always seen.
+ * Every operation is journalled and nothing here has other effects. A promise that a tool leaves unawaited must not
+ * fail the workflow task, so its rejection is always handled.
  *
  * @module
  */
@@ -40,7 +40,7 @@ import { callToolActivity } from './tool-activity';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 
-/** Runs an agent in the run, as an operation of the call that asks for it. */
+/** Runs an agent in the run, as an operation of the calling tool. */
 export type RunAgent = (
   asker: Asker,
   operation: Operation,
@@ -50,9 +50,9 @@ export type RunAgent = (
 
 export interface ContextUse {
   readonly runAgent: RunAgent;
-  /** The code that may use it. Without one it is of a workflow that was written by hand, which is not entered again. */
+  /** The code that may use it. Absent for a hand-written workflow, which is never entered again. */
   readonly body?: Body;
-  /** The arguments that the model's own call hands to an activity tool are what its schema has made. */
+  /** The schema has already transformed the arguments that the model's call passes to an activity tool. */
   readonly isMade?: boolean;
 }
 
@@ -113,23 +113,23 @@ export function createContext(run: Run, journal: Journal, asker: Asker, use: Con
   };
 }
 
-/** All that decides what an operation does, to be compared where the body is entered again. */
+/** Everything that decides what an operation does, compared when the body is entered again. */
 type Given = readonly unknown[] | undefined;
 
-/** None of what is no definition: the operation says so. */
+/** `undefined` for what is no definition; the operation reports that. */
 function partOf(definition: unknown, part: 'name' | 'type'): unknown {
   return (definition as Readonly<Record<string, unknown>> | null | undefined)?.[part];
 }
 
-/** What is compared is what is used, also where reading it twice gives two things. What is not JSON is refused later. */
+/** Read once, so that what is compared is what is used. Non-JSON values are refused later. */
 function once<T>(given: T): T {
   const taken = takeJson(given);
   return 'problem' in taken ? given : taken.value;
 }
 
 /**
- * A context ends with its call, and is no other's: what code that was left behind asks, nobody would settle, and the next
- * link of the run could not read. Only here is a patch needed: runs of earlier releases did it.
+ * A context ends with its call. Code that was left behind must not ask: nobody would settle it, and the next link could
+ * not read it. A patch, because runs of earlier releases did it.
  */
 function closed(body: Body | undefined, { callId, toolName }: Asker): AgentError | undefined {
   if (body === undefined) return undefined;
@@ -149,7 +149,7 @@ function write(run: Run, asker: Asker, operationId: string, given: AnyEvent): An
   return run.ask(operationId, asker, { event }).event as AnyEvent;
 }
 
-/** What a wait leaves to be taken up again: its question, and when its time is over. */
+/** What a wait leaves for its resumption: its question and its deadline. */
 interface OpenWait {
   readonly inputId: string;
   readonly deadline?: string;
@@ -215,7 +215,7 @@ async function wait(
   );
 }
 
-/** A required field that no event can have would be waited for without end. Code of before did: its runs go on to. */
+/** A required field that no event can have would wait for ever. Earlier code allowed it, and its runs go on. */
 function checkRequirements(requirements: JsonObject): void {
   const reserved = RESERVED_FIELDS.find((name) => Object.hasOwn(requirements, name));
   if (reserved === undefined || !patched('countersign-reserved-requirement')) return;

@@ -1,5 +1,5 @@
 /**
- * Tool activity: calling an activity tool from the workflow.
+ * Tool activity: calls an activity tool from the workflow.
  *
  * @module
  */
@@ -22,14 +22,14 @@ import type { Operation } from './journal';
 import { linkId } from '../link/link-id';
 import { readDuration } from './duration';
 
-/** How long one attempt may take when the tool does not say. */
+/** The default time of one attempt. */
 const ATTEMPT_TIME = '10 minutes';
 
 /**
- * Run the tool's activity.
+ * Runs the tool's activity.
  *
- * Taken up again elsewhere, it runs under the idempotency key it had; but only a tool that may be
- * attempted more than once, because nobody knows whether the first attempt took effect.
+ * Resumed elsewhere it keeps its idempotency key, and runs only if the tool may be attempted more than once: nobody
+ * knows whether the first attempt took effect.
  */
 export async function callToolActivity(
   tool: ActivityTool,
@@ -79,12 +79,15 @@ export async function callToolActivity(
   throw new AgentError('TOOL_FAILED', message, { tool: tool.name });
 }
 
-/** After a reset the model can want something else in the same place: under its old key a service would drop it. */
+/**
+ * Includes the arguments: after a reset the model may want something else in the same place, which a service would drop
+ * under the old key.
+ */
 function keyOf({ name }: ActivityTool, args: unknown, operation: Operation): string {
   return `${linkId()}:${operation.id}:${digestOf({ name, args })}`;
 }
 
-/** Not every worker is ours, and an operator completes an activity with anything: no context could hold it. */
+/** Workers in other languages, and operators, can complete an activity with values that no context holds. */
 function resultProblem({ result: schema }: ActivityTool, result: unknown, { id }: Operation): string | undefined {
   const problem = undecodableProblem(result) ?? (result === undefined ? undefined : jsonProblem(result));
   if (problem !== undefined) return problem;
@@ -95,7 +98,7 @@ function resultProblem({ result: schema }: ActivityTool, result: unknown, { id }
   });
 }
 
-/** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse, again and again. */
+/** @throws AgentError `INVALID_DURATION` for a time that Temporal would refuse at every retry. */
 export function timesOf({ name, options }: ActivityTool): {
   startToCloseTimeout: number;
   scheduleToCloseTimeout?: number;

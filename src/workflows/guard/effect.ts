@@ -1,5 +1,5 @@
 /**
- * Effect: what of that which a run commands in a task leaves an event in its history.
+ * Effect: the commands of a workflow task that are certain to add history events.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { ConcludeActivationInput } from '@temporalio/workflow';
 export type Commands = ConcludeActivationInput['commands'];
 type Command = Commands[number];
 
-/** Each makes an event of the history, whatever comes after it. Markers of patches may be taken away again. */
+/** Each of these adds an event, whatever follows. A patch marker may still be removed. */
 const LASTING = [
   'completeWorkflowExecution',
   'failWorkflowExecution',
@@ -19,10 +19,7 @@ const LASTING = [
   'requestCancelExternalWorkflowExecution',
 ] as const satisfies readonly (keyof Command)[];
 
-/**
- * Of one workflow task, which can be more than one activation: what one begins the next can cancel, and then it is never
- * sent.
- */
+/** Covers one workflow task, which may have several activations: a command that a later one cancels is never sent. */
 export class Effect {
   readonly #begun = new Set<number>();
   #others = 0;
@@ -36,7 +33,7 @@ export class Effect {
     }
   }
 
-  /** So many events it has at least. */
+  /** A lower bound of the events that it adds. */
   get events(): number {
     return this.#begun.size + this.#others;
   }
@@ -54,7 +51,7 @@ function begunBy(command: Command): number | undefined {
   return (begun ?? command.scheduleNexusOperation)?.seq ?? undefined;
 }
 
-/** Counted for each kind apart: one of another kind with this number is taken for the same, or for cancelled as well. */
+/** Counts each kind apart: an event of another kind with this number may be the same command, or its cancellation. */
 function cancelledBy(command: Command): number | undefined {
   const { cancelTimer, requestCancelActivity, cancelSignalWorkflow, requestCancelNexusOperation } = command;
   const cancelled = cancelTimer ?? requestCancelActivity ?? cancelSignalWorkflow ?? requestCancelNexusOperation;

@@ -1,13 +1,12 @@
 /**
- * Left behind: a promise of an agent's run that is rejected, and that no code awaits.
+ * Left behind: rejected promises of an agent's run that no code awaits, such as a forgotten `await` in a tool.
  *
- * A forgotten `await` in a tool. The SDK (1.24) fails the workflow task for it, and every retry of it: the run would never
- * go on. Here it is a line of the workflow's log. It can be no more than that, because Node reports such a promise
- * after the task's commands are made. A breach of determinism still fails the task, and so does whatever a workflow
- * leaves behind that is no agent's.
+ * The SDK (1.24) fails the workflow task for one, at every retry, so the run would never go on. Here it becomes a log
+ * line. It cannot be more: Node reports it after the task's commands are made. A determinism violation still fails the
+ * task, and so do rejections of other workflows.
  *
- * The SDK listens to Node's `unhandledRejection`, outside of the sandbox. The listener that stands before it is made
- * there too, because it outlives the run that puts it up.
+ * The SDK listens to Node's `unhandledRejection` outside the sandbox. Our listener is created there too, since it
+ * outlives the run that installs it.
  *
  * @module
  */
@@ -16,20 +15,20 @@ import { stackOf } from '../link/failure';
 import { openedRun } from '../run/opened';
 import { sdk } from './sdk';
 
-/** On the SDK's state of a run: what is asked. On Node's process: the listener stands. */
+/** On a run's SDK state: handle it. On Node's process: the listener is installed. */
 const MARK = 'countersign.leftBehind';
 
-/** In the run that begins here. */
+/** Call in the run that begins here. */
 export function surviveLeftBehind(): void {
   const run = sdk();
   if (run === undefined) return;
   Object.defineProperty(run, MARK, { value: isSurvived });
-  // A class that the SDK hands into the sandbox: its constructor is the Function of Node's own realm.
+  // An SDK class handed into the sandbox: its constructor is the Function of Node's realm.
   const NodeFunction = TextEncoder.constructor as FunctionConstructor;
   (NodeFunction('mark', LISTEN) as (mark: string) => void)(MARK);
 }
 
-/** In Node, once in a thread. */
+/** Runs in Node, once a thread. */
 const LISTEN = `
   if (mark in process) return;
   process[mark] = true;
@@ -52,7 +51,7 @@ function isSurvived(error: unknown): boolean {
     if (error instanceof DeterminismViolationError || error instanceof ContinueAsNew) return false;
     if (isCancellation(error)) return true; // Its run, or its call, was cancelled.
   } catch {
-    // A revoked proxy: logged as what cannot be shown.
+    // A revoked proxy cannot be shown.
   }
   log.warn('A promise that no code awaits was rejected: await what a tool begins, or catch its failure', {
     error: stackOf(error),

@@ -1,12 +1,12 @@
 /**
- * Lost task: keeps a run from going on from a workflow task that was never completed.
+ * Lost task: keeps a run from going on from a workflow task that never completed.
  *
- * A query that has waited for a worker can be handed a history that ends with a task which is at another worker. The SDK's
- * core (1.24) applies that task too, to answer. Should it be lost there, its news are given again with those that came
- * meanwhile; but a copy that the query made has had them, and would be given the new ones alone: at other times, and in an
- * order that no replay knows.
+ * A query that waited for a worker can be given a history ending in a task that another worker holds. The SDK's core
+ * (1.24) applies that task to answer the query. If the task is then lost, the server delivers its jobs again together
+ * with newer ones, but this cached copy has seen the first part and would get only the rest, at another time and in an
+ * order that no replay repeats.
  *
- * So the copy fails then, and is thrown away: the task is done again with the whole history.
+ * So the copy throws and is evicted, and the task runs again with the whole history.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import { Effect } from './effect';
 import type { Job } from './news';
 
 interface AppliedTask {
-  /** The length of the history it came with. */
+  /** The history length that it came with. */
   readonly at: number;
   readonly effect: Effect;
   isLive: boolean;
   isMarked: boolean;
 }
 
-/** One for each run that a worker holds. Of what is commanded it must see all. */
+/** One for each run that a worker holds. It must see all commands. */
 export function forgettingLostTasks(): WorkflowInternalsInterceptor {
   let task: AppliedTask = { at: 0, effect: new Effect(), isLive: false, isMarked: false };
   return {
@@ -50,8 +50,8 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
 }
 
 /**
- * Whether the history has no place for the effect of this task before the one that began `at` there: between them are at
- * least its end, its effect, the news, and the two events with which a task begins.
+ * Whether history has no room for this task's effect before the task at `at`: between them lie at least its completion,
+ * its effect, the new jobs, and the two events that begin a task.
  */
 function isLost({ at: before, effect, isLive, isMarked }: AppliedTask, at: number, jobs: readonly Job[]): boolean {
   const least = effect.events + (isMarked ? 1 : 0);
@@ -59,12 +59,12 @@ function isLost({ at: before, effect, isLive, isMarked }: AppliedTask, at: numbe
   return isLive && least > 0 && at > before && at - before < 1 + least + news + 2;
 }
 
-/** So many events it has at least: with one too many, a task would fail that was not lost. */
+/** A lower bound: one too many would fail a task that was not lost. */
 function leastEvents(job: Job): number {
   if (HAVE_ONE.some((name) => job[name] != null)) return 1;
   const { isLocal, result } = job.resolveActivity ?? {};
   if (isLocal === true || result == null) return 0;
-  // That it was started is told when it has ended. Of a cancellation the run may be told before.
+  // Its start is recorded together with its end. A cancellation can be delivered before both.
   if (result.completed != null) return 2;
   const cause = result.failed?.failure?.cause;
   return result.failed == null ? 0 : cause?.applicationFailureInfo == null ? 1 : 2;

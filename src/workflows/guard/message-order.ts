@@ -1,12 +1,12 @@
 /**
- * Message order: keeps the signals and updates of a workflow task in the order in which the history has them.
+ * Message order: keeps the signals and updates of a workflow task in history order.
  *
- * Temporal's reset writes what a run was sent since into its history again, updates as `WorkflowExecutionUpdateAdmitted`.
- * The SDK's core (1.24) delivers these once in the order of the history. A replay gets all signals of the task first and
- * the updates that were accepted in it after them, so a refused "yes" could come before the "no" that was taken.
+ * Temporal's reset writes later messages into the new history, updates as `WorkflowExecutionUpdateAdmitted`. The SDK's
+ * core (1.24) delivers them in history order once. A replay gets all signals first, then the accepted updates, so a
+ * refused "yes" could come before the accepted "no".
  *
- * The first delivery records its order in a patch marker: a replay is told the id of a marker before it is given the
- * messages. The marker is not a deprecated one, so a worker without this interceptor stops instead of going on.
+ * The first delivery records its order in a patch marker; a replay reads the marker before the messages. It is not a
+ * deprecated marker, so a worker without this interceptor stops instead of going on.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { isMessage, type Place, placesIn, restored, written } from './recorded-o
 
 const MARKER = 'countersign-order-';
 
-/** One for each run that a worker holds. Must be the innermost: it can hand on one activation in two parts. */
+/** One for each run that a worker holds. Must be innermost: it can split one activation in two. */
 export function keepingMessageOrder(): WorkflowInternalsInterceptor {
   const takeNotices = listenForNotices();
   let placeOf: ((update: string) => Place) | undefined;
@@ -39,7 +39,7 @@ export function keepingMessageOrder(): WorkflowInternalsInterceptor {
         input.activation.jobs = restored(jobs, patch.slice(MARKER.length));
       }
       const rest = input.activation.jobs ?? [];
-      // Handlers that are set before the first await get the messages in their order, instead of by their names.
+      // Handlers set before the first await then get messages in their order instead of grouped by name.
       if (rest[0]?.initializeWorkflow != null) {
         input.activation.jobs = rest.splice(0, 1);
         next(input);
@@ -62,7 +62,7 @@ export function keepingMessageOrder(): WorkflowInternalsInterceptor {
   };
 }
 
-/** A reset run judges what comes with the reset by other rules, so the history must say that it did. */
+/** A reset run judges reapplied messages by other rules, so history must record that it was reset. */
 function needsRecord(jobs: readonly Job[], isReset: boolean): boolean {
   const messages = jobs.filter(isMessage);
   const lastSignal = messages.findLastIndex(({ signalWorkflow }) => signalWorkflow != null);

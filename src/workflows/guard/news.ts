@@ -1,8 +1,8 @@
 /**
- * News: what of a task is in the history, whatever the run says to it.
+ * News: the jobs of an activation that are in history whatever the run does with them.
  *
- * An update is not: one that is refused leaves nothing, and one that is taken is an effect of its task. A task that brings
- * no news is given to the run today, and to no replay.
+ * An update is not: a refused one leaves nothing, and an accepted one is an effect of its task. A task without news may
+ * be delivered today and never in a replay.
  *
  * @module
  */

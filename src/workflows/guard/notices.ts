@@ -1,7 +1,8 @@
 /**
- * Notices: the jobs of an activation that the SDK takes out before any interceptor is given it.
+ * Notices: the jobs of an activation that the SDK removes before any interceptor sees them.
  *
- * A new random seed says that the history up to here was kept by a reset, and that what follows came with or after it.
+ * A new random seed means that a reset kept the history up to here, and that what follows came with the reset or after
+ * it.
  *
  * @module
  */
@@ -9,11 +10,11 @@ import { sdk } from './sdk';
 
 export interface Notices {
   readonly isReset: boolean;
-  /** Patch markers that a replay has ahead. */
+  /** Patch markers that a replay will meet. */
   readonly patches: readonly string[];
 }
 
-/** For the run that begins here. @returns Takes those that came since it was last asked. */
+/** Call in the run that begins here. @returns A function that takes the notices since its last call. */
 export function listenForNotices(): () => Notices {
   let isReset = false;
   let patches: string[] = [];

@@ -1,14 +1,13 @@
 /**
- * Payloads: makes one that cannot be decoded into a value that our code refuses.
+ * Payloads: turns one that cannot be decoded into a value that our code refuses.
  *
- * The Temporal UI can send any bytes under any encoding. Decoding happens before any handler, and an
- * error there would retry the workflow task for ever; so the payload is tried first, and replaced. That
- * rescues a run which an unguarded worker has wedged already. Only messages of ours, and the start
- * inputs of AgentWorkflows, are touched: a hand-written workflow's own are its own.
+ * The Temporal UI can send any bytes under any encoding. Decoding runs before every handler, and an error there retries
+ * the workflow task for ever, so each payload is tried first and replaced if it fails. That also rescues a run that an
+ * unguarded worker has wedged. Only our messages and the start inputs of AgentWorkflows are touched.
  *
- * What one worker cannot decode another may, which has the key. So a refusal of that kind is recorded in the
- * history, and stands when a worker with the key replays it. And what was taken once is never refused in a
- * replay: there the workflow task fails, nothing is lost, and the run goes on at a worker with the key.
+ * A worker with the key may decode what this one cannot. So such a refusal is recorded in history and stands when that
+ * worker replays it. What was once accepted is never refused in a replay: there the workflow task fails, and the run
+ * goes on at a worker with the key.
  *
  * @module
  */
@@ -32,7 +31,7 @@ const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
 const queries = new Set<string>(Object.values(QUERIES));
 
-/** What Temporal hands to a `activate` interceptor, as far as it is looked at here. */
+/** The part of an `activate` job that is read here. */
 interface Job {
   readonly initializeWorkflow?: { arguments?: Payload[] | null; continuedFromExecutionRunId?: string | null } | null;
   readonly signalWorkflow?: { signalName?: string | null; input?: Payload[] | null } | null;
@@ -40,10 +39,10 @@ interface Job {
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
 }
 
-/** What is not decoded of these never will be. Of any other encoding it may be, by a worker with another codec or key. */
+/** Payloads of these encodings will never decode if they do not now. Others may, with another codec or key. */
 const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protobuf', 'json/plain', 'json/protobuf']);
 
-/** One for each run that a worker holds, made before it is initialized. */
+/** One for each run that a worker holds, created before it is initialized. */
 export function guardingPayloads(): WorkflowInternalsInterceptor {
   guardInitialization();
   let signalsSeen = 0;
@@ -61,7 +60,7 @@ export function guardingPayloads(): WorkflowInternalsInterceptor {
 
 function guardStart({ initializeWorkflow: start }: Job): void {
   if (!start || !isAgentWorkflow(sdk()?.workflow)) return;
-  // What a run handed to itself over continue-as-new was sent by nobody who could send it again.
+  // Nobody could send again what a run handed to itself over continue-as-new.
   if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(taken(start.arguments)));
   start.arguments = refusable(start.arguments, 'countersign-unreadable-start');
 }
@@ -70,12 +69,12 @@ function isOurSignal({ signalWorkflow: signal }: Job): boolean {
   return signal != null && signals.has(signal.signalName ?? '');
 }
 
-/** @param nth Among all signals of ours to this run: the same in every replay. */
+/** @param nth Its number among our signals to this run: the same in every replay. */
 function guardSignal({ signalWorkflow: signal }: Job, nth: number): void {
   if (signal) signal.input = refusable(signal.input, `countersign-unreadable-signal-${nth}`);
 }
 
-/** Updates and queries. A refused one is in no history; so an update that comes up in a replay was taken. */
+/** Updates and queries. Refused ones are not in history, so an update seen in a replay was accepted. */
 function guardRequest({ doUpdate, queryWorkflow }: Job): void {
   if (doUpdate && updates.has(doUpdate.name ?? '')) {
     const tried = tryDecoding(taken(doUpdate.input));
@@ -87,19 +86,19 @@ function guardRequest({ doUpdate, queryWorkflow }: Job): void {
   }
 }
 
-/** Ours take one payload. What is sent beside it is left out: that it cannot be read must not be recorded of the one. */
+/** Ours take one payload. Others beside it are dropped, so that their decoding is not recorded against the first. */
 function taken(payloads: Payload[] | null | undefined): Payload[] {
   return (payloads ?? []).slice(0, 1);
 }
 
-/** @param record Names the refusal in the history, where another worker may be able to read what this one cannot. */
+/** @param record Names the refusal in history, where another worker may be able to read the payload. */
 function refusable(payloads: Payload[] | null | undefined, record: string): Payload[] {
   const tried = tryDecoding(taken(payloads));
   if (!isReplaying()) {
     if (tried.some(isReadableElsewhere)) patched(record);
     return replaced(tried);
   }
-  // Asked in a replay it says what the history has, and writes nothing.
+  // In a replay this returns what history has and writes nothing.
   if (patched(record)) {
     return replaced(tried.map((one) => ({ problem: 'the worker that it came to could not', ...one })));
   }
@@ -107,7 +106,7 @@ function refusable(payloads: Payload[] | null | undefined, record: string): Payl
   return replaced(tried);
 }
 
-/** Memo and last result are decoded before any interceptor is asked. */
+/** The SDK decodes memo and last result before it calls any interceptor. */
 function guardInitialization(): void {
   const run = sdk();
   if (run === undefined) return;
@@ -127,7 +126,7 @@ export interface Tried {
   readonly payload: Payload;
   /** Why it cannot be decoded. */
   readonly problem?: string;
-  /** It is the key that is missing, or that does not fit. */
+  /** The key is missing or does not fit. */
   readonly isEncrypted?: true;
 }
 
@@ -164,7 +163,7 @@ function throwIfReadableElsewhere(tried: readonly Tried[]): void {
   if (found !== undefined) throw waitForKey(found.problem);
 }
 
-/** Fails the workflow task: Temporal tries it again until a worker can read what this one cannot. */
+/** Fails the workflow task: Temporal retries it until a worker can read the payload. */
 export function waitForKey(problem = ''): Error {
   const what = 'This worker cannot go on with the run, which is safe: one that can read what it was told before will';
   return readable(new Error(unreadable(what, problem)));

@@ -1,9 +1,9 @@
 /**
- * Plain signals: ours are handled in one go, without the promises that Temporal makes for handlers that may wait.
+ * Plain signals: handles our signals without the promises that Temporal creates for handlers that may wait.
  *
- * Its sandbox takes a stack trace for each promise, which is most of what a signal costs. Thousands that waited for a
- * worker are one task, and a task that takes too long ends the worker's process, and the next one after it. The
- * order in which things happen is the same: a handler of Temporal's own begins just as synchronously.
+ * The sandbox takes a stack trace for each promise, which is most of a signal's cost. Thousands of queued signals
+ * arrive in one task, and a task that takes too long ends the worker's process, then the next one's. The order is
+ * unchanged: a Temporal handler starts just as synchronously.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { sdk } from './sdk';
 
 const IS_PLAIN = Symbol.for('countersign.plainSignalHandler');
 
-/** A handler that does not wait, and never throws. */
+/** A handler that never waits and never throws. */
 export function plain<Handler extends (...args: never[]) => void>(handler: Handler): Handler {
   return Object.assign(handler, { [IS_PLAIN]: true });
 }
 
-/** In the run that begins here. Handlers of others, and interceptors of signals, have what Temporal gives them. */
+/** Call in the run that begins here. Other handlers, and signal interceptors, get what Temporal gives them. */
 export function handlePlainSignals(): void {
   const run = sdk();
   if (run === undefined) return;

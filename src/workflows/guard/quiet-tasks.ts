@@ -1,13 +1,12 @@
 /**
- * Quiet tasks: sees to it that a replay gives a run its news in the order in which they came.
+ * Quiet tasks: a replay delivers a run's jobs in the order in which they came.
  *
- * Of a workflow task that left no event of its own, after another such, the SDK's core (1.24) keeps no place: in a replay it
- * gives what came with it together with what came with the next, and signals first (temporalio/sdk-rust 1606, 1146). When an
- * update made Temporal begin that next task at once, a signal can be in it that answers what was only asked in the quiet
- * one: after the replay the answer comes before its question. So the second quiet task in a row records a marker, and no
- * two with news are taken for one. A question has one quiet task, which costs nothing.
+ * The SDK's core (1.24) merges a workflow task that added no events with the next one in a replay, and delivers signals
+ * first (temporalio/sdk-rust 1606, 1146). If an update made Temporal start that next task, it can hold a signal that
+ * answers a question of the quiet task; replayed, the answer comes before its question. So the second quiet task in a
+ * row records a marker, and no two tasks with news are merged. A question costs one quiet task and no marker.
  *
- * The marker is one that a replay may go without: whether there is one never decides whether a run can go on.
+ * A replay works with or without the marker, so it can never stop a run.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import { isNews } from './news';
 import { openedRun } from '../run/opened';
 
 interface NewsTask {
-  /** The length of the history it came with: no two of a run have the same. */
+  /** The history length that it came with: unique in a run. */
   readonly at: number;
   readonly effect: Effect;
   isMarked: boolean;
@@ -28,18 +27,18 @@ function isQuiet({ effect, isMarked }: NewsTask): boolean {
 }
 
 /**
- * One for each run that a worker holds; for workflows that never open a context it does nothing.
+ * One for each run that a worker holds. Does nothing in workflows that never open a context.
  *
- * @param takeCommands What the SDK was told to command since it last concluded.
+ * @param takeCommands Takes the commands since the SDK last concluded an activation.
  */
 export function markingQuietTasks(takeCommands: () => Commands): WorkflowInternalsInterceptor {
-  // The first task of a run is given with the next as if one had gone before.
+  // A run's first task merges with the next as if another had come before it.
   let previous: NewsTask = { at: 0, effect: new Effect(), isMarked: false };
   let current = previous;
   let hasNews = false;
-  // The history may have a quiet task between the last two which brought no news: of an update that was refused,
+  // Two tasks may hide a quiet one without news between them: an update that was refused,
   let mayHide = false;
-  // or of an activity that was cancelled, whose end nobody waits for.
+  // or an activity that was cancelled and whose end nobody awaits.
   let hasCancelled = false;
   let wasReplaying = false;
   return {
@@ -49,7 +48,7 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
       if ((jobs ?? []).some(isNews)) {
         if (at !== current.at) [previous, current] = [current, { at, effect: new Effect(), isMarked: false }];
         hasNews = true;
-        // A worker that has just taken the run over cannot know of either.
+        // A worker that has just taken over the run cannot know of either.
         mayHide ||= wasReplaying;
         wasReplaying = isReplaying === true;
       }

@@ -1,8 +1,8 @@
 /**
- * Reaching out: notes when the body of a tool has an effect outside of its workflow, past its context.
+ * Reaching out: notes when a tool body acts outside its workflow without using its context.
  *
- * Such an effect is in Temporal's history and not in the call's journal: a body that is entered again would have it again.
- * So the call is not taken elsewhere while it is open (`taken.ts`, `chain/move.ts`).
+ * Such an effect is in Temporal's history but not in the call's journal, so a re-entered body would repeat it. An open
+ * call that did this stays in its link (`session/taken.ts`, `session/move.ts`).
  *
  * @module
  */

@@ -1,14 +1,13 @@
 /**
- * Read ahead: keeps a run from acting on history that no workflow task has brought.
+ * Read ahead: keeps a run from acting on history that no workflow task has delivered.
  *
- * A query that waits for a worker is handed the history as it is then. When signals or results have come meanwhile, whose
- * workflow task has not been started, the SDK's core applies them for the query, at the time and with the flags of the task
- * before. What the run then does is in no history, and its replay does otherwise: a watcher sees events that are others
- * later, and a run that continues as new in the one and not in the other stands still for good.
+ * A query that waits for a worker gets the history of that moment. If signals or results came whose workflow task has
+ * not started, the SDK's core applies them to answer the query, with the time and flags of the previous task. A replay
+ * does otherwise: watchers would see events that change later, and a run that continues as new in only one of the two
+ * would stall for good.
  *
- * So such a query fails, and the worker's copy of the run with it: asked again, it waits for the task, and is answered.
- * A run that was terminated before its last news were taken has no such task; there the news are left out, as what is
- * asked again and again without any is.
+ * So the query fails, and the cached copy with it; asked again, it waits for the task. A terminated run may have no
+ * such task. After a few failures its queries are answered without the undelivered part.
  *
  * @module
  */
@@ -16,14 +15,16 @@ import type { ActivateInput, WorkflowInternalsInterceptor } from '@temporalio/wo
 import { READ_AHEAD } from '../../protocol';
 import { isNews } from './news';
 
-/** Queries that fail for the same news. Afterwards they are answered without. */
+/** Failed queries for the same undelivered events, after which they are answered without. */
 const FAILED_QUERIES = 5;
-/** Of those, the last ones are remembered: by run and place in its history. */
+/** How many of those are remembered, by run and place in its history. */
 const REMEMBERED = 100;
-/** Shared by all runs of a worker, as the copies do not outlive what is counted. Changes nothing that a run does. */
+/**
+ * Shared by all runs of a worker, because the cached copies do not outlive the count. No run's behaviour depends on it.
+ */
 const failedQueries = new Map<string, number>();
 
-/** One for each run that a worker holds. @param spoil Gives the next task a command that Temporal refuses. */
+/** One for each run that a worker holds. @param spoil Makes the next task fail by a command that Temporal refuses. */
 export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterceptor {
   let task: TaskPlace | undefined;
   let hasMissed = false;
@@ -33,18 +34,18 @@ export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterce
       const now = taskOf(input);
       hasNews ||= input.activation.jobs?.some(isNews) === true;
       if (isQuery(input)) {
-        // A task may have brought nothing but this.
+        // A task may have brought nothing else.
         if (!hasMissed) task = now;
         return next(input);
       }
-      // Of the same task there can be a second activation, but none that brings more of the history.
+      // A task can have a second activation, but none that brings more history.
       const isAhead = task !== undefined && now.startedAt === task.startedAt && now.length > task.length;
       if (isAhead && input.activation.isReplaying !== true) {
         if (!hasMissed && hasFailed(`${input.activation.runId} ${now.length}`) < FAILED_QUERIES) {
           throw new Error(READ_AHEAD);
         }
-        // Should there be a task after all, this copy must not go on with it; one that brings nothing more never comes
-        // here, and ends with what is commanded now.
+        // If there is a task after all, this copy must not complete it. A task that brings nothing more never gets
+        // here, and ends with the commands of now.
         if (!hasMissed) spoil();
         hasMissed = true;
       } else if (hasMissed && now.startedAt !== task?.startedAt) throw new Error(READ_AHEAD);
@@ -53,7 +54,7 @@ export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterce
       next(input);
     },
     concludeActivation(input, next) {
-      // A task with nothing but refused updates is taken back, and so are its events: what takes their place is no part of it.
+      // A task with only refused updates is withdrawn with its events, so its length says nothing.
       const isRefusal = input.commands.some(({ updateResponse }) => updateResponse?.rejected != null);
       if (task !== undefined && isRefusal && !hasNews) task = { ...task, length: -1 };
       hasNews = false;
@@ -62,7 +63,7 @@ export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterce
   };
 }
 
-/** @returns How often it had. */
+/** @returns How often it had failed before. */
 function hasFailed(news: string): number {
   const times = failedQueries.get(news) ?? 0;
   failedQueries.delete(news);
@@ -73,9 +74,9 @@ function hasFailed(news: string): number {
 }
 
 interface TaskPlace {
-  /** When it was started, and after how many bytes of history: no two of a run have both. */
+  /** When it started and how many bytes of history came before: together unique in a run. */
   readonly startedAt: string;
-  /** Events of the history that have been applied. */
+  /** History events applied. */
   readonly length: number;
 }
 

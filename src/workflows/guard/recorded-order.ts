@@ -1,18 +1,18 @@
 /**
  * Recorded order: where the updates of a workflow task stood among its signals, as text.
  *
- * `-2@10-1@12` says that the first two updates that were accepted came before the signal of history event 10, and the
- * third before that of event 12. Updates after the last signal are left out: a replay puts them there by itself. Signals are
- * named by their events, because a replay can spread over two tasks what came in one.
+ * `-2@10-1@12`: the first two accepted updates came before the signal of history event 10, the third before that of
+ * event 12. Updates after the last signal are left out, as a replay puts them there anyway. Signals are named by event,
+ * because a replay can spread one task over two.
  *
  * @module
  */
 import type { Job } from './news';
 
-/** The history event of the signal that an update stands before. `undefined`: it stands after all of them. */
+/** The history event of the signal that follows an update. `undefined`: the update comes after all of them. */
 export type Place = string | undefined;
 
-/** Looks up an update that was accepted; one that was not delivered now has waited since before all of these. */
+/** Finds the place of an accepted update. One that was not delivered now has waited since before all of these. */
 export function placesIn(jobs: readonly Job[]): (update: string) => Place {
   const places = new Map<string, Place>();
   let place: Place;
@@ -34,7 +34,7 @@ export function written(places: readonly Place[]): string {
   return runs.map(({ count, place = 'end' }) => `-${count}@${place}`).join('');
 }
 
-/** A replay gives the signals first. @param order What was `written`. */
+/** A replay delivers signals first; this puts updates back among them. @param order As `written` gave it. */
 export function restored(jobs: readonly Job[], order: string): Job[] {
   const signals = jobs.filter(({ signalWorkflow }) => signalWorkflow != null);
   const updates = jobs.filter(({ doUpdate }) => doUpdate != null);
@@ -46,7 +46,7 @@ export function restored(jobs: readonly Job[], order: string): Job[] {
     messages.push(...updates.splice(0, Number(count)));
   }
   messages.push(...signals, ...updates);
-  // Nothing else stands among them.
+  // Messages stand next to each other.
   const at = jobs.findIndex(isMessage);
   return at < 0 ? [...jobs] : [...jobs.slice(0, at), ...messages, ...jobs.slice(at + messages.length)];
 }

@@ -1,12 +1,11 @@
 /**
- * Results: makes what an activity of ours gave, and cannot be decoded, into a result or a failure that our code refuses.
+ * Results: turns an undecodable activity result into a result or failure that our code refuses.
  *
- * An operator completes and fails activities by hand, with any bytes. They are decoded before any code of ours, and an error
- * there would retry the workflow task for ever. Only model calls and activity tools are touched: a hand-written workflow's own
- * activities are its own.
+ * Operators complete and fail activities by hand, with any bytes. Decoding runs before our code, and an error there
+ * retries the workflow task for ever. Only model calls and activity tools are touched.
  *
- * What is encrypted with a key that this worker lacks is waited for: the task fails until a worker has it. Anything else that
- * is refused here and could be read elsewhere is recorded in the history, and stands when a worker that can read it replays it.
+ * For a payload that needs a missing key the task fails until a worker has the key. Any other refusal that another
+ * worker might not make is recorded in history.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import { MODEL_ACTIVITY, errorText, messageText, unreadableReason } from '../../
 import { isReadableElsewhere, replaced, tryDecoding, waitForKey } from './payloads';
 import { sdk } from './sdk';
 
-/** Parts of Temporal's `Failure` that are looked at. */
+/** The parts of Temporal's `Failure` that are read. */
 interface Failure {
   readonly message?: string | null;
   readonly source?: string | null;
@@ -36,9 +35,9 @@ interface Resolution {
   } | null;
 }
 
-/** One for each run that a worker holds. Of what is commanded it must see all. */
+/** One for each run that a worker holds. It must see all commands. */
 export function guardingResults(): WorkflowInternalsInterceptor {
-  /** The activity type of each activity of ours that has not ended, by its number. */
+  /** The activity type of each open activity of ours, by its number. */
   const ours = new Map<number, string>();
   return {
     activate(input, next) {
@@ -80,7 +79,7 @@ function guarded(payload: Payload, record: string): Payload {
 }
 
 function guardedFailure(failure: Failure, type: string, record: string): Failure {
-  // Nobody asks for it, and a heartbeat's details can be anything.
+  // Nobody reads heartbeat details, and they can be anything.
   for (let one: Failure | null | undefined = failure; one; one = one.cause) {
     if (one.timeoutFailureInfo) one.timeoutFailureInfo.lastHeartbeatDetails = null;
   }
@@ -110,9 +109,9 @@ function problemOf(failure: Failure): string | undefined {
 }
 
 /**
- * Whether it is refused, by this worker or by the one that it came to.
+ * Whether it is refused, by this worker or by the one that first saw it.
  *
- * @throws Error When a worker with the key is waited for.
+ * @throws Error To wait for a worker with the key.
  */
 function isRecorded(record: string, isRefused: boolean, isEncrypted: boolean, problem: string | undefined): boolean {
   if (workflowInfo().unsafe.isReplaying) {

@@ -1,15 +1,15 @@
 /**
- * Same values: what Math.random, uuid4, Date and Date.now give to the body of a tool that is entered again.
+ * Same values: what Math.random, uuid4, Date and Date.now give to a tool body that is entered again.
  *
- * They read the SDK's own state of the run (1.24), so that is where they are answered: inside of a body by what it was given
- * before, elsewhere as ever. A body that is entered for the first time gets what it would get without this.
+ * They read the SDK's state of the run (1.24), so they are answered there: inside a body from what it was given before,
+ * elsewhere as usual. A body that is entered for the first time sees no difference.
  *
  * @module
  */
 import { currentBody } from '../context/body';
 import { sdk } from './sdk';
 
-/** In the run that begins here. */
+/** Call in the run that begins here. */
 export function giveBodiesTheSameValues(): void {
   const run = sdk();
   if (run === undefined) return;

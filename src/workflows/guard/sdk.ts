@@ -1,5 +1,5 @@
 /**
- * SDK: its own state of this run, as far as the guard touches it. Held by tests on every SDK upgrade.
+ * SDK: the SDK's own state of this run, as far as the guard touches it. Tests hold it on every SDK upgrade.
  *
  * @module
  */
@@ -32,11 +32,11 @@ export interface Sdk {
   pushCommand(command: object): void;
   updateRandomSeed(job: object): void;
   notifyHasPatch(job: { readonly patchId?: string | null }): void;
-  /** Takes what was pushed. */
+  /** Takes the pushed commands. */
   concludeActivation(): Pick<ConcludeActivationInput, 'commands'>;
 }
 
-/** None: outside of a workflow, as where a bundle is looked at. */
+/** @returns `undefined` outside a workflow, for example while a bundle is inspected. */
 export function sdk(): Sdk | undefined {
   return thisWorkflow() as Sdk | undefined;
 }

@@ -1,8 +1,8 @@
 /**
- * Telling tasks: lets the stream of a run say which of its events were made in a workflow task that may still be lost.
+ * Telling tasks: lets the stream mark events made in a workflow task that may still be lost.
  *
- * Nothing that reaches a workflow says whether the server has its last task, or only a query was to be answered. A replay
- * has only tasks that the server has.
+ * A workflow cannot see whether the server has its last task or only a query was answered. A replay holds only tasks
+ * that the server has.
  *
  * @module
  */

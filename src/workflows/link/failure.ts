@@ -1,9 +1,8 @@
 /**
- * Failure: the one edge where our errors become Temporal's.
+ * Failure: the one place where our errors become Temporal's.
  *
- * An AgentError crosses as an ApplicationFailure whose `type` is its code and whose first detail is its
- * details. Anything else that is thrown in our own code is a bug, and stays one: Temporal retries the
- * workflow task until a fixed worker is deployed.
+ * An AgentError becomes an ApplicationFailure with its code as `type` and its details as first detail. Anything else
+ * that our own code throws is a bug and stays one: Temporal retries the workflow task until a fixed worker is deployed.
  *
  * @module
  */
@@ -37,18 +36,18 @@ export function toFailure(error: AgentError): ApplicationFailure {
   );
 }
 
-/** What the sender of an update that is refused is told. */
+/** What the sender of a refused update is told. */
 export function refusalFailure(message: string, details: unknown[]): ApplicationFailure {
   return withoutStack(ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details }));
 }
 
-/** Its message says what to do. A stack would tell the reader nothing more, and shows paths of the worker. */
+/** The message says what to do. A stack adds nothing and shows the worker's paths. */
 function withoutStack(failure: ApplicationFailure): ApplicationFailure {
   failure.stack = '';
   return failure;
 }
 
-/** Whether a thrown value ends the run itself, so that no tool's failure may be made of it. */
+/** Whether a thrown value ends the run, so that it must not become a tool's failure. */
 export function endsRun(error: unknown): boolean {
   try {
     if (error instanceof ContinueAsNew || error instanceof DeterminismViolationError) return true;
@@ -58,7 +57,7 @@ export function endsRun(error: unknown): boolean {
   }
 }
 
-/** For the log: a thrown value with its stack, whatever was thrown. Never throws. */
+/** A thrown value with its stack, for the log. Never throws. */
 export function stackOf(error: unknown): string {
   const text = errorText(error);
   try {
@@ -73,7 +72,7 @@ export function isRunCancelled(): boolean {
   return CancellationScope.current().consideredCancelled;
 }
 
-/** The codes that a model activity fails with. An operator who fails one by hand can give it any. */
+/** The codes of a model activity. An operator who fails one by hand can give any. */
 const MODEL_CODES = [
   'INVALID_DEFINITION',
   'MODEL_CONTEXT_TOO_LONG',
@@ -117,7 +116,7 @@ function timeoutText({ timeoutType }: TimeoutFailure): string {
     : 'its reply was not there by then';
 }
 
-/** What a failed tool activity means for whoever called the tool. */
+/** What a failed tool activity means for its caller. */
 export function toolError(tool: string, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;

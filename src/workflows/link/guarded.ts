@@ -1,7 +1,7 @@
 /**
- * Guarded: whether the guard stands before this workflow, and says when a run has been given all that came with a task.
+ * Guarded: whether the guard runs in this workflow, and reports when a task has been delivered in full.
  *
- * A worker without our plugin has none.
+ * A worker without our plugin has no guard.
  *
  * @module
  */

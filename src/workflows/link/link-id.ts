@@ -1,8 +1,8 @@
 /**
- * Link id: tells one link of a workflow's continue-as-new chain, or one firing of a cron, from every other.
+ * Link id: tells one link of a continue-as-new chain, or one firing of a cron, from every other.
  *
- * Ids of questions and idempotency keys are made unique with it. It is the same when a run is
- * reset, which its run id is not: a reset replays answers that name questions of before.
+ * Question ids and idempotency keys are unique because of it. Unlike a run id it survives a reset, which reapplies
+ * answers that name earlier questions.
  *
  * @module
  */
@@ -13,12 +13,12 @@ export function linkId(): string {
   return continuedFromExecutionRunId === undefined ? firstExecutionRunId : `${continuedFromExecutionRunId}c`;
 }
 
-/** Short enough to be read out: unique among the runs that anybody confuses. */
+/** Short enough to read out. Unique among runs that could be confused. */
 export function shortLinkId(): string {
   return linkId().slice(-8);
 }
 
-/** This link, if questions may be named without their digest, as earlier releases did: it was never reset. */
+/** This link, where questions may be named without a digest as earlier releases did: it was never reset. */
 export function formerLink(): string | undefined {
   const { runId, originalExecutionRunId } = workflowInfo();
   return runId === originalExecutionRunId ? shortLinkId() : undefined;

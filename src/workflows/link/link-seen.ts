@@ -1,9 +1,8 @@
 /**
- * Link seen: what Temporal says of this link of a run, as of the last news.
+ * Link seen: what Temporal said of this link with the last news.
  *
- * With each task Temporal says how long the history is, and whether the run should go on in a new link. A task that
- * brings only an update which is refused says so too, and no replay is given it: a run that went on because of it could
- * not be replayed.
+ * Each task says how long the history is and whether to continue as new. A task with only a refused update says so too,
+ * but no replay gets it, so a run must not act on it.
  *
  * @module
  */
@@ -12,12 +11,12 @@ import { thisWorkflow } from './this-workflow';
 
 const seen = new WeakMap<object, WorkflowInfo>();
 
-/** With each task that brings news. */
+/** Called with each task that brings news. */
 export function lookAtLink(): void {
   seen.set(thisWorkflow(), workflowInfo());
 }
 
-/** Without the guard, as it is now. */
+/** Without the guard: as of now. */
 export function linkSeen(): WorkflowInfo {
   return seen.get(thisWorkflow()) ?? workflowInfo();
 }

@@ -1,8 +1,8 @@
 /**
- * Misfit: what comes of a run when the code of this worker does not fit what the run has done.
+ * Misfit: what happens to a run that this worker's code does not fit.
  *
- * What a run handed to itself is right: its workflow task fails, and Temporal tries it again until a worker with the right
- * code is deployed. A context that somebody sent can be sent again: the run fails at once.
+ * What a run handed to itself is right: its workflow task fails until a worker with the right code is deployed. A
+ * context that somebody sent can be sent again: the run fails at once.
  *
  * @module
  */

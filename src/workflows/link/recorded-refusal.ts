@@ -1,17 +1,17 @@
 /**
- * Recorded refusal: one that another worker, or an earlier version, might not make.
+ * Recorded refusal: a refusal that another worker, or an earlier version, might not make.
  *
- * What a run refuses decides what it does next, so a replay must refuse the same: also with another schema, without the key
- * that was missing, or of a history from before there was the rule. So a refusal is recorded, as a Temporal patch marker,
- * and only a refusal: the usual path leaves no event.
+ * A refusal decides what a run does next, so a replay must repeat it: with another schema, without the missing key, or
+ * in a history older than the rule. It is recorded as a Temporal patch marker. Only refusals are, so the usual path
+ * adds no event.
  *
  * @module
  */
 import { patched, workflowInfo } from '@temporalio/workflow';
 
 /**
- * The same for a rule that depends on the run's state alone: what is recorded, once, is that it holds from there on. A
- * flood of messages that it refuses leaves no events.
+ * The same for a rule that depends on the run's state alone: recorded once, from then on it holds. A flood of refused
+ * messages adds no events.
  */
 export function recordedRule(record: string, problem: () => string | undefined): string | undefined {
   if (workflowInfo().unsafe.isReplaying) return patched(record) ? problem() : undefined;
@@ -21,13 +21,13 @@ export function recordedRule(record: string, problem: () => string | undefined):
 }
 
 /**
- * Whether it is refused, and why. Not for queries and validators: they record nothing.
+ * Whether it is refused, and why. Not for queries and validators, which record nothing.
  *
- * @param record Names the refusal: one name for one thing in an execution, the same in every replay.
+ * @param record Names the refusal: unique in an execution, the same in every replay.
  */
 export function recordedRefusal(record: string, problem: () => string | undefined): string | undefined {
   if (workflowInfo().unsafe.isReplaying) {
-    // Asked in a replay it says what the history has, and writes nothing.
+    // In a replay this returns what history has and writes nothing.
     return patched(record) ? (problem() ?? 'it was refused by the worker that it came to') : undefined;
   }
   const found = problem();

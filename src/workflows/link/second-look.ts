@@ -1,13 +1,13 @@
 /**
- * Second look: a condition that is met when all that is due has been done.
+ * Second look: a condition that holds only once all pending code has run.
  *
- * The SDK looks at conditions between the parts of a workflow task, before the code that they set off has
- * run. One that begins then and is not met at once is looked at again only after that code.
+ * The SDK checks conditions between the jobs of an activation, before the code that they resumed. A condition that
+ * begins then and does not hold is checked again only after that code.
  *
  * @module
  */
 
-/** Hand it to `condition`. */
+/** Pass the result to `condition`. */
 export function secondLook(): () => boolean {
   let looks = 0;
   return () => {

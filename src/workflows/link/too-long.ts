@@ -1,5 +1,5 @@
 /**
- * Too long: whether a link of a run has come so far that the run must go on in another.
+ * Too long: whether a link has grown so much that its run must continue as new.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { LIMITS } from '../../protocol';
 import { linkSeen } from './link-seen';
 import type { Traffic } from './traffic';
 
-/** @param reprieve Looked at with so many times the limits. */
+/** @param reprieve Multiplies the limits. */
 export function isTooLong({ traffic }: { readonly traffic: Traffic }, reprieve: number): boolean {
   const { historyLength, historySize } = linkSeen();
   return (
@@ -18,7 +18,7 @@ export function isTooLong({ traffic }: { readonly traffic: Traffic }, reprieve: 
   );
 }
 
-/** Temporal would soon end it. What it was sent does not count: refused messages must not end a run. */
+/** Whether Temporal would soon end it. Refused messages do not count: they must not end a run. */
 export function isAtItsEnd(): boolean {
   const { historyLength, historySize } = linkSeen();
   return historyLength >= LIMITS.lastEvents || historySize >= LIMITS.lastBytes;

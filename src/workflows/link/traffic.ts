@@ -1,9 +1,9 @@
 /**
- * Traffic: the messages that a link of a run was sent, which Temporal allows only so many of.
+ * Traffic: how many messages a link was sent, which Temporal limits.
  *
- * One execution takes 10,000 signals, refused ones too, and 2,000 updates that were accepted, and then no more. So a run goes on
- * in a new link before that. Earlier releases did so for signals of ours only; that a run moves for
- * another reason is recorded, because a replay of theirs must not.
+ * An execution takes 10,000 signals, refused ones too, and 2,000 accepted updates. So a run continues as new before
+ * that. Earlier releases counted our own signals only; a move for another reason is recorded, because a replay of their
+ * histories must not make it.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { LIMITS } from '../../protocol';
 import { recordedRule } from './recorded-refusal';
 
 export class Traffic {
-  /** Of ours, those that were refused too. */
+  /** Ours, refused ones too. */
   #signals = 0;
   #allSignals = 0;
-  /** Those that were taken: Temporal counts no others. */
+  /** Accepted ones: Temporal counts no others. */
   #updates = 0;
   #isHeavy = false;
 
@@ -22,12 +22,12 @@ export class Traffic {
     return this.#signals;
   }
 
-  /** There were so many times what a link should have, in a way that signals of ours alone do not tell. */
+  /** Whether the link has too many, in a way that our own signals alone do not show. */
   isHeavy(reprieve: number): boolean {
     return this.#isHeavy && this.#isMuch(reprieve);
   }
 
-  /** Why no more updates are taken in this link, when Temporal would soon leave them unanswered. */
+  /** Why this link takes no more updates, just before Temporal would leave them unanswered. */
   get updatesProblem(): string | undefined {
     return this.#updates < LIMITS.lastUpdate
       ? undefined
@@ -43,7 +43,7 @@ export class Traffic {
     this.#weigh();
   }
 
-  /** Of any name: those that nobody handles count too. */
+  /** Of any name, unhandled ones too. */
   countAnySignals(more: number): void {
     this.#allSignals += more;
     this.#weigh();

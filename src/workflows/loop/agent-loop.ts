@@ -1,9 +1,9 @@
 /**
- * Agent loop: a turn, from the user's message to the agent's final response.
+ * Agent loop: a turn, from the user's message to the final response.
  *
- * model call -> its tool calls side by side -> their results to the model -> ... -> final response.
- * An answer within the iteration limit is an answer; the tools of the last allowed reply are not run.
- * Every tool call is followed by exactly one tool message, whatever ends the turn.
+ * Model call, its tool calls side by side, their results to the model, and so on until the final response. An answer
+ * within the iteration limit counts; tools of the last allowed reply are not run. Every tool call is followed by
+ * exactly one tool message, whatever ends the turn.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import { runStep } from './step';
 import { structuredOutcome } from './structured-outcome';
 import type { Thread } from './thread';
 
-/** @param open A turn that is gone on with: its user message and first steps are in the transcript already. */
+/** @param open A turn to resume: its user message and first steps are in the transcript already. */
 export async function runTurn(thread: Thread, input: RunInput, open?: OpenTurnJson): Promise<RunResult> {
   const { transcript, definition } = thread;
   for (const message of input.chatHistory ?? []) transcript.append(message);
@@ -60,7 +60,7 @@ function agentOf({ definition, agent }: Thread): Agent {
 }
 
 /**
- * @param from What the calls of the last reply did elsewhere, when they are gone on with.
+ * @param from What the calls of the last reply did elsewhere, when they are resumed.
  * @returns The response.
  */
 async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJson[]): Promise<string> {
@@ -131,7 +131,6 @@ function respond(turn: OpenTurn, { content, finishReason }: ModelReply): string 
   return content;
 }
 
-/** The steps are used up. */
 async function lastWord(thread: Thread, agent: Agent, turn: OpenTurn): Promise<string> {
   const { maxIterations, earlyStoppingMethod } = turn.limits;
   thread.transcript.closeCalls(`Not run: the limit of ${maxIterations} steps was reached.`);

@@ -1,8 +1,8 @@
 /**
  * Checked reply: the tool calls of a reply, with what is wrong with them.
  *
- * The model activity has checked its own. A reply that an operator gave by hand has been checked by nobody, so arguments are
- * looked at here too, by the schemas that the sandbox can use.
+ * The model activity checks its own calls. Nobody checked a reply that an operator gave by hand, so arguments are
+ * checked here by the schemas that the sandbox can run.
  *
  * @module
  */

@@ -1,8 +1,7 @@
 /**
- * Make room: before a model call, let go of what no longer fits into the agent's memory.
+ * Make room: before a model call, drops what no longer fits the agent's memory.
  *
- * A summary is a help and no duty: when the model cannot make one, the messages are dropped without, and
- * the log says why.
+ * A summary is optional: if the model cannot make one, messages are dropped without it and the log says why.
  *
  * @module
  */
@@ -22,7 +21,7 @@ export async function makeRoom(thread: Thread, agent: Agent): Promise<void> {
   thread.write(MemoryCompacted({ agent: agent.name, before, ...(summary === undefined ? {} : { summary }) }));
 }
 
-/** @returns A blank one when there is none. */
+/** @returns A blank text when there is none. */
 async function summaryOf(thread: Thread, agent: Agent, before: number): Promise<string> {
   try {
     const summary = await askSummary(thread, agent, before);

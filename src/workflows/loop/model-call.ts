@@ -1,9 +1,9 @@
 /**
- * Model call: asking the model from the workflow.
+ * Model call: asks the model from the workflow.
  *
- * The activity is told which messages to send, and given them only while they are few: so history grows
- * with the conversation and not with its square. Longer ones are handed over in the worker's memory, past
- * history; where that does not reach the activity, it asks the run.
+ * The activity is told which messages to send, and given them only while they are few, so history grows with the
+ * conversation and not with its square. Longer ones are passed in the worker's memory; an activity that does not find
+ * them there queries the run.
  *
  * @module
  */
@@ -28,13 +28,13 @@ import { modelError } from '../link/failure';
 import { isExported } from './exported';
 import type { Thread } from './thread';
 
-/** A call whose worker is not heard of for so long is made again. */
+/** A call whose worker sends no heartbeat for this long is made again. */
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
-/** Of a name that must be another one only among the tries of one workflow task, and is in history with each call. */
+/** The name must be unique only among the tries of one workflow task, and is in history with each call. */
 const HANDED_CHARS = 8;
 
-/** A summary is a help and no duty: it is not waited for as long as a reply. */
+/** A summary is optional, so it is awaited for less time than a reply. */
 const SUMMARY_WITHIN = '1 minute';
 
 export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
@@ -49,7 +49,7 @@ export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): 
   });
 }
 
-/** Have the messages that are told now, before index `upTo`, summarized. */
+/** Has the messages before index `upTo` summarized. */
 export async function askSummary(thread: Thread, agent: Agent, upTo: number): Promise<string> {
   const { from } = thread.memory.told;
   const call = { agent: agent.name, purpose: 'summary', ...(from === 0 ? {} : { from }), upTo } as const;
@@ -57,7 +57,7 @@ export async function askSummary(thread: Thread, agent: Agent, upTo: number): Pr
   return finishReason === undefined ? content : `${content}\n(The summary was cut off here.)`;
 }
 
-/** Ask until there is a reply that the run can act on, a few times at most. */
+/** Asks until there is a usable reply, a few times at most. */
 async function callModel(thread: Thread, agent: Agent, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
   for (let asked = 1; ; asked += 1) {
     const again = asked === 1 ? {} : { unusableBefore: asked - 1 };
@@ -109,13 +109,10 @@ async function callOnce(
   return read.reply;
 }
 
-/** A sink is no command: whether it reaches anybody changes nothing that the run does. */
+/** A sink is no command: whether it is delivered changes nothing that the run does. */
 const { countersign } = proxySinks<ConversationSinks>();
 
-/**
- * A random name is no breach of determinism: replay does not compare what an activity was given, and nothing else depends
- * on it.
- */
+/** A random name is deterministic enough: replay does not compare activity input, and nothing else depends on it. */
 function passConversation(thread: Thread, call: ModelCall): Pick<ModelCall, 'handed'> {
   const { runId, unsafe } = workflowInfo();
   if (unsafe.isReplaying) return {}; // The call was made; who still has to make it asks for it.
@@ -124,7 +121,7 @@ function passConversation(thread: Thread, call: ModelCall): Pick<ModelCall, 'han
   return { handed };
 }
 
-/** What the model is told, when all of it together is small. */
+/** What the model is told, if all of it is small. */
 function inlined(thread: Thread): Partial<Conversation> {
   const { transcript, memory } = thread;
   const { summary } = memory.told;

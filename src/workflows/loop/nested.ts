@@ -1,8 +1,8 @@
 /**
- * Nested: an agent that a tool runs, in the same run.
+ * Nested: an agent that a tool runs in the same run.
  *
- * One turn in a thread of its own. It is an operation of the tool call's journal like any other: done, it
- * gives its recorded result; open, its note is the thread, which is gone on with where it was.
+ * One turn in a thread of its own, and one operation of the tool call's journal: done, it returns its recorded result;
+ * open, its note is the thread, which is resumed.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export async function runNested(
     const message = `"${name}" was not run: a task takes none of context, conversation, liveTokens and data, which are the run's.`;
     throw new AgentError('INVALID_INPUT', message, {});
   }
-  // Earlier releases took texts only, and a body that was told so goes on as it did.
+  // Earlier releases took texts only, and a body that was refused a part must be refused again.
   const contents = [input.userMsg, ...(input.chatHistory ?? []).map(({ content }) => content)];
   if (contents.some((content) => typeof content === 'object') && !patched('countersign-content')) {
     throw new AgentError('INVALID_INPUT', `"${name}" was not run: its task takes texts only.`, {});
@@ -72,7 +72,7 @@ export async function runNested(
   }
 }
 
-/** Where the agents of this worker are others, that is no failure of the tool. */
+/** If this worker's agents differ, that is no failure of the tool. */
 function resume(thread: Thread, left: ThreadJson): void {
   try {
     thread.resume(left);

@@ -1,8 +1,8 @@
 /**
- * Open turn: what a run holds of the turn it is in, and what of it travels in a context.
+ * Open turn: the current turn, and what of it travels in a context.
  *
- * A turn is open from its first model call to its response. Between steps no call is open; within one,
- * each call has its journal, and its output once it has ended.
+ * A turn is open from its first model call to its response. Within a step, each call has its journal, and its output
+ * once it has ended.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface TurnLimits {
   readonly earlyStoppingMethod: 'force' | 'generate';
 }
 
-/** What a tool call gave. */
+/** The output of a tool call. */
 export interface ToolOutput {
   readonly content: string;
   readonly isError: boolean;
@@ -25,7 +25,7 @@ export interface ToolOutput {
 export interface OpenCall {
   readonly body: Body;
   readonly journal: Journal;
-  /** Kept here when the call has ended. */
+  /** Set when the call has ended. */
   output?: ToolOutput;
 }
 
@@ -34,13 +34,13 @@ export class OpenTurn {
   readonly toolCalls: ToolCallSummary[];
   /** Model calls so far. */
   used: number;
-  /** The steps are used up, and the model is asked for its last word. */
+  /** The steps are used up and the model is asked for its last word. */
   isLastWord: boolean;
-  /** A model call that has not replied yet is made again elsewhere. */
+  /** An unanswered model call is made again elsewhere. */
   isAsking = false;
-  /** Its response, once it is there: what is left is the outcome as data. */
+  /** The response, once there is one; only the structured outcome is left. */
   response: string | undefined;
-  /** Why the response is not whole, when it is not. */
+  /** Why the response is cut off, if it is. */
   finishReason: CutOff | undefined;
   #calls = new Map<string, OpenCall>();
 
@@ -57,7 +57,7 @@ export class OpenTurn {
    * The calls of a step begin.
    *
    * @param from What they did before, in the same order.
-   * @param diverged Called when the body of one does something else than it did. @returns The error that the body gets.
+   * @param diverged Called when a body does something else than before. @returns The error that the body gets.
    */
   beginCalls(
     callIds: readonly string[],
@@ -89,7 +89,7 @@ export class OpenTurn {
     this.#calls.clear();
   }
 
-  /** The turn was ended from outside: so have its calls, whatever their bodies still do. */
+  /** The turn was ended from outside, and so are its calls, whatever their bodies still do. */
   close(): void {
     for (const { journal } of this.#calls.values()) journal.isClosed = true;
   }
@@ -98,7 +98,7 @@ export class OpenTurn {
     return this.#calls.get(callId) as OpenCall;
   }
 
-  /** @param step The thread's step that is open. */
+  /** @param step The thread's open step. */
   toJson(step: number): OpenTurnJson {
     return {
       ...this.limits,

@@ -1,8 +1,8 @@
 /**
  * Step: the tool calls of one model reply, side by side.
  *
- * A handoff waits for the other calls of its reply: what they give decides whether there is anything
- * left to hand over. At most one handoff of a reply is done.
+ * A handoff waits for the reply's other calls, whose results decide whether anything is left to hand off. At most one
+ * handoff is done.
  *
  * @module
  */
@@ -17,11 +17,11 @@ export interface StepOutcome {
   readonly outcomes: readonly ToolOutcome[];
   /** The output of a `returnDirect` tool: the response of the turn. */
   readonly direct?: ToolOutcome;
-  /** The agent that goes on. */
+  /** The agent of the next step. */
   readonly nextAgent: string;
 }
 
-/** @param from What the calls did before, where they are gone on with: in their order. */
+/** @param from What resumed calls did before, in their order. */
 export async function runStep(
   thread: Thread,
   agent: Agent,

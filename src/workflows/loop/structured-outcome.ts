@@ -1,8 +1,7 @@
 /**
- * Structured outcome: what a turn came to, as data.
+ * Structured outcome: the result of a turn as data, asked of the model or made by the author's code.
  *
- * Asked of the model, or made by the author's code. A turn that is done never fails for want of it: the
- * response stands without, and the log says why.
+ * A finished turn never fails for lack of it: the log says why it is missing.
  *
  * @module
  */
@@ -24,7 +23,7 @@ import { recordedRefusal } from '../link/recorded-refusal';
 import { askModel } from './model-call';
 import type { Thread } from './thread';
 
-/** None when there is none, or when it did not fit. */
+/** `undefined` when there is none, or it did not fit. */
 export async function structuredOutcome(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
   const { output: schema, structuredOutput } = thread.definition;
   if (schema === undefined && structuredOutput === undefined) return undefined;
@@ -36,7 +35,7 @@ export async function structuredOutcome(thread: Thread, agent: Agent): Promise<J
   return output;
 }
 
-/** A run that is done does not fail because a provider cannot give data. */
+/** A finished run does not fail because a provider cannot give data. */
 async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
   try {
     const { structured } = await askModel(thread, agent, 'structured');
@@ -48,7 +47,7 @@ async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undef
   }
 }
 
-/** What was given by hand has been checked by nobody. */
+/** Nobody has checked what was given by hand. */
 function fitting(thread: Thread, structured: JsonObject): JsonObject | undefined {
   const { output } = thread.definition;
   const problem =
@@ -64,7 +63,7 @@ function sizeProblem(output: JsonObject): string | undefined {
   return jsonBytes(output) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined;
 }
 
-/** Code of the definition's author. What it cannot do is logged: a run that is done does not fail for it. */
+/** The author's code. Its failure is logged and does not fail a finished run. */
 async function byCode(
   { transcript }: Thread,
   structuredOutput: NonNullable<AgentWorkflowDefinition['structuredOutput']>,

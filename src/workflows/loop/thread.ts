@@ -1,8 +1,8 @@
 /**
- * Thread: an agent workflow at work in a run. Its conversation, who has it, and the turn it is in.
+ * Thread: an agent workflow at work in a run: its conversation, its current agent and its turn.
  *
- * The run's own is the main thread. One that a tool runs is nested: named by the operation that runs it,
- * which comes before the ids of its own operations. Everything else is the run's.
+ * The run's own is the main thread. One that a tool runs is nested; the id of the operation that runs it prefixes the
+ * ids of its own operations.
  *
  * @module
  */
@@ -24,16 +24,16 @@ import type { NestedWork, ReachedOut } from '../run/nested-work';
 import type { Run } from '../run/run';
 import type { OpenTurn } from './open-turn';
 
-/** Does a turn in a thread. @param open A turn that is gone on with. */
+/** Does a turn in a thread. @param open A turn to resume. */
 export type RunTurn = (thread: Thread, input: RunInput, open?: OpenTurnJson) => Promise<RunResult>;
 
-/** What a nested thread is named by. */
+/** What identifies a nested thread. */
 export interface Nesting {
   /** The operation that runs it. */
   readonly id: string;
-  /** The agents down to it, outermost first. */
+  /** The agents above it, outermost first. */
   readonly above: readonly string[];
-  /** The digest of the call that runs it, with all around it. */
+  /** The digest of the call that runs it, with everything around it. */
   readonly origin: string;
 }
 
@@ -42,15 +42,15 @@ export class Thread implements NestedWork {
   readonly definition: AgentWorkflowDefinition;
   readonly transcript = new Transcript();
   readonly memory: Memory;
-  /** The agent loop, which is inside of itself for an agent that a tool runs. */
+  /** The agent loop, injected because it runs nested agents. */
   readonly runTurn: RunTurn;
-  /** None: the main thread. */
+  /** Absent: the main thread. */
   readonly nesting: Nesting | undefined;
-  /** Of a nested thread: end what it does, with the tool call that runs it. */
+  /** Nested threads: ends their work, with the tool call that runs them. */
   cancel: (() => void) | undefined;
-  /** The turn that is open; none before the first and between two turns. */
+  /** The open turn. None before the first and between turns. */
   turn: OpenTurn | undefined;
-  /** Of the main thread: has the run go on elsewhere, before a step, with no call open. */
+  /** Main thread: moves the run before a step, when no call is open. */
   beforeStep: { isDue(): boolean; go(): Promise<void> } | undefined;
   #agent: string | undefined;
   #step = 0;
@@ -63,12 +63,12 @@ export class Thread implements NestedWork {
     this.memory = new Memory(this.transcript, definition.memory);
   }
 
-  /** The agent that has the conversation. None before the first step. */
+  /** The current agent. None before the first step. */
   get agent(): string | undefined {
     return this.#agent;
   }
 
-  /** The step that the thread is in: from 1, over all turns. */
+  /** The thread's step, from 1, over all turns. */
   get step(): number {
     return this.#step;
   }
@@ -82,7 +82,7 @@ export class Thread implements NestedWork {
     return [...(this.nesting === undefined ? [] : [this.nesting.id]), this.#step, nth].join('.');
   }
 
-  /** The agents down to the one that has the conversation, outermost first. */
+  /** The agents down to `agent`, outermost first. */
   pathTo(agent: string): readonly string[] {
     return [...(this.nesting?.above ?? []), agent];
   }
@@ -104,7 +104,7 @@ export class Thread implements NestedWork {
     this.#agent = agent;
   }
 
-  /** Write an event of this thread to the run's stream. */
+  /** Writes an event of this thread to the stream. */
   write(event: AnyEvent & { readonly agent: string }): void {
     const { nesting } = this;
     this.run.log.append(
@@ -112,7 +112,7 @@ export class Thread implements NestedWork {
     );
   }
 
-  /** The messages of those indexes, with all that is told beside them. */
+  /** The messages of those indexes, and what is told beside them. */
   conversation({ also = [], from = 0, upTo }: Pick<ModelCall, 'also' | 'from' | 'upTo'>): Conversation {
     const all = this.transcript.all();
     return {
@@ -130,7 +130,7 @@ export class Thread implements NestedWork {
     return { ...this.toldOfRun(), ...(summary === undefined ? {} : { summary }) };
   }
 
-  /** What prompts are told of the run: of the agent that has the conversation now. */
+  /** What the current agent's prompts are told of the run. */
   toldOfRun(): Pick<Conversation, 'state' | 'data'> {
     const { definition, run } = this;
     const { systemPrompt } = definition.agents.get(this.#agent ?? definition.rootAgent) ?? {};
@@ -138,7 +138,7 @@ export class Thread implements NestedWork {
     return definition.statePrompt === undefined ? {} : { state: run.store.all() };
   }
 
-  /** Go on from where it was elsewhere. @throws AgentError `INVALID_CONTEXT`. */
+  /** Resumes from elsewhere. @throws AgentError `INVALID_CONTEXT`. */
   resume({ agent, messages, summary, open }: ThreadJson, step = open?.step ?? 0): void {
     const { name, agents } = this.definition;
     if (agent !== undefined && !agents.has(agent)) {
@@ -154,7 +154,7 @@ export class Thread implements NestedWork {
     for (const message of messages) this.transcript.append(message);
     if (summary !== undefined) this.memory.summarize(summary);
     if (this.run.isLaterLink) return;
-    // A stream of its own: whoever follows this run must see what is open.
+    // This run has a stream of its own, whose watchers must see what is open.
     for (const [nth, call] of this.transcript.openCalls().entries()) {
       if (open?.calls[nth]?.output !== undefined) continue;
       this.write(ToolCall({ agent: agent ?? '', toolId: call.id, toolName: call.name, toolKwargs: call.args }));

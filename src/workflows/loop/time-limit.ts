@@ -15,18 +15,18 @@ export interface TimeLimit {
   readonly timeout: Duration;
   /** When the time is over. ISO 8601, UTC. */
   readonly deadline: string;
-  /** Who takes so long, as the error says it: `The run`. */
+  /** What is limited, for the error: `The run`. */
   readonly what: string;
 }
 
-/** @param deadline When it had begun elsewhere. @throws AgentError `INVALID_DURATION`. */
+/** @param deadline Set when it began elsewhere. @throws AgentError `INVALID_DURATION`. */
 export function timeLimit(what: string, timeout: Duration | undefined, deadline?: string): TimeLimit | undefined {
   if (timeout === undefined) return undefined;
   const ms = readDuration(timeout, `The timeout of ${what.charAt(0).toLowerCase()}${what.slice(1)}`);
   return { timeout, what, deadline: deadline ?? new Date(Date.now() + ms).toISOString() };
 }
 
-/** @throws AgentError `RUN_TIMED_OUT` when the time is over; all that was open is cancelled. */
+/** @throws AgentError `RUN_TIMED_OUT` when the time is over; everything open is cancelled. */
 export async function within<T>(limit: TimeLimit | undefined, work: () => Promise<T>): Promise<T> {
   if (limit === undefined) return await work();
   const ms = Date.parse(limit.deadline) - Date.now();

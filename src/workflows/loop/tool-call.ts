@@ -1,8 +1,8 @@
 /**
- * Tool call: one call the model made, from its ToolCall event to its ToolCallResult.
+ * Tool call: one call of the model, from its ToolCall event to its ToolCallResult.
  *
- * Total but for what ends the run: whatever a model asks for and whatever a tool throws becomes an
- * output that the model is told. A tool's body runs once per call.
+ * Total but for what ends the run: whatever a model asks for or a tool throws becomes an output that the model is told.
+ * A tool's body runs once per call.
  *
  * @module
  */
@@ -28,8 +28,8 @@ export interface ToolOutcome {
 }
 
 /**
- * @param open What the call has done so far; its output is kept there when it has ended.
- * @param output Gives what the call gives; it begins after the ToolCall event is written.
+ * @param open What the call has done so far; receives its output when it has ended.
+ * @param output Makes the output. It begins after the ToolCall event is written.
  */
 export async function runToolCall(
   thread: Thread,
@@ -56,7 +56,7 @@ function findTool(agent: Agent, call: ModelToolCall): Tool | undefined {
 }
 
 /**
- * Run the tool that a call names.
+ * Runs the tool that a call names.
  *
  * @throws What stops the run: this worker's code does not fit what the call has done.
  */
@@ -82,15 +82,15 @@ export async function callOutput(thread: Thread, agent: Agent, call: ModelToolCa
     if (endsRun(error)) throw error;
     output = () => failed(toolFailure(tool, call, error));
   }
-  // Whatever the body made of it.
+  // However the body ended.
   journal.finish();
   if (journal.divergence !== undefined) throw journal.divergence;
   return output();
 }
 
 /**
- * The reply found the tool there. To go on without it would give a run that is parked in it, or had it done, another
- * past than it had.
+ * The tool existed when the model replied. Going on without it would give a run parked in it, or past it, another
+ * history.
  */
 function removed(thread: Thread, tool: string, { isResumed }: Journal): Error {
   const problem = `The tool "${tool}" was there when the model called it, and this worker has none of that name.`;

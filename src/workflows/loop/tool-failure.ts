@@ -1,8 +1,7 @@
 /**
  * Tool failure: what a tool's body threw, for the log and for the model.
  *
- * The model is given a short text. The author of the tool needs the stack: it is in the workflow's log, once, and not again
- * while history is replayed.
+ * The model gets a short text. The stack is for the tool's author and goes to the workflow's log once, not in replays.
  *
  * @module
  */
@@ -27,7 +26,7 @@ export function toolFailure(tool: Tool, call: ModelToolCall, error: unknown): st
   return missing === undefined ? text : `${text} (defineTool runs in the workflow: this belongs in an activityTool)`;
 }
 
-/** What Node has and the workflow sandbox has not. */
+/** Names that Node has and the workflow sandbox has not. */
 const NODE_GLOBALS = new Set([
   'Blob',
   'Buffer',
@@ -58,7 +57,7 @@ function missingGlobal(error: unknown): string | undefined {
   return NODE_GLOBALS.has(name) ? name : undefined;
 }
 
-/** A thrown text can be of any size; a model needs no more of it. */
+/** A thrown text can be of any size. */
 function cut(text: string): string {
   return text.length > 4000 ? `${text.slice(0, 4000)}…` : text;
 }

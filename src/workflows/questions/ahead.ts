@@ -1,9 +1,9 @@
 /**
- * Answers ahead: what a reset gives a run again before the question is asked again.
+ * Answers ahead: answers that a reset reapplies before their question is asked again.
  *
- * They wait for the question of exactly their id, which names what it asks: another question has another id. Within one
- * tool call they are taken in the order they came, however its questions are asked: of two answers that a tool races, the
- * first counts again. Bounded, and never carried to the next link, whose questions have other ids.
+ * Each waits for the question of exactly its id, which covers what is asked. Within one tool call they are taken in the
+ * order they came, however its questions are asked: of two answers that a tool races, the first wins again. Bounded,
+ * and never carried to the next link, whose questions have other ids.
  *
  * @module
  */
@@ -28,12 +28,12 @@ export class AnswersAhead {
     this.#bytes += answer.bytes;
   }
 
-  /** Whether another answer to a question of the same tool call waits: one that comes now is behind it. */
+  /** Whether another answer to a question of the same tool call waits already. */
   isBehind(inputId: string): boolean {
     return this.#answers.some((answer) => isSameCall(answer.inputId ?? '', inputId));
   }
 
-  /** Takes the first that is ready, and behind no other of its tool call. */
+  /** Takes the first that is ready and behind no other of its tool call. */
   next(isReady: (inputId: string) => boolean): Incoming | undefined {
     const [first] = this.#answers.filter(
       ({ inputId = '' }, nth) =>

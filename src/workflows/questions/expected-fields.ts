@@ -1,17 +1,17 @@
 /**
- * Expected fields: what an answer of a type may hold, said plainly enough for a form.
+ * Expected fields: what an answer of a type may hold, plainly enough for a form.
  *
- * Read off the schema that validates it, so it cannot say otherwise. What it cannot tell is `json`.
+ * Derived from the schema that validates it, so the two agree. What it cannot express is `json`.
  *
  * @module
  */
 import type { ExpectedField, FieldKind, JsonPrimitive } from '../../protocol';
 
-/** A valibot schema, as far as it is looked at here. */
+/** The part of a valibot schema that is read. */
 interface Schema {
   readonly type?: string;
   readonly entries?: Readonly<Record<string, Schema>>;
-  /** Of one that lets more through: optional, nullable. */
+  /** The schema inside an optional or nullable one. */
   readonly wrapped?: Schema;
   readonly options?: readonly unknown[];
   readonly literal?: unknown;
@@ -28,7 +28,7 @@ export function expectedFields(schema: object): readonly ExpectedField[] {
 function expectedField(name: string, schema: Schema, isOptional?: boolean): ExpectedField {
   const { type = '', wrapped, options, literal } = schema;
   if (wrapped !== undefined) {
-    // The outermost that says so counts.
+    // The outermost default counts.
     return expectedField(
       name,
       wrapped,

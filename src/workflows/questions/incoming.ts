@@ -1,7 +1,7 @@
 /**
- * Incoming: an event or answer as it arrives from outside, read without trusting it.
+ * Incoming: an event or answer as it arrives, read without trusting it.
  *
- * Total: whatever was sent becomes a value here, with a `problem` when it cannot be used.
+ * Total: anything becomes a value, with a `problem` when it cannot be used.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import {
 import { isQuestionId } from './question-id';
 import type { Incoming } from './question';
 
-/** Read what a `HumanResponseEvent` signal or a `respond` update brought. A bare string means `{response}`. */
+/** Reads a `HumanResponseEvent` signal or a `respond` update. A bare string means `{response}`. */
 export function readAnswer(payload: unknown): Incoming {
   const incoming = read(typeof payload === 'string' ? { response: payload } : payload);
   if (incoming.problem !== undefined || incoming.type === undefined) return incoming;
@@ -32,7 +32,7 @@ export function readAnswer(payload: unknown): Incoming {
     : { ...incoming, problem: `its type "${incoming.type}" is no HumanResponseEvent; send it by the signal sendEvent` };
 }
 
-/** Read what a `sendEvent` signal brought. */
+/** Reads a `sendEvent` signal. */
 export function readEvent(payload: unknown): Incoming {
   const incoming = read(payload);
   return incoming.problem === undefined && incoming.type === undefined
@@ -44,7 +44,7 @@ export function isAnswer(incoming: Incoming): boolean {
   return incoming.type === undefined || extendsType(incoming.type, HumanResponseEvent.type);
 }
 
-/** What was sent, to be read again elsewhere. */
+/** The message as it was sent, to be read again elsewhere. */
 export function asSent({ fields, type, inputId, answerId }: Incoming): JsonObject {
   return {
     ...(fields as JsonObject),
@@ -54,12 +54,12 @@ export function asSent({ fields, type, inputId, answerId }: Incoming): JsonObjec
   };
 }
 
-/** What it says, to be compared. A wait for `type` takes an answer without a type as one of it. */
+/** Its content, for comparison. A wait for `type` takes an untyped answer as one of that type. */
 export function contentOf({ fields, type }: Pick<Incoming, 'fields' | 'type'>, expected: string): string {
   return canonicalJson(type === undefined || type === expected ? fields : { ...fields, type });
 }
 
-/** The event that a wait is given. */
+/** The event that a wait receives. */
 export function asEvent(incoming: Incoming, type: string, inputId: string | undefined): AnyEvent {
   return {
     ...incoming.fields,
@@ -101,7 +101,7 @@ function read(payload: unknown): Incoming {
   };
 }
 
-/** A sender of `inputid` or `input_id` means one question, as does an answer that holds an id under any other name. */
+/** Finds `inputid`, `input_id`, or a question's id under any other name: its sender means one question. */
 function misnamedField(fields: Readonly<Record<string, unknown>>, type: unknown): string | undefined {
   const names = Object.keys(fields);
   const name = names.find((one) => one.replace(/[^a-z]/gi, '').toLowerCase() === 'inputid');

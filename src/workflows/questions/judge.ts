@@ -1,8 +1,8 @@
 /**
  * Judge: which answer settles which question.
  *
- * The one reducer of the rules in docs/protocol.md, pure, so that a signal and an update's validator
- * decide alike: one answer settles one question, or is refused with a reason; never broadcast.
+ * The single, pure reducer of the rules in docs/protocol.md, shared by the signal and the update's validator. One
+ * answer settles one question or is refused with a reason; nothing is broadcast.
  *
  * @module
  */
@@ -15,12 +15,12 @@ import type { Expectation, Incoming, Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
 /**
- * `former`: as code of before decided, or the same code when the questions had other words; see `Run.receive`. It takes
- * whatever any of them took.
+ * `former`: as earlier code decided, or this code while questions had other words; see `Run.receive`. It accepts what
+ * any of them accepted.
  */
 export type Rules = 'now' | 'former';
 
-/** Decide what an incoming event does. Changes nothing. */
+/** Decides what an incoming event does. Changes nothing. */
 export function judge(state: QuestionState, incoming: Incoming, rules: Rules = 'now'): Verdict {
   const problem =
     incoming.problem ??
@@ -36,7 +36,7 @@ export function judge(state: QuestionState, incoming: Incoming, rules: Rules = '
     const inputId = rules === 'former' ? idOfPlace(state, incoming.inputId) : idOf(state, incoming.inputId);
     return judgeById(state, inputId, incoming);
   }
-  // What it was meant for may be asked later: an answer in its place would be to something its sender never saw.
+  // Its question may be asked later: settling this one would answer something that its sender never saw.
   if (isAgain) return refuse(state, 'not_waiting', UNNAMED);
   return isAnswer(incoming) ? judgeByMatch(state, incoming, rules) : judgeEvent(state, incoming);
 }
@@ -46,7 +46,7 @@ export function sameEffect(a: Verdict, b: Verdict): boolean {
   return a.kind === b.kind && ('inputId' in a ? a.inputId : undefined) === ('inputId' in b ? b.inputId : undefined);
 }
 
-/** An `answerId` is used up by the answer that was taken, or is kept, under it. Other events have ids of their own. */
+/** An `answerId` is used up by the answer that was taken or kept under it. Other events have ids of their own. */
 function judgeUsed(state: QuestionState, incoming: Incoming, answerId: string, rules: Rules): Verdict | undefined {
   const { settled, early } = state;
   const sort = isAnswer(incoming);
@@ -91,14 +91,14 @@ function judgeById(state: QuestionState, inputId: string, incoming: Incoming): V
   return refuseAgain(state, inputId, settled.content === contentOf(incoming, settled.expectation.definition.type));
 }
 
-/** The id in full. */
+/** The full id. */
 function idOf({ open, settled, formerLink }: QuestionState, named: string): string {
   if (formerLink === undefined || !named.endsWith(`-${formerLink}`) || open.has(named)) return named;
   const isMeant = (inputId: string): boolean => isFormerId(named, inputId, formerLink);
   return [...open.keys()].find(isMeant) ?? [...settled.ids].find(isMeant) ?? named;
 }
 
-/** The question that is open where the one of this id was asked. */
+/** The open question in the place of the one with this id. */
 function idOfPlace({ open }: QuestionState, named: string): string {
   if (open.has(named)) return named;
   return [...open.keys()].find((inputId) => isSamePlace(inputId, named)) ?? named;
@@ -118,14 +118,14 @@ function misnamedText(name: string): string {
   return `This answer cannot be used: its field "${cutText(name, 100)}" seems to name a question; the field that does is called "inputId".`;
 }
 
-/** An answer to a question that may be asked again, as it was before the reset. */
+/** A reapplied answer whose question may be asked again. */
 function judgeAhead(state: QuestionState, inputId: string): Verdict {
   if (state.ahead.hasRoom) return { kind: 'kept', inputId };
   const message = `The run was reset, and too many answers came with the reset: when "${inputId}" is asked again, answer it again.`;
   return refuse(state, 'not_waiting', message);
 }
 
-/** An answer to a question that is asked and not yet waited for: what it requires is not known yet. */
+/** An answer to a question that nothing waits on yet: its requirements are unknown. */
 function judgeKept(state: QuestionState, { inputId, event, kept }: Question, incoming: Incoming): Verdict {
   if (!agrees(event ?? {}, incoming.fields)) {
     return refuse(state, 'not_waiting', `The question "${inputId}" says otherwise than this answer.`);
@@ -139,7 +139,7 @@ function judgeKept(state: QuestionState, { inputId, event, kept }: Question, inc
   );
 }
 
-/** An answer that names an open question which waits. */
+/** An answer that names an open, waiting question. */
 function judgeNamed(state: QuestionState, question: Question, incoming: Incoming): Verdict {
   const { inputId, expectation } = question as Question & { expectation: Expectation };
   if (!hasType(expectation, incoming)) {
@@ -158,15 +158,15 @@ function judgeNamed(state: QuestionState, question: Question, incoming: Incoming
 }
 
 /**
- * An answer that names no question: exactly one must want it. One that says the same as an answer which was taken before
- * may be that one, sent twice: it settles nothing more.
+ * An answer that names no question: exactly one must want it. A repeat of an earlier answer may be the same one sent
+ * twice, and settles nothing.
  */
 function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): Verdict {
   const open = [...state.open.values()];
   const typed = open.filter(({ expectation }) => expectation !== undefined && hasType(expectation, incoming));
   const shaped = typed.filter(({ expectation }) => shapeProblem(expectation as Expectation, incoming) === undefined);
   const wanted = shaped.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
-  // Asked, and not waited for yet: its requirements are unknown, but what it says of itself must not differ.
+  // A question that nothing waits on yet has unknown requirements, but its own fields must agree.
   const asked = open.filter(
     ({ event, expectation }) => expectation === undefined && agrees(event ?? {}, incoming.fields),
   );
@@ -216,7 +216,7 @@ function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): V
   return refuse(state, 'not_waiting', whatItTakes(missed));
 }
 
-/** An event that is no answer: the oldest wait that wants it takes it, or it is kept for one that will. */
+/** An event that is no answer: the oldest wait that wants it takes it, or it is kept. */
 function judgeEvent(state: QuestionState, incoming: Incoming): Verdict {
   const typed = [...state.open.values()].filter(
     ({ expectation }) => expectation !== undefined && hasType(expectation, incoming),

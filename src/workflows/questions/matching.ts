@@ -1,7 +1,7 @@
 /**
- * Matching: whether one incoming event fits what one wait expects.
+ * Matching: whether one incoming event fits one wait.
  *
- * Pure, and about a single pair; which of several questions is settled is decided in questions.ts.
+ * Pure, and about a single pair; judge.ts decides which of several questions is settled.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export function takes(expectation: Expectation, incoming: Incoming): boolean {
   );
 }
 
-/** An answer without a type has the type of any wait for a HumanResponseEvent. */
+/** An untyped answer fits any wait for a HumanResponseEvent. */
 export function hasType(expectation: Expectation, incoming: Incoming): boolean {
   const { type } = expectation.definition;
   return incoming.type === undefined ? extendsType(type, HumanResponseEvent.type) : extendsType(incoming.type, type);
@@ -27,14 +27,14 @@ export function shapeProblem({ definition }: Expectation, incoming: Incoming): s
   return schemaProblem(definition.schema, asEvent(incoming, definition.type, undefined));
 }
 
-/** Whether every required field is there; `null` is met by an absent field. */
+/** Whether all required fields are there. An absent field meets `null`. */
 export function meets(fields: Readonly<Record<string, unknown>>, requirements: JsonObject): boolean {
   return Object.entries(requirements).every(([name, value]) =>
     sameJson(Object.hasOwn(fields, name) ? (fields[name] ?? null) : null, value ?? null),
   );
 }
 
-/** Whether fields that both have are the same. */
+/** Whether the fields that both have are equal. */
 export function agrees(event: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(fields).every(([name, value]) => !Object.hasOwn(event, name) || sameJson(event[name], value));
 }

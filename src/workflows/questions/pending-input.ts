@@ -1,7 +1,7 @@
 /**
- * Pending input: an open question as the query `pendingInputs` gives it.
+ * Pending input: an open question as the query `pendingInputs` returns it.
  *
- * All of a run's must fit in one query result, so what each takes is known.
+ * All of a run's questions must fit in one query result, so each one's size is known.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { HumanResponseEvent, jsonBytes, type PendingInput } from '../../protocol
 import { expectedFields } from './expected-fields';
 import type { Question } from './question';
 
-/** A question, or one that is about to be asked. */
+/** A question, or one about to be asked. */
 export type PendingQuestion = Pick<Question, 'inputId' | 'asker' | 'askedAt' | 'event' | 'expectation'>;
 
 export function pendingInput({ inputId, event, expectation, asker, askedAt }: PendingQuestion): PendingInput {
@@ -30,7 +30,7 @@ export function pendingInput({ inputId, event, expectation, asker, askedAt }: Pe
   };
 }
 
-/** What a question takes, until it waits and from then on: an event that is asked is not measured again and again. */
+/** The sizes of a question before and during its wait, so that an event is measured once. */
 const sizes = new WeakMap<PendingQuestion, { readonly isWaiting: boolean; readonly bytes: number }>();
 
 export function pendingBytes(question: PendingQuestion): number {

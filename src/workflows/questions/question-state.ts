@@ -1,5 +1,5 @@
 /**
- * Question state: all that an answer is judged by.
+ * Question state: everything that an answer is judged by.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { SettledQuestions } from './settled-questions';
 export interface QuestionState {
   readonly open: ReadonlyMap<string, Question>;
   readonly settled: SettledQuestions;
-  /** Of questions that ended without an answer. */
+  /** Ids of questions that ended without an answer. */
   readonly withdrawn: ReadonlySet<string>;
   /** Events that nothing wanted yet. */
   readonly early: readonly Incoming[];
   readonly earlyBytes: number;
-  /** The link whose questions may be named as earlier releases did, without a digest. */
+  /** The link whose questions may be named without a digest, as earlier releases did. */
   readonly formerLink: string | undefined;
   /** Answers that wait for their question to be asked again. */
   readonly ahead: Pick<AnswersAhead, 'find' | 'hasRoom' | 'isBehind'>;
-  /** What came with a reset has an answer that nobody can know the question of: those after it may have come second. */
+  /** A reapplied message answers a question that cannot be known, so later ones may have come second. */
   readonly isOrderLost: boolean;
 }

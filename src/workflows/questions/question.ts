@@ -1,7 +1,5 @@
 /**
- * Question: what a run asks and what comes in answer, as data.
- *
- * Types only, which every file of this room knows.
+ * Question: what a run asks and what comes in answer, as types.
  *
  * @module
  */
@@ -13,9 +11,9 @@ export interface Asker {
   readonly agents: readonly string[];
   readonly toolName?: string;
   readonly toolId?: string;
-  /** What the tool was called with. */
+  /** The arguments of the tool call. */
   readonly args?: JsonObject;
-  /** The digest of the call that runs the agent, where a tool runs it. */
+  /** The digest of the call that runs the agent, for a nested agent. */
   readonly origin?: string;
 }
 
@@ -23,14 +21,14 @@ export interface Asker {
 export interface Expectation {
   readonly definition: Pick<EventDefinition<never>, 'type' | 'schema'>;
   readonly requirements: JsonObject;
-  /** Only an answer that names the question will do. */
+  /** Only an answer that names the question fits. */
   readonly isNamed?: true;
   readonly waiterId?: string;
   /** ISO 8601, UTC. */
   readonly deadline?: string;
 }
 
-/** What a question asks: its event, or for a wait without one what the wait expects. */
+/** What a question asks: its event or, for a wait without one, its expectation. */
 export interface Asked {
   readonly event?: AnyEvent;
   readonly expectation?: Expectation;
@@ -38,23 +36,23 @@ export interface Asked {
 
 /** An event or answer as it came from outside. */
 export interface Incoming {
-  /** What was sent, without stamps. */
+  /** The fields that were sent, without stamps. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** Without one it takes the type of the wait it settles, which must be a HumanResponseEvent. */
   readonly type?: string;
   readonly inputId?: string;
   readonly answerId?: string;
-  /** It came with a reset, which gives a run again what it was sent before. */
+  /** A reset reapplied it. */
   readonly isReapplied?: true;
-  /** A field that would be lost: the stream has its name for a stamp. */
+  /** A field that would be lost, because the stream uses its name for a stamp. */
   readonly lost?: string;
-  /** A field that names a question, and is not called `inputId`. */
+  /** A field that names a question but is not called `inputId`. */
   readonly misnamed?: string;
   /** Why it cannot be used at all. */
   readonly problem?: string;
-  /** What was sent, as text, at most 1 KB of it. */
+  /** What was sent, as text of at most 1 KB. */
   readonly received: string;
-  /** The size of all of it. */
+  /** The size of the whole message. */
   readonly bytes: number;
 }
 
@@ -63,17 +61,17 @@ export interface Question {
   readonly asker: Asker;
   readonly askedAt: string;
   readonly event?: AnyEvent;
-  /** What the wait expects. Absent while nothing waits yet. */
+  /** What the wait expects. Absent until something waits. */
   expectation?: Expectation;
-  /** Answers that came before the wait began, in order: judged when it begins. */
+  /** Answers that came before the wait, in order. The wait judges them when it begins. */
   readonly kept: Incoming[];
-  /** What the wait is given. The question is no longer open. */
+  /** What the wait receives. The question is no longer open. */
   answer?: AnyEvent;
 }
 
 /** What becomes of an event or answer. */
 export type Verdict =
   | { readonly kind: 'settles' | 'kept'; readonly inputId: string }
-  /** No wait wants this event yet; it is kept for one that will. */
+  /** No wait wants this event yet; it is kept. */
   | { readonly kind: 'early' }
   | ({ readonly kind: 'refused' } & Refusal);

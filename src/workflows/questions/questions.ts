@@ -1,7 +1,7 @@
 /**
  * Questions: what a run waits for.
  *
- * Each has an owner, the tool call that asked it, and an end: settled, timed out or withdrawn. Nothing sent is dropped.
+ * Each is owned by the tool call that asked it, and ends settled, timed out or withdrawn. No message is dropped.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { SettledQuestions } from './settled-questions';
 import type { Asker, Expectation, Incoming, Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
-/** An answer that was kept and then not taken, and why. */
+/** A kept answer that was not taken, and why. */
 export interface GivenBack {
   readonly incoming: Incoming;
   readonly refusal: Refusal;
@@ -35,7 +35,7 @@ export interface GivenBack {
 export class Questions {
   readonly #open = new Map<string, Question>();
   readonly #settled = new SettledQuestions();
-  /** Ids of the latest, which are not carried on: only to tell a sender why. */
+  /** Recent ids, only to tell a sender why. Not carried on. */
   readonly #withdrawn = new Set<string>();
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
@@ -46,8 +46,8 @@ export class Questions {
   readonly #onUnnamed: (question: Question, answer: Incoming) => void;
 
   /**
-   * @param formerLink The link whose questions may be named without their digest, as earlier releases did.
-   * @param onUnnamed A question was settled by an answer that named none.
+   * @param formerLink The link whose questions may be named without a digest, as earlier releases did.
+   * @param onUnnamed Called when an answer without an id settled a question.
    */
   constructor(formerLink?: string, onUnnamed: (question: Question, answer: Incoming) => void = () => undefined) {
     this.#formerLink = formerLink;
@@ -73,19 +73,19 @@ export class Questions {
     return [...this.#open.keys()];
   }
 
-  /** Bytes of all that was sent and is kept for a wait to come, as JSON. */
+  /** Bytes, as JSON, of messages kept for waits to come. */
   get heldBytes(): number {
     let bytes = this.#earlyBytes;
     for (const { kept } of this.#open.values()) for (const one of kept) bytes += one.bytes;
     return bytes;
   }
 
-  /** An answer was taken that its wait has not been given yet. */
+  /** An answer was taken that its wait has not received yet. */
   get isDelivering(): boolean {
     return this.#delivering > 0;
   }
 
-  /** A wait was given its answer. */
+  /** A wait has received its answer. */
   delivered(): void {
     this.#delivering -= 1;
   }
@@ -94,7 +94,7 @@ export class Questions {
     return this.#open.size;
   }
 
-  /** @throws AgentError `LIMIT_EXCEEDED` when a question cannot be added: all must fit in one query result. */
+  /** @throws AgentError `LIMIT_EXCEEDED` when one query result could no longer hold all questions. */
   admit(asked: PendingQuestion): void {
     const all = [...this.#open.values(), asked];
     const bytes = all.reduce((sum, { event }) => sum + jsonBytes(event ?? {}), 0);
@@ -102,32 +102,31 @@ export class Questions {
     this.#admitSize(all);
   }
 
-  /** A wait adds to its question what it expects. @throws AgentError `LIMIT_EXCEEDED`. */
+  /** Adds to a question what its wait expects. @throws AgentError `LIMIT_EXCEEDED`. */
   admitWait(question: Question, expectation: Expectation): void {
     if (question.expectation !== undefined) return;
     this.#admitSize([...this.#open.values()].map((one) => (one === question ? { ...question, expectation } : one)));
   }
 
-  /** Code of before did not count what a wait adds: its runs go on to. */
+  /** Earlier code did not count what a wait adds, so its runs may exceed the limit. */
   #admitSize(questions: readonly PendingQuestion[]): void {
     const bytes = questions.reduce((sum, question) => sum + pendingBytes(question), 0);
     if (bytes > LIMITS.pendingBytes && patched('countersign-pending-bytes')) throw tooMany(this.#open.size);
   }
 
-  /** A question exists from here on. */
   ask(inputId: string, asker: Asker, askedAt: string, event?: AnyEvent): Question {
     const question: Question = { inputId, asker, askedAt, kept: [], ...(event === undefined ? {} : { event }) };
     this.#open.set(inputId, question);
     return question;
   }
 
-  /** A question was asked: gives back what came with a reset for another one in its place. */
+  /** A question was asked: returns reapplied messages meant for another one in its place. */
   replaceAhead(asked: string): readonly GivenBack[] {
     const replaced = this.#ahead.take((inputId) => inputId !== asked && isSamePlace(inputId, asked));
     return [...replaced.flatMap((incoming) => this.#takeAhead(incoming)), ...this.#takeReady()];
   }
 
-  /** Gives up what came with a reset for questions that are not asked again. */
+  /** Gives up reapplied messages whose questions are not asked again. */
   dropAhead(isOver: (inputId: string) => boolean = () => true): readonly GivenBack[] {
     const dropped = this.#ahead.take(isOver).map((incoming) => {
       const message = `The run was reset, and the question "${incoming.inputId}" was not asked again: this answer, which came with the reset, was dropped.`;
@@ -136,7 +135,7 @@ export class Questions {
     return [...dropped, ...this.#takeReady()];
   }
 
-  /** Takes what came with a reset and is behind nothing any more. */
+  /** Takes reapplied messages that are no longer behind another. */
   #takeReady(): readonly GivenBack[] {
     const isReady = (inputId: string): boolean => {
       const question = this.#open.get(inputId);
@@ -155,13 +154,13 @@ export class Questions {
     return verdict.kind === 'refused' ? [{ incoming, refusal: verdict }] : [];
   }
 
-  /** The question a wait of this tool call takes: one whose fields meet its requirements, else the oldest. */
+  /** The question that a wait of this tool call takes: one whose fields meet its requirements, else the oldest. */
   unclaimed(callId: string, expectation: Expectation): Question | undefined {
     const mine = [...this.#open.values()].filter((q) => q.asker.callId === callId && q.expectation === undefined);
     return mine.find((q) => meets(q.event ?? {}, expectation.requirements)) ?? mine[0];
   }
 
-  /** Begin to wait. Answers and events that came before are tried in order; those not taken are given back. */
+  /** Begins a wait. Tries kept answers and events in order and returns those not taken. */
   expect(question: Question, expectation: Expectation): readonly GivenBack[] {
     question.expectation = expectation;
     const givenBack: GivenBack[] = [];
@@ -198,7 +197,7 @@ export class Questions {
     this.#settled.remember(question, undefined);
   }
 
-  /** Nobody waits for an answer any more. Answers that were kept are given back. */
+  /** Ends questions without an answer. Returns their kept answers. */
   withdraw(which: (question: Question) => boolean): readonly GivenBack[] {
     const withdrawn = [...this.#open.values()].filter(which);
     for (const { inputId } of withdrawn) {
@@ -217,7 +216,7 @@ export class Questions {
     );
   }
 
-  /** What is open, as data. What a wait expects is said again by the wait itself. */
+  /** The open questions as data. A wait states its expectations again by itself. */
   toJson(): Pick<ContextJson, 'questions' | 'settled' | 'early'> {
     const questions = [...this.#open.values()].map(({ inputId, askedAt, event, asker, kept }) => ({
       inputId,
@@ -234,7 +233,7 @@ export class Questions {
     };
   }
 
-  /** Go on from a context. @param write Writes a question to the stream of this run. */
+  /** Resumes from a context. @param write Writes a question to this run's stream. */
   resume(
     { questions = [], settled = [], early = [] }: Pick<ContextJson, 'questions' | 'settled' | 'early'>,
     write: (event: AnyEvent) => AnyEvent,
@@ -256,17 +255,17 @@ export class Questions {
     return [...this.#open.values()].map(pendingInput);
   }
 
-  /** Decide what an incoming event does. Changes nothing. */
+  /** Decides what an incoming event does. Changes nothing. */
   judge(incoming: Incoming, rules?: Rules): Verdict {
     return judge(this.#state, incoming, rules);
   }
 
-  /** Whether code of before may have decided otherwise. */
+  /** Whether earlier code may have decided otherwise. */
   isJudgedAnew(incoming: Incoming): boolean {
     return !sameEffect(this.judge(incoming), this.judge(incoming, 'former'));
   }
 
-  /** Decide, and do it. */
+  /** Decides, and applies the decision. */
   take(incoming: Incoming, rules?: Rules): Verdict {
     const verdict = this.judge(incoming, rules);
     if (incoming.isReapplied === true && isAnswer(incoming) && !isQuestionId(incoming.inputId))

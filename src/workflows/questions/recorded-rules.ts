@@ -1,9 +1,9 @@
 /**
- * Recorded rules: by which rules a message is judged that a history may hold.
+ * Recorded rules: which rules judge a message that history may hold.
  *
- * In a replay, code of before may have taken what is refused today, and so may this code when the question had other
- * words. So where it matters, a decision by the rules of today is recorded in the history, as a Temporal patch marker;
- * without one the message was judged as code of before judged it.
+ * In a replay, earlier code may have accepted what is refused today, and so may this code while the question had other
+ * words. Where that matters, a decision by today's rules is recorded as a Temporal patch marker. Without a marker the
+ * message is judged as earlier code judged it.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import type { Rules } from './judge';
 import type { Questions } from './questions';
 import type { Incoming } from './question';
 
-/** @param record Names the message in the history. Default: it is an update, which is in a history only when it was taken. */
+/** @param record Names the message in history. Default: it is an update, which is in history only if accepted. */
 export function recordedRules(questions: Questions, incoming: Incoming, record?: string): Rules {
-  // What came with a reset is in the history whatever became of it.
+  // A reapplied message is in history whatever became of it.
   if (incoming.isReapplied === true || !questions.isJudgedAnew(incoming)) return 'now';
   if (record === undefined) return wasTakenByFormer(questions, incoming) ? 'former' : 'now';
   return patched(`countersign-judged-${record}`) ? 'now' : 'former';
 }
 
-/** An update that comes up in a replay was taken: by the former rules, or by those of today where only these take it. */
+/** An update seen in a replay was accepted: by the former rules, or by today's where only these accept it. */
 function wasTakenByFormer(questions: Questions, incoming: Incoming): boolean {
   return workflowInfo().unsafe.isReplaying && questions.judge(incoming, 'former').kind !== 'refused';
 }

@@ -31,7 +31,7 @@ export function refuseUnnamed(state: QuestionState, inputId: string): Verdict {
   return refuse(state, 'not_waiting', unnamedText(inputId));
 }
 
-/** Why a question that must be named refuses an answer that names none. */
+/** Why a question that must be named refuses an answer without an id. */
 export function unnamedText(inputId: string): string {
   return `The question "${inputId}" takes only an answer that names it: look at it, and send its "inputId" with the answer.`;
 }
@@ -45,7 +45,7 @@ export function whatItTakes({ inputId, expectation }: Question): string {
   return `The question "${inputId}" takes only an answer with ${requirements}; see pendingInputs for all that are open.`;
 }
 
-/** The question that was asked where this one had been. */
+/** The question asked in the place of this one. */
 export function inPlaceOf({ open, settled }: QuestionState, inputId: string): string | undefined {
   return [...open.keys(), ...settled.ids].find((other) => isSamePlace(other, inputId));
 }

@@ -1,8 +1,7 @@
 /**
- * Settled questions: what a run remembers of questions that are no longer open.
+ * Settled questions: closed questions that a run remembers, to tell late senders why.
  *
- * Only to tell a sender why an answer came too late. Bounded in number and bytes: the oldest are
- * forgotten first, and an answer to a forgotten one is `not_waiting`.
+ * Bounded in number and bytes. The oldest are forgotten first; an answer to a forgotten question is `not_waiting`.
  *
  * @module
  */
@@ -24,13 +23,13 @@ export interface SettledQuestion {
   readonly inputId: string;
   readonly expectation: Expectation;
   readonly answerId?: string;
-  /** The answer's fields, canonical. None: the question timed out. */
+  /** The answer's fields in canonical form. Absent: the question timed out. */
   readonly content?: string;
 }
 
 export class SettledQuestions {
   readonly #questions = new Map<string, SettledQuestion>();
-  /** By the answer's id; those of answers are their own, and those of other events. */
+  /** By message id; answers and other events each have their own. */
   readonly #answered = new Map<string, SettledQuestion>();
   #chars = 0;
 
@@ -53,7 +52,7 @@ export class SettledQuestions {
     }));
   }
 
-  /** Go on from a context. Schemas do not travel: an answer is known again by its content. */
+  /** Resumes from a context. Schemas do not travel, so a repeated answer is recognized by its content. */
   resume(settled: readonly SettledQuestionJson[]): void {
     for (const { type, requirements, ...rest } of settled) {
       const schema = type === HumanResponseEvent.type ? HumanResponseEvent.schema : ANYTHING;
@@ -76,12 +75,15 @@ export class SettledQuestions {
     return this.#questions.keys();
   }
 
-  /** What an answer, or an event that is none, of this id settled. */
+  /** What the answer, or other event, of this id settled. */
   answeredBy(answerId: string, isAnswer: boolean): SettledQuestion | undefined {
     return this.#answered.get(`${isAnswer} ${answerId}`);
   }
 
-  /** The question that would have taken an answer: one answered the same first, then one answered otherwise, then a late one. */
+  /**
+   * The question that would have taken an answer: first one answered the same, then one answered otherwise, then one
+   * that timed out.
+   */
   wouldHaveTaken(
     incoming: Incoming,
   ): { readonly kind: 'same' | 'other' | 'late'; readonly inputId: string } | undefined {

@@ -1,7 +1,7 @@
 /**
- * Activity slots: how many activities of a run are under way.
+ * Activity slots: limits how many activities of a run are pending.
  *
- * Bounded, because Temporal stops a run that has too many pending, and agents inside of agents multiply.
+ * Temporal stops a run with too many, and nested agents multiply them.
  *
  * @module
  */
@@ -17,14 +17,17 @@ export class ActivitySlots {
     return this.#tools > 0;
   }
 
-  /** Begins an activity if there is room. If there is none, it waits for `beginWhenRoom`. Say when it has ended. */
+  /** Begins an activity if there is room; otherwise call `beginWhenRoom`. Call `end` when it has ended. */
   tryBegin(kind: 'model' | 'tool'): boolean {
     if (!this.#hasRoom) return false;
     this.#begin(kind);
     return true;
   }
 
-  /** Temporal wakes all that wait when one slot is free. Earlier releases began them all, and their runs go on so. */
+  /**
+   * Temporal wakes all waiters when one slot is free, so each checks again. Earlier releases did not, and replays of
+   * their runs must not.
+   */
   async beginWhenRoom(kind: 'model' | 'tool'): Promise<void> {
     do await condition(() => this.#hasRoom);
     while (recordedRule('countersign-slot-each', () => this.#fullText) !== undefined);

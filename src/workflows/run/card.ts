@@ -1,9 +1,9 @@
 /**
- * Card: what a run says of itself on its page in the Temporal UI.
+ * Card: what a run shows on its page in the Temporal UI.
  *
- * The UI shows it as Markdown in a frame of some seven lines: so the question comes first, then what its *Send a Signal*
- * dialog takes, and the commands last. Texts of models, tools and people stand in code spans, where no renderer makes
- * anything of them; and nobody is given a line that answers a question which is not shown in full.
+ * The UI renders Markdown in a frame of about seven lines, so the question comes first, then what its *Send a Signal*
+ * dialog takes, then commands. Texts of models, tools and people stand in code spans, where Markdown has no effect. No
+ * answer is offered for a question that is not shown in full.
  *
  * @module
  */
@@ -23,18 +23,18 @@ import {
   StopEvent,
 } from '../../protocol';
 
-/** Bytes of a question, and of all its answers. What is longer nobody reads in a frame of that size. */
+/** Bytes of a question, and of all its answers. Nobody reads more in a frame of that size. */
 const SHOWN_BYTES = 500;
 const ANSWERS_BYTES = 1500;
 const SHOWN_QUESTIONS = 5;
 const SHOWN_REQUIREMENTS = 5;
-/** Commands of one question; with more, or several questions, one says how they are made. */
+/** Commands for one question. With more commands or questions, a single line says how to make them. */
 const SHOWN_COMMANDS = 2;
 
-/** The UI measures its frame a line too short. A space that Markdown keeps. */
+/** The UI measures its frame one line too short. Markdown keeps this space. */
 const LAST_LINE = '\u00a0';
 
-/** The card of a run that waits. @param refusal What the sender of the last answer was told. */
+/** The card of a waiting run. @param refusal What the sender of the last answer was told. */
 export function waitingCard(place: RunPlace, pending: readonly PendingInput[], refusal?: string): string {
   const shown = pending.slice(0, SHOWN_QUESTIONS).map(questionText);
   const refused = refusal === undefined ? [] : [`Last answer refused: ${quoted(refusal, SHOWN_BYTES)}`];
@@ -54,12 +54,12 @@ export function workingCard(agents: readonly string[], step: number): string {
   return `${agents.map((agent) => quoted(agent, SHOWN_BYTES)).join(' › ')} is working, step ${step}.`;
 }
 
-/** The card of a conversation between two turns: how to go on with it, or end it. */
+/** The card of a conversation between two turns: how to continue or end it. */
 export function restingCard(place: RunPlace): string {
   return `**Waiting for a message**\n\n${codeSpan(messageCommand(place))}`;
 }
 
-/** @param event The last one of the stream: what went wrong, or else the response. */
+/** @param event The last event: its error message, or else the response. */
 export function endCard(event: AnyEvent): string {
   const response = StopEvent.is(event) ? (event.result?.response ?? '') : '';
   const text = typeof event['message'] === 'string' ? event['message'] : response;
@@ -83,7 +83,7 @@ function questionText(input: PendingInput): string {
   return `${head}\n\nSignal \`${answerSignal(input)}\` with one of:  \n${lines}`;
 }
 
-/** What an answer must have. Cut between code spans: within one, the rest of the line would stand outside of them. */
+/** The requirements. Cut between code spans, because a cut inside one would spill the rest of the line out of it. */
 function fromText(requirements: JsonObject): string {
   const all = Object.entries(requirements).map(([name, value]) => {
     const text = quoted(typeof value === 'string' ? value : JSON.stringify(value), 200);
@@ -100,7 +100,7 @@ function commandsText(place: RunPlace, input: PendingInput): readonly string[] {
   return [`In a terminal, with \`--address\` where the server is elsewhere:  \n${commands.map(codeSpan).join('  \n')}`];
 }
 
-/** The question is here in full, and so is what can be said to it. */
+/** Whether the question and its answers are shown in full. */
 function isShown(input: PendingInput): boolean {
   return byteLength(questionOf(input)) <= SHOWN_BYTES && byteLength(answerLines(input).join('')) <= ANSWERS_BYTES;
 }
@@ -114,7 +114,7 @@ function quoted(text: string, limitBytes: number): string {
   return codeSpan(cutText(inertLine(text), limitBytes));
 }
 
-/** A code span may hold backticks when its fence is longer than any run of them. An empty one would be a fence. */
+/** A fence longer than any run of backticks inside. An empty span would itself be a fence. */
 function codeSpan(text: string): string {
   if (text === '') return '` `';
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);

@@ -1,8 +1,8 @@
 /**
  * Event log: the durable stream of a run.
  *
- * It lives in the workflow's memory and is rebuilt by replay, so it costs no history. `seq` counts from
- * 0 without gaps. An event is never changed once it is written.
+ * It lives in workflow memory and is rebuilt by replay, so it costs no history. `seq` counts from 0 without gaps.
+ * Events never change.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 export class EventLog {
   readonly #runId: string;
   readonly #now: () => number;
-  /** The `seq` of its first event, and the link that has those before. */
+  /** The `seq` of its first event, and the link with the earlier ones. */
   readonly #first: number;
   readonly #previous: string | undefined;
   readonly #events: AnyEvent[] = [];
@@ -28,8 +28,8 @@ export class EventLog {
   #isFrozen = false;
 
   /**
-   * @param runId Names the execution, of which a reset makes another one: event ids are unique over all of them.
-   * @param from Where the stream goes on, in a later link of its run.
+   * @param runId Of this execution. A reset makes another execution; event ids are unique over all of them.
+   * @param from Where a later link continues the stream.
    */
   constructor(
     runId: string,
@@ -42,12 +42,12 @@ export class EventLog {
     this.#previous = from.previous;
   }
 
-  /** Events of the run so far, those of earlier links too. */
+  /** Events of the run so far, including earlier links. */
   get length(): number {
     return this.#first + this.#events.length;
   }
 
-  /** Nothing is written after the last event, or here once the stream goes on elsewhere. */
+  /** Writes nothing after the last event, or once the stream continues elsewhere. */
   append(event: AnyEvent): AnyEvent {
     if (this.#isClosed || this.#isFrozen) return copyJson(event);
     const seq = this.length;
@@ -61,23 +61,23 @@ export class EventLog {
     return copyJson(stamped);
   }
 
-  /** The stream goes on in the next link, from here. */
+  /** The next link continues the stream from here. */
   freeze(): void {
     this.#isFrozen = true;
   }
 
-  /** The workflow task in which all from `from` on was made. None: the server has it. */
+  /** Sets the workflow task in which the events from `from` on were made. `undefined`: the server has them. */
   setTask(task: number | undefined, from = this.#first): void {
     this.#unsettled = task === undefined ? undefined : { task, from };
   }
 
-  /** Append the last event of the stream. */
+  /** Appends the last event of the stream. */
   close(event: AnyEvent): void {
     this.append(event);
     this.#isClosed = true;
   }
 
-  /** A page of at least one event, if there is one, and at most the page limits. */
+  /** A page within the limits, of at least one event if there is one. */
   page(request: EventsRequest): EventsPage {
     const { after = -1, limit = LIMITS.pageEvents } = request;
     const first = Math.max(0, after + 1 - this.#first);

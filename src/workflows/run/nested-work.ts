@@ -1,10 +1,10 @@
 /**
- * Nested work: an agent that a tool runs now, as the run that holds it sees it.
+ * Nested work: an agent that a tool runs, as the run sees it.
  *
  * @module
  */
 
-/** A call that cannot be entered again, and what it has begun past its context. */
+/** A call that cannot be entered again, and what it began without its context. */
 import type { TranscriptPage } from '../../protocol';
 export interface ReachedOut {
   readonly callId: string;

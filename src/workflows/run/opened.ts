@@ -1,7 +1,7 @@
 /**
- * Opened: the run of a workflow, an agent's or one that was opened by hand.
+ * Opened: finds the run of the current workflow.
  *
- * Found by the SDK's own state of the workflow, because this module is shared by all runs of a worker.
+ * Keyed by the SDK's workflow state, because all runs of a worker share this module.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { thisWorkflow } from '../link/this-workflow';
 
 const runs = new WeakMap<object, Run>();
 
-/** @returns False when this workflow has opened one already. */
+/** @returns False when this workflow has opened a run already. */
 export function rememberOpened(run: Run): boolean {
   const workflow = thisWorkflow();
   if (runs.has(workflow)) return false;

@@ -1,7 +1,7 @@
 /**
- * Run card: keeps the workflow's current details at what the run is doing.
+ * Run card: keeps the workflow's current details up to date.
  *
- * Open questions come first, then rest, then the work of agents.
+ * Open questions come first, then rest, then agents at work.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export class RunCard {
   /** The agents at work, outermost first, and the step. */
   #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;
-  /** Why the last answer was refused: the sender of a signal hears nothing else. */
+  /** Why the last answer was refused. A signal's sender hears of it nowhere else. */
   #refusal: string | undefined;
 
   get isResting(): boolean {

@@ -1,8 +1,8 @@
 /**
- * Run store: what a run remembers, shared by its agents and tools.
+ * Run store: values that a run's agents and tools share.
  *
- * Values are copied in and out as JSON, so nobody holds a part of it and changes it unseen. Keys and values are refused
- * here that a context cannot hold: the next link of the run could not read them.
+ * Values are copied in and out as JSON, so nobody can change one unseen. Keys and values that a context cannot hold are
+ * refused, because the next link could not read them.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export class RunStore {
     this.#values.set(key, text);
   }
 
-  /** Set it unless it is there. */
+  /** Sets the value unless the key exists. */
   setFirst(key: string, value: unknown): void {
     if (!this.#values.has(key)) this.set(key, value);
   }
@@ -57,7 +57,7 @@ export class RunStore {
     return Object.fromEntries([...this.#values].map(([key, text]) => [key, JSON.parse(text) as Json]));
   }
 
-  /** In the order that they have in a context too: keys that are whole numbers come first. */
+  /** In the order that a context gives them: whole numbers first. */
   keys(): readonly string[] {
     return Object.keys(Object.fromEntries(this.#values));
   }

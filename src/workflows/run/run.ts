@@ -1,8 +1,8 @@
 /**
- * Run: the state that all code of a run shares. Its stream, questions, store and card.
+ * Run: the state that all code of a run shares: stream, questions, store and card.
  *
- * Rebuilt by replay. Events, questions and the card change together here, so that a reader never sees one without the
- * other. What stands above it, such as agents at work, mailbox and moves, is the session's.
+ * Rebuilt by replay. Events, questions and the card change together here, so no reader sees one without the other.
+ * Agents at work, the mailbox and moves belong to the session.
  *
  * @module
  */
@@ -27,12 +27,12 @@ import { TokenCount } from './token-count';
 export interface RunOptions {
   readonly isHandWritten: boolean;
   readonly initialState?: JsonObject;
-  /** What the link before hands on. Absent: the run begins here. */
+  /** Handed on by the previous link. Absent: the run begins here. */
   readonly before?: { readonly link?: string; readonly events: number };
 }
 
 export class Run {
-  /** The stream. A later link continues that of the link before. */
+  /** The stream, continued over links. */
   readonly log: EventLog;
   readonly questions = new Questions(formerLink(), (question, answer) =>
     this.log.append(unnamedEvent(question, answer)),
@@ -40,24 +40,24 @@ export class Run {
   readonly store: RunStore;
   readonly tokens = new TokenCount();
   readonly activities = new ActivitySlots();
-  /** What this link was sent. */
+  /** The messages that this link was sent. */
   readonly traffic = new Traffic();
-  /** Agents that tools run now, by the operation that runs them. */
+  /** Agents that tools are running, by operation id. */
   readonly nested = new Map<string, NestedWork>();
   readonly isHandWritten: boolean;
-  /** It goes on in a later link of its chain. */
+  /** Whether this is a later link of its chain. */
   readonly isLaterLink: boolean;
-  /** Whether others may see what a model says before its reply is there. Chosen when the run is started. */
+  /** Whether watchers may see a reply before it is complete. Chosen at the start. */
   liveTokens = true;
-  /** Set by the guard: more came with what is judged now, so a question may still be asked that is not yet. */
+  /** Set by the guard: the current task has more jobs to deliver, so a question may still be asked. */
   hasNewsToCome = isGuarded();
-  /** Set by the guard: what comes now came with a reset, and Temporal may have sent it before. */
+  /** Set by the guard: a reset reapplied the current message. */
   isReapplying = false;
-  /** Set by the session: begins to move the run, open calls or not. Called once. Absent: it cannot be moved. */
+  /** Set by the session: starts moving the run, with calls open or not. Called once. Absent: the run cannot move. */
   onTooLong: (() => void) | undefined;
-  /** Set by the session: ends the run, or its workflow task, with what is thrown. */
+  /** Set by the session: ends the run, or its workflow task, with the error. */
   onStop: ((error: Error) => void) | undefined;
-  /** What the run was started with, which the model is not told. Frozen. */
+  /** The run's `data`, which the model is not told. Frozen. */
   data: JsonObject = {};
   readonly #card = new RunCard();
   #end: RunStatus['state'] | undefined;
@@ -66,7 +66,7 @@ export class Run {
     this.isHandWritten = isHandWritten;
     this.isLaterLink = before !== undefined;
     this.store = new RunStore(initialState);
-    // Not what Temporal says it was continued from: that may be an attempt of this link that failed.
+    // Not Temporal's continuedFromExecutionRunId, which may be a failed attempt of this link.
     this.log = new EventLog(workflowInfo().runId, () => Date.now(), {
       first: before?.events ?? 0,
       ...(before?.link === undefined ? {} : { previous: before.link }),
@@ -81,14 +81,16 @@ export class Run {
     return this.#end !== undefined;
   }
 
-  /** The code of this worker does not fit what the run has done. @returns What ends the run, or its workflow task. */
+  /**
+   * This worker's code does not fit what the run has done. @returns The error that ends the run or its workflow task.
+   */
   stop(problem: string): Error {
     const error = misfit(problem, this.isLaterLink);
     this.onStop?.(error);
     return error;
   }
 
-  /** Look whether the link is too long. Asked wherever history grows. */
+  /** Checks whether the link is too long. Called wherever history grows. */
   checkLength(): void {
     if (this.onTooLong === undefined || !isTooLong(this, 1)) return;
     const move = this.onTooLong;
@@ -103,13 +105,13 @@ export class Run {
     this.refreshCard();
   }
 
-  /** A conversation has nothing to do until somebody writes. */
+  /** A conversation waits for the next message. */
   rest(): void {
     this.#card.rest();
     this.refreshCard();
   }
 
-  /** @param operationId The operation that asks: makes the question's `inputId`. */
+  /** @param operationId The asking operation, which makes the question's `inputId`. */
   ask(operationId: string, asker: Asker, asked: Asked): Question {
     const inputId = questionId(operationId, asker, asked);
     const askedAt = new Date(Date.now()).toISOString();
@@ -121,7 +123,7 @@ export class Run {
     return question;
   }
 
-  /** The link ends: questions of the next one have other ids. */
+  /** The link ends; questions of the next one have other ids. */
   dropAhead(): void {
     this.#refuse(this.questions.dropAhead());
   }
@@ -142,7 +144,7 @@ export class Run {
     this.refreshCard();
   }
 
-  /** A tool call, or the operation of one, has ended: nothing under it works or asks any more. */
+  /** A tool call or one of its operations has ended: withdraws what still works or asks below it. */
   endCall(id: string): void {
     const isUnder = (other: string): boolean => other === id || other.startsWith(`${id}.`);
     for (const [operationId, work] of this.nested) if (isUnder(operationId)) work.end();
@@ -157,7 +159,7 @@ export class Run {
     this.refreshCard();
   }
 
-  /** The last event of the stream. */
+  /** Writes the last event of the stream. */
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
     this.#withdraw(() => true);

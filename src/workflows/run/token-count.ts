@@ -1,7 +1,7 @@
 /**
- * Token count: the tokens that a run's model calls took, by model.
+ * Token count: tokens used by a run's model calls, by model.
  *
- * It goes with the run's context: through continue-as-new, and into runs that go on from it.
+ * Part of the context: it continues in later links and in runs that start from it.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export class TokenCount {
   }
 }
 
-/** Bounded: a reply given by hand can say any number, and the next link could not read a sum that is no JSON. */
+/** Bounded: a reply completed by hand may claim any number, and the sum must stay JSON. */
 function added(before = 0, more = 0): number {
   return Math.max(0, Math.min(before + more, Number.MAX_SAFE_INTEGER));
 }

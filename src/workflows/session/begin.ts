@@ -1,5 +1,5 @@
 /**
- * Begin: a session from what a run was started with. A message, a context, or what the link before hands on.
+ * Begin: a session from a run's start input, context, or what the previous link hands on.
  *
  * @module
  */
@@ -28,7 +28,7 @@ interface Start {
   readonly open?: OpenTurnJson;
 }
 
-/** Everything before the first await. An input that cannot be used is an error to be thrown when the run can be asked. */
+/** Everything before the first await. An unusable input becomes an error, thrown once the run can be queried. */
 export function begin(
   runTurn: RunTurn,
   definition: AgentWorkflowDefinition,
@@ -39,7 +39,7 @@ export function begin(
     const read = readRunInput(input);
     const carried = read.carried === undefined ? undefined : readHandedOn(read.carried);
     session = new Session(runTurn, definition, carried);
-    // A later link has a time limit if its run began with one, whatever the definition says by now.
+    // A later link has a time limit if its run began with one, whatever the definition says now.
     const isLimited = carried === undefined || carried.deadline !== undefined;
     const timeout = (read.timeout as Duration | undefined) ?? definition.timeout;
     session.limit = timeLimit('The run', isLimited ? timeout : undefined, carried?.deadline);
@@ -59,24 +59,24 @@ export function begin(
 
 /** @throws AgentError `INVALID_CONTEXT` for what somebody else sent. */
 function readHandedOn(carried: unknown): CarriedJson {
-  // Earlier releases took it from anybody, and such runs go on: the patch is asked only where it is refused.
+  // Earlier releases took it from anybody, and their runs go on: the patch is asked only where it is refused.
   if (isHandedOn(carried) || !patched('countersign-carried')) return readCarried(carried);
   throw new AgentError('INVALID_CONTEXT', '"carried" is what a run hands to itself: start it without.', {});
 }
 
 /**
- * By the link before. The sender of a start cannot know the id that Temporal will give to the first link. A retry of such a
- * run, or a run of a cron, has the input that was sent.
+ * Whether the previous link sent it. Nobody who starts a run can know the id that Temporal gives its first link. A
+ * retry, or a cron's run, has the input that was sent.
  */
 function isHandedOn(carried: unknown): boolean {
   const { continuedFromExecutionRunId, firstExecutionRunId, cronSchedule } = workflowInfo();
   if (continuedFromExecutionRunId === undefined || cronSchedule || !isPlainObject(carried)) return false;
   const { chain, link } = carried;
-  // Earlier releases named the link only, which Temporal does too in a first attempt.
+  // Earlier releases named only the link, which Temporal knows in a first attempt.
   return chain === undefined ? link === continuedFromExecutionRunId : chain === firstExecutionRunId;
 }
 
-/** What a run handed to itself is right: it is this worker that does not know it. Temporal retries until one does. */
+/** What a run handed to itself is right, so the workflow task fails until a worker can read it. */
 function notFatal(error: unknown): Error {
   return new Error(`${errorText(error)} Deploy a worker that has what the run was doing, and it goes on.`);
 }
@@ -85,13 +85,13 @@ function resume(session: Session, read: RunInput): OpenTurnJson | undefined {
   if (read.context === undefined) return undefined;
   const context = readContext(read.context);
   checkMessage(read, context.open);
-  // A history that is given replaces that of the context, what was summarized of it too.
+  // A given history replaces that of the context, with its summary.
   const { summary: _summary, ...withoutSummary } = context;
   session.resume(read.chatHistory === undefined ? context : { ...withoutSummary, messages: [] });
   return context.open;
 }
 
-/** A turn in the middle goes on by itself; from a run that had ended the next one needs a message. */
+/** An open turn resumes by itself; a run that had ended needs a message. */
 function checkMessage({ userMsg, chatHistory, conversation }: RunInput, open: OpenTurnJson | undefined): void {
   if (open === undefined) {
     if (userMsg !== undefined || chatHistory?.at(-1)?.role === 'user' || conversation === true) return;

@@ -1,8 +1,8 @@
 /**
  * Conversation: one long-lived run of many turns.
  *
- * It takes further messages while parked and while working, one turn each, in order. A turn that fails
- * says so on the stream and the conversation goes on. It ends when it is closed.
+ * It takes messages at any time, one turn each, in order. A failed turn is told on the stream and the conversation goes
+ * on until it is closed.
  *
  * @module
  */

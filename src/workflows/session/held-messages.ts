@@ -1,9 +1,9 @@
 /**
- * Held messages: how much of what a run is sent it keeps for later.
+ * Held messages: limits how much of what a run is sent it keeps for later.
  *
- * Early events, answers to questions that nobody waits for yet and queued messages are carried from link to link, so they are
- * counted as they are carried, as JSON, and all together: nothing that strangers send may keep a run from going on in a new
- * link. What is refused here would only have been kept; an answer that a question waits for is always judged.
+ * Early events, answers before their wait and queued messages travel from link to link, so they are counted together,
+ * as JSON: nothing that strangers send may keep a run from continuing as new. Only messages that would be kept are
+ * refused; an answer to a waiting question is always judged.
  *
  * @module
  */
@@ -17,19 +17,19 @@ import type { Incoming } from '../questions/question';
 interface Holder {
   readonly run: Run;
   readonly mailbox: Mailbox;
-  /** It takes nothing more that it would have to keep. */
+  /** The run takes nothing more that it would have to keep. */
   readonly isStuck: boolean;
 }
 
 /** Earlier releases kept more. */
 const RULE = 'countersign-held-bytes';
 
-/** Why a user message cannot be queued, though the mailbox has a place for it. */
+/** Why a user message cannot be queued although the mailbox has a place. */
 export function messageProblem(holder: Holder, content: UserContent): string | undefined {
   return holder.mailbox.overfull(content) ?? heldProblem(holder, jsonBytes(content));
 }
 
-/** The same when the message is taken: recorded, so that replays take the same ones. */
+/** The same when the message is taken, recorded so that replays agree. */
 export function recordedMessageProblem(holder: Holder, content: UserContent): string | undefined {
   return recordedRule(RULE, () => messageProblem(holder, content));
 }
@@ -41,7 +41,7 @@ export function heldRefusal(holder: Holder, incoming: Incoming): Refusal | undef
   return { reason: 'not_waiting', message, open: holder.run.questions.openIds };
 }
 
-/** The same when it is taken: recorded, so that replays take the same ones. */
+/** The same when it is taken, recorded so that replays agree. */
 export function recordedHeldRefusal(holder: Holder, incoming: Incoming): Refusal | undefined {
   const message = recordedRule(RULE, () => heldRefusal(holder, incoming)?.message);
   return message === undefined ? undefined : { reason: 'not_waiting', message, open: holder.run.questions.openIds };

@@ -1,7 +1,5 @@
 /**
- * Intake: takes what a run is sent, or says on the stream why not.
- *
- * It is the one place where an event, an answer or a user message from outside enters a run.
+ * Intake: the one place where an event, an answer or a user message enters a run, or is refused.
  *
  * @module
  */
@@ -18,24 +16,24 @@ import { Mailbox, readMessage } from './mailbox';
 export class Intake {
   readonly run: Run;
   readonly mailbox = new Mailbox();
-  /** The run must move and cannot: it takes nothing more that it would have to keep. */
+  /** The run must move and cannot, so it takes nothing more that it would have to keep. */
   isStuck = false;
   #cameFirst: Incoming[] | undefined;
-  /** Answers and events that came by signal and were judged. */
+  /** Answers and events judged that came by signal. */
   #received = 0;
 
   constructor(run: Run) {
     this.run = run;
   }
 
-  /** From now on what comes waits for `takeWhatCameFirst`. */
+  /** From now on messages wait for `takeWhatCameFirst`. */
   holdBack(): void {
     this.#cameFirst = [];
   }
 
   /**
-   * A resumed run restores its open questions before its tools wait on them, and only a wait says what it takes. So what
-   * comes with the first task is held back until the tools have been entered.
+   * A resumed run restores its open questions before its tools wait on them, and only a wait says what it accepts. So
+   * messages of the first task are held back until the tools have been entered.
    */
   async takeWhatCameFirst(): Promise<void> {
     if (this.#cameFirst === undefined) return;
@@ -46,11 +44,11 @@ export class Intake {
     for (const one of incoming) this.receive(one);
   }
 
-  /** Take what a signal brought. A refusal is written to the stream, where its sender can see it. */
+  /** Takes a signal. A refusal goes to the stream, where its sender can see it. */
   receive(incoming: Incoming): void {
     const { run } = this;
     run.checkLength();
-    // Updates do not wait for the tools: what came with a reset for one question keeps its order.
+    // Updates do not wait for the tools, so that reapplied messages for one question keep their order.
     const isAgain = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
     if (this.#cameFirst !== undefined && !isAgain) return void this.#cameFirst.push(incoming);
     const refusal = recordedHeldRefusal(this, incoming);
@@ -62,7 +60,7 @@ export class Intake {
     run.judged(verdict);
   }
 
-  /** Take a further user message. @returns Where it is in the queue, or why it cannot be taken. */
+  /** Takes a user message. @returns Its place in the queue, or why it is refused. */
   receiveMessage(payload: unknown): MessagePlace | { readonly problem: string } {
     this.run.checkLength();
     const message = readMessage(payload, () => patched('countersign-content'));

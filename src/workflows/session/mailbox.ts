@@ -1,7 +1,7 @@
 /**
- * Mailbox: the further user messages of a conversation, in the order they came.
+ * Mailbox: further user messages of a conversation, in order.
  *
- * A message waits here until its turn begins; closing ends the conversation after what is queued.
+ * A message waits until its turn begins. Closing ends the conversation after the queued ones.
  *
  * @module
  */
@@ -20,18 +20,18 @@ import {
 export class Mailbox {
   readonly #contents: UserContent[] = [];
   #bytes = 0;
-  /** As they are carried: a control character has six bytes there, and one in the text. */
+  /** As carried: a control character takes six bytes in JSON. */
   #jsonBytes = 0;
   #taken = 0;
   #isClosed = false;
   #isOpen = false;
 
-  /** From here on messages are taken: the run is a conversation. */
+  /** From here on the run is a conversation and takes messages. */
   open(): void {
     this.#isOpen = true;
   }
 
-  /** Where it is, for the next link of its run. */
+  /** Its state, for the next link. */
   toJson(): { readonly queued: readonly UserContent[]; readonly taken: number; readonly isClosed: boolean } {
     return { queued: [...this.#contents], taken: this.#taken, isClosed: this.#isClosed };
   }
@@ -46,7 +46,7 @@ export class Mailbox {
     this.#isClosed = true;
   }
 
-  /** Say why a message cannot be taken, or undefined when it can. */
+  /** Why a message cannot be taken; `undefined` when it can. */
   refusal(content: UserContent): string | undefined {
     if (!this.#isOpen) return 'This run is no conversation: start it with "conversation": true.';
     if (this.#isClosed) return 'The conversation is closed.';
@@ -59,7 +59,7 @@ export class Mailbox {
     return isFull ? `${this.#contents.length} messages are queued already: send this one later.` : undefined;
   }
 
-  /** As {@link refusal}, by the size that it is carried with: earlier releases did not look at that. */
+  /** The same by its JSON size, which earlier releases did not check. */
   overfull(content: UserContent): string | undefined {
     const bytes = jsonBytes(content);
     if (bytes > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes, as JSON.`;
@@ -68,12 +68,12 @@ export class Mailbox {
       : undefined;
   }
 
-  /** Bytes of what is queued, as JSON. */
+  /** Bytes of the queue, as JSON. */
   get heldBytes(): number {
     return this.#jsonBytes;
   }
 
-  /** @returns Its place: 0 for the first message after the one the run was started with. */
+  /** @returns Its place: 0 for the first message after the start. */
   put(content: UserContent): number {
     this.#contents.push(content);
     this.#bytes += sizeOf(content);
@@ -81,7 +81,7 @@ export class Mailbox {
     return this.#taken + this.#contents.length - 1;
   }
 
-  /** Whether there is something to do: a message, or the end. */
+  /** Whether there is a message, or the end, to act on. */
   get isReady(): boolean {
     return this.#contents.length > 0 || this.#isClosed;
   }
@@ -101,9 +101,9 @@ function sizeOf(content: UserContent): number {
 }
 
 /**
- * Read what a `sendMessage` brought: `{text}`, `{content}` or a bare string.
+ * Reads a `sendMessage`: `{text}`, `{content}` or a bare string.
  *
- * @param takesContent Asked where there is a `content`: earlier releases did not look at that.
+ * @param takesContent Asked where there is a `content`, which earlier releases ignored.
  */
 export function readMessage(
   payload: unknown,

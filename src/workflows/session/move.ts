@@ -1,9 +1,9 @@
 /**
- * Move: when a run goes on in a new link of its chain, and how.
+ * Move: when and how a run continues as new.
  *
- * It wants to between two steps, with no call open, when Temporal suggests it or a newer worker is
- * deployed. It must, open calls or not, long before Temporal would end it; then their journals go along,
- * but no tool's activity is left behind while it runs.
+ * It prefers to move between steps, with no call open, when Temporal suggests it or a newer worker is deployed. It must
+ * move, calls open or not, well before Temporal would end it; their journals then go along, but no tool activity is
+ * left running.
  *
  * @module
  */
@@ -25,14 +25,14 @@ import { isAtItsEnd, isTooLong } from '../link/too-long';
 import type { Session } from './session';
 import { carriedBy, notTaken } from './taken';
 
-/** How much further a run goes that must move and holds too much, in parts of the limits of a link; then ever further. */
+/** How far a run that must move and holds too much may go, as a multiple of a link's limits. */
 const LAST_REPRIEVE = 1.8;
 const REPRIEVES = [1, 1.4, LAST_REPRIEVE];
 const FURTHER = 0.2;
 
-/** Goes on in a new link between two steps, when it `wantsToMove`. Returns when the run holds too much. */
+/** Moves between two steps, when it `wantsToMove`. Returns when the run holds too much. */
 export async function moveOnBetweenSteps(session: Session, input: RunInput): Promise<void> {
-  // A request to cancel is not handed on to the next link.
+  // Continue-as-new would lose a cancellation request.
   if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
   await moveOn(session, input, isOutdated(session));
   session.isTooLargeToMove = true;
@@ -49,9 +49,9 @@ export function wantsToMove(session: Session): boolean {
 }
 
 /**
- * Goes on in a new link when there is no other way, whatever the run is doing. Never returns.
+ * Moves when there is no other way, whatever the run is doing. Never returns.
  *
- * @throws AgentError `LIMIT_EXCEEDED` when the run holds too much, and Temporal would soon end it.
+ * @throws AgentError `LIMIT_EXCEEDED` when the run holds too much and Temporal would soon end it.
  */
 export async function moveOnWhenForced(session: Session, input: RunInput): Promise<never> {
   for (let tries = 0; ; tries += 1) {
@@ -62,11 +62,11 @@ export async function moveOnWhenForced(session: Session, input: RunInput): Promi
     if (isRunCancelled()) return await new Promise<never>(() => undefined); // Its work ends it.
     const { reachedOut } = session;
     if (reachedOut !== undefined) throw new AgentError('LIMIT_EXCEEDED', notTaken(reachedOut), { limit: 'linkEvents' });
-    // An open call goes on under the code that it began with.
+    // An open call stays under the code that it began with.
     await moveOn(session, input, false);
     session.intake.isStuck = true;
     if (tries + 1 < REPRIEVES.length) continue;
-    // Earlier releases failed here, however far Temporal's own limits were.
+    // Earlier releases failed here, however far away Temporal's own limits were.
     const isEarlier = workflowInfo().unsafe.isReplaying && !patched('countersign-stays-in-link');
     if (isEarlier || isAtItsEnd()) throw new AgentError('LIMIT_EXCEEDED', tooLarge(session), { limit: 'carriedBytes' });
     patched('countersign-stays-in-link');
@@ -74,8 +74,8 @@ export async function moveOnWhenForced(session: Session, input: RunInput): Promi
 }
 
 /**
- * When it is so, and all that came with the same task has had its effects: conditions are looked at between
- * the parts of a task, when what was taken a moment ago has not reached its tool yet.
+ * Waits until it holds and everything that came with the same task has taken effect: conditions are checked between
+ * jobs, before an answer that was just taken has reached its tool.
  */
 async function whenQuiet(isSo: () => boolean): Promise<void> {
   do {
@@ -84,7 +84,7 @@ async function whenQuiet(isSo: () => boolean): Promise<void> {
   } while (!isSo());
 }
 
-/** An answer that was taken and has not reached its tool would be lost: it is waited for. */
+/** An answer that was taken but has not reached its tool would be lost, so it is awaited. */
 function canBeForced(session: Session, reprieve: number): boolean {
   return (
     (isTooLong(session.run, reprieve) || (reprieve > 1 && isAtItsEnd())) &&
@@ -96,24 +96,24 @@ function canBeForced(session: Session, reprieve: number): boolean {
   );
 }
 
-/** It would do twice what a tool did past its context, and Temporal would soon end it. */
+/** A tool acted outside its context, so it cannot move, and Temporal would soon end the run. */
 function isStuck(session: Session): boolean {
   return isAtItsEnd() && !isCron() && session.reachedOut !== undefined && !session.run.hasEnded;
 }
 
-/** A run of a cron stays in its link: a chain of them would be the last firing. */
+/** A cron's run stays in its link: its continue-as-new would end the schedule. */
 function isCron(): boolean {
   return workflowInfo().cronSchedule !== undefined && workflowInfo().cronSchedule !== '';
 }
 
-/** A newer worker is deployed: Temporal says so to runs that are pinned to theirs. */
+/** A newer worker is deployed, as Temporal tells runs that are pinned to theirs. */
 function isOutdated(session: Session): boolean {
   return linkSeen().targetWorkerDeploymentVersionChanged && !session.couldNotUpgrade;
 }
 
 /**
  * @param isUpgrade The next link is served by the newest worker, whatever this one is pinned to.
- * @returns When what must be carried is more than a payload holds: the run stays where it is.
+ * @returns When the run holds more than a payload: it stays.
  * @throws ContinueAsNew Which must leave the workflow.
  */
 async function moveOn(session: Session, input: RunInput, isUpgrade: boolean): Promise<void> {
@@ -131,13 +131,13 @@ function tooLarge(session: Session): string {
   return `The run holds more than the ${mostBytes(session)} bytes that it can carry on when its history is full: bound its conversation with "memory", keep less in its store, let its open questions be answered, or raise "carriedBytes".`;
 }
 
-/** What is carried, with the conversation cut by the memory's rule if there is no other way. */
+/** What is carried. If it does not fit, the memory's rule cuts the conversation. */
 function fitting(session: Session): CarriedJson | undefined {
   const carried = carriedBy(session);
   const excess = jsonBytes(carried) - mostBytes(session);
   if (excess <= 0) return carried;
   const thread = session.main;
-  // Cut to half of what would do: the next link has room, and estimates are no sizes.
+  // Cut to half of what would do, since estimates are no sizes and the next link needs room.
   const before = thread?.memory.cutTo((jsonBytes(carried.context.messages) - excess) / 2);
   if (thread === undefined || before === undefined) return undefined;
   thread.memory.forget(before);

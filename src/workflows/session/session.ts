@@ -1,8 +1,8 @@
 /**
- * Session: a whole workflow execution of ours. Its run, the agents at work in it, and what it is sent.
+ * Session: a whole workflow execution of ours: its run, its agents at work and its messages.
  *
- * Goes on from a context or from the link before, and knows what the next link needs. A workflow that was written by hand
- * has one too, without agents of its own.
+ * Resumes from a context or the previous link, and knows what the next one needs. A hand-written workflow has one
+ * without agents.
  *
  * @module
  */
@@ -24,11 +24,11 @@ import type { ReachedOut } from '../run/nested-work';
 import { Run } from '../run/run';
 import { Intake } from './intake';
 
-/** Where a conversation is. */
+/** The state of a conversation. */
 export interface ConversationState {
-  /** The turn that is open, or comes next. */
+  /** The turn that is open or comes next. */
   turn: number;
-  /** What the turn before came to. */
+  /** The outcome of the previous turn. */
   last: TurnOutcome;
 }
 
@@ -37,19 +37,19 @@ export class Session {
   readonly intake: Intake;
   /** The run's own agents at work. Absent: a hand-written workflow. */
   readonly main: Thread | undefined;
-  /** Absent: it is none. */
+  /** Absent: it is no conversation. */
   conversation: ConversationState | undefined;
-  /** How long it may take. */
+  /** The run's time limit. */
   limit: TimeLimit | undefined;
-  /** It holds more than can be carried: it goes on in this link while it can. */
+  /** It holds more than can be carried, and stays in this link while it can. */
   isTooLargeToMove = false;
-  /** It went on to be served by the newest worker and is not: moving again would not mend that. */
+  /** It moved to reach the newest worker and did not: moving again would not help. */
   readonly couldNotUpgrade: boolean;
 
   /**
    * @param runTurn The agent loop.
    * @param definition Absent: a hand-written workflow.
-   * @param carried What the link before hands on. Absent: the run begins here.
+   * @param carried From the previous link. Absent: the run begins here.
    */
   constructor(runTurn: RunTurn, definition?: AgentWorkflowDefinition, carried?: CarriedJson) {
     this.couldNotUpgrade = carried?.isUpgrade === true && workflowInfo().targetWorkerDeploymentVersionChanged;
@@ -62,7 +62,7 @@ export class Session {
     this.main = definition === undefined ? undefined : new Thread(this.run, definition, runTurn);
   }
 
-  /** Go on from a context. @param step Model calls so far, in the same run. @throws AgentError `INVALID_CONTEXT`. */
+  /** Resumes from a context. @param step Model calls so far in the same run. @throws AgentError `INVALID_CONTEXT`. */
   resume(context: ContextJson, step?: number): void {
     const { run } = this;
     const { workflowType } = workflowInfo();
@@ -81,7 +81,7 @@ export class Session {
     run.refreshCard();
   }
 
-  /** Go on from the link before. @throws AgentError `INVALID_CONTEXT`. */
+  /** Resumes from the previous link. @throws AgentError `INVALID_CONTEXT`. */
   resumeLink({ context, step, conversation }: CarriedJson): void {
     this.resume(context, step);
     if (conversation === undefined) return;
@@ -89,13 +89,13 @@ export class Session {
     this.intake.mailbox.resume(conversation);
   }
 
-  /** A call that cannot be entered again, and what it has done past its context. */
+  /** A call that cannot be entered again, and what it did without its context. */
   get reachedOut(): ReachedOut | undefined {
     const working = [...(this.main === undefined ? [] : [this.main]), ...this.run.nested.values()];
     return working.map(({ reachedOut }) => reachedOut).find((found) => found !== undefined);
   }
 
-  /** The messages of the run's own thread, or of one that a tool runs now. @throws TypeError when there is no such. */
+  /** The messages of the main thread, or of one that a tool runs. @throws TypeError when there is no such thread. */
   transcript(threadId: string | undefined, from: number, upTo: number): TranscriptPage {
     const thread = threadId === undefined ? this.main : this.run.nested.get(threadId);
     if (thread !== undefined) return thread.page(from, upTo);
@@ -115,7 +115,7 @@ export class Session {
     };
   }
 
-  /** The last event of the stream. */
+  /** Writes the last event of the stream. */
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.main?.transcript.closeCalls('Not finished: the run has ended.');
     this.run.end(state, event);

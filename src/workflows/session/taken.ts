@@ -1,7 +1,8 @@
 /**
  * Taken: a run as data, for its next link or for another run.
  *
- * All that is written here must be read by readCarried and readContext: what they refuse is refused where it enters the run.
+ * readCarried and readContext must accept all that is written here; what they refuse is refused where it enters the
+ * run.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { AgentError, CONTEXT_VERSION, type CarriedJson, type ContextJson } from 
 import type { ReachedOut } from '../run/nested-work';
 import type { Session } from './session';
 
-/** All that the next link needs. */
+/** Everything that the next link needs. */
 export function carriedBy(session: Session): CarriedJson {
   const { runId, firstExecutionRunId } = workflowInfo();
   const { run, main, limit, conversation, intake } = session;
@@ -26,9 +27,9 @@ export function carriedBy(session: Session): CarriedJson {
 }
 
 /**
- * All that another run needs to go on from here.
+ * Everything that another run needs to resume.
  *
- * @throws AgentError `INVALID_CONTEXT` of a workflow that was written by hand, and while a tool cannot be entered again.
+ * @throws AgentError `INVALID_CONTEXT` for a hand-written workflow, and while a tool cannot be entered again.
  */
 export function contextOf({ run, main, reachedOut }: Session): ContextJson {
   if (main === undefined) {
