@@ -1,7 +1,7 @@
 /**
- * Client: starts runs, follows them, answers them, in any process and at any time.
+ * Client: starts, follows and answers runs, from any process at any time.
  *
- * Values are exported one by one: not every loader of ES modules finds what a CommonJS module hands on as a whole.
+ * Values are exported one by one: some ES module loaders do not see names that a CommonJS module re-exports as a whole.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Attend: stay with a run until it ends. Its events are printed, its questions put, its troubles told.
+ * Attend: stays with a run to its end, printing events, asking its questions and reporting trouble.
  *
  * @module
  */
@@ -17,11 +17,11 @@ export interface AttendOptions {
   readonly stage: Stage;
   readonly terminal: Terminal;
   readonly taskQueue: string;
-  /** Given to every question, in place of what would be typed. */
+  /** The answer to every question, instead of typing. */
   readonly answer?: string;
 }
 
-/** @throws Error when the run cannot go on, saying why. A run that failed is no error here: its result says so. */
+/** @throws Error when the run cannot go on, with the reason. A failed run is no error here: its result says so. */
 export async function attend(options: AttendOptions, lifetime: Lifetime): Promise<void> {
   const { handler, stage, terminal, taskQueue, answer } = options;
   const { workflowId } = handler;
@@ -55,7 +55,7 @@ export async function attend(options: AttendOptions, lifetime: Lifetime): Promis
   }
 }
 
-/** Print the stream until it ends. */
+/** Prints the stream to its end. */
 async function follow(
   handler: WorkflowHandler,
   interview: Interview,

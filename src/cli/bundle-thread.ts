@@ -1,5 +1,5 @@
 /**
- * Bundle thread: runs the bundler once, and gives its bundle, or why there is none.
+ * Bundle thread: runs the bundler once and returns its bundle, or why there is none.
  *
  * @module
  */
@@ -18,7 +18,7 @@ async function bundle(task: BundleTask): Promise<BundleOutcome> {
   try {
     return await bundleWorkflowCode({ ...bundleOptions(task), logger });
   } catch (error) {
-    // The bundler's report is long; its first error says what is wrong, before the first line of its stack.
+    // The bundler's report is long; the first line of its first error says what is wrong.
     return { problem: oneLine(/ERROR in ([^]*?)(?=\n\s+at |$)/.exec(report)?.[1] ?? errorText(error)) };
   }
 }

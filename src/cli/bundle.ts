@@ -1,8 +1,7 @@
 /**
- * Bundle: the user's workflows as Temporal runs them, made while other things are started.
+ * Bundle: the user's workflows as Temporal runs them, made while other things start.
  *
- * In a thread of its own, because the bundler keeps one busy for seconds: progress would stand still, and
- * Ctrl-C would wait.
+ * In its own thread, because the bundler is busy for seconds: progress would stop, and Ctrl-C would wait.
  *
  * @module
  */
@@ -10,17 +9,17 @@ import { Worker } from 'node:worker_threads';
 import type { DataConverter } from '@temporalio/common';
 import type { WorkflowBundle } from '@temporalio/worker';
 
-/** What the thread gives back. */
+/** What the thread returns. */
 export type BundleOutcome = WorkflowBundle | { readonly problem: string };
 
-/** What the thread is told. */
+/** What the thread is given. */
 export interface BundleTask {
   readonly workflows: string;
-  /** What of the worker's data converter is in a bundle; the rest cannot be handed to a thread. */
+  /** The part of the data converter that a bundle needs; the rest cannot be sent to a thread. */
   readonly dataConverter: Pick<DataConverter, 'failureConverterPath'>;
 }
 
-/** @throws Error that says why the module cannot be bundled. */
+/** @throws Error with the reason why the module cannot be bundled. */
 export async function bundleWorkflows(
   workflows: string,
   { failureConverterPath }: DataConverter = {},

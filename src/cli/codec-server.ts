@@ -1,5 +1,5 @@
 /**
- * `countersign codec-server`: shows the Temporal UI and CLI what is encrypted, until somebody ends it.
+ * `countersign codec-server`: decrypts for the Temporal UI and CLI, until stopped.
  *
  * @module
  */

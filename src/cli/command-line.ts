@@ -1,7 +1,7 @@
 /**
- * Command line: the commands, their arguments and options, and what each of them starts.
+ * Command line: the commands with their arguments and options.
  *
- * A command is loaded only when it runs: the SDK takes a second to load, and help should not.
+ * A command's code is loaded only when it runs: the SDK takes a second to load, and help should not.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { DEFAULT_TASK_QUEUE } from '../protocol';
 import { UsageError } from './failure';
 import type { Lifetime } from './lifetime';
 
-/** Commander's, but for what it does with a command line that cannot be used. */
+/** Commander's command, but an unusable command line throws a UsageError. */
 class CountersignCommand extends Command {
   override createCommand(name?: string): CountersignCommand {
     return new CountersignCommand(name);
@@ -47,7 +47,9 @@ interface CodecServerOptions {
   readonly origin?: readonly string[];
 }
 
-/** @returns To be given the words after the program's name. It throws a UsageError, or commander's own after help. */
+/**
+ * @returns A parser of the words after the program's name. It throws a UsageError, or commander's own error after help.
+ */
 export function commandLine(lifetime: Lifetime): Command {
   const program = new CountersignCommand('countersign')
     .description('Agents that stop and ask a person, durable on Temporal.')
@@ -121,7 +123,7 @@ function collect(text: string, before: readonly string[] = []): readonly string[
   return [...before, nonEmpty(text)];
 }
 
-/** Of this package. */
+/** This package's version. */
 function version(): string {
   const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;

@@ -1,8 +1,8 @@
 /**
- * `countersign demo`: one run of an agent, from the message to the final response, in front of a person.
+ * `countersign demo`: one run of an agent, from message to final response, in front of a person.
  *
- * Server, model and worker are here for this run only, where there are none. The run itself belongs to
- * Temporal: it can be answered from anywhere, and a server that was there before keeps it.
+ * Server, model and worker are started for this run where there are none. The run belongs to Temporal: it can be
+ * answered from anywhere, and a server that was there before keeps it.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface DemoOptions extends StageOptions {
   readonly module: string;
   readonly agent: string;
   readonly message: string;
-  /** Given to every question, in place of what would be typed. */
+  /** The answer to every question, instead of typing. */
   readonly answer?: string;
 }
 
@@ -37,7 +37,7 @@ export async function demo(options: DemoOptions, lifetime: Lifetime): Promise<vo
   }
 }
 
-/** Warnings of what is told by the run itself, or by whoever attends it. */
+/** Warnings that the run or its attendant reports already. */
 const TOLD_OTHERWISE = /^warn: (Activity failed|Workflow failed|Failing workflow task|gRPC call)/;
 
 async function runOnce(options: DemoOptions, stage: Stage, terminal: Terminal, lifetime: Lifetime): Promise<void> {
@@ -63,7 +63,10 @@ async function runOnce(options: DemoOptions, stage: Stage, terminal: Terminal, l
   terminal.item('Agent', plainText(String(result)));
 }
 
-/** A run that has not ended: kept by a server that stays when a person left it, given up when it went wrong. */
+/**
+ * A run that has not ended stays on a server that outlives the demo when a person left it, and is terminated when it
+ * went wrong.
+ */
 async function leave(
   { workflowId }: WorkflowHandler,
   { temporal }: Stage,

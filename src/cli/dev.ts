@@ -1,5 +1,5 @@
 /**
- * `countersign dev`: server, model and worker, up until somebody ends them.
+ * `countersign dev`: server, model and worker, until stopped.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Encryption: what the environment's keys make of a command's client, worker and bundle.
+ * Encryption: what the environment's keys mean for a command's client, worker and bundle.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Encryption {
   readonly dataConverter: DataConverter & { readonly failureConverterPath: string };
 }
 
-/** @returns None without keys. @throws AgentError `INVALID_DEFINITION` when they cannot be used. */
+/** @returns `undefined` without keys. @throws AgentError `INVALID_DEFINITION` when they cannot be used. */
 export function encryptionFromEnvironment(): Encryption | undefined {
   const keys = keysFromEnvironment();
   if (keys === undefined) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Event line: an event of the stream as one line that a person reads.
+ * Event line: a stream event as one readable line.
  *
- * Never raw JSON longer than a line, and nothing of it is obeyed by the terminal.
+ * Never longer than a line, and a terminal obeys nothing in it.
  *
  * @module
  */
@@ -20,10 +20,10 @@ import {
 import type { Paint } from './paint';
 import { fitted, oneLine } from './text';
 
-/** As wide as the widest of our own types. */
+/** As wide as the widest of our types. */
 const TYPE_COLUMNS = InputRequiredEvent.type.length;
 
-/** @param columns How long the line may be. */
+/** @param columns The length of the line. */
 export function eventLine(event: AnyEvent, columns: number, paint: Paint): string {
   const seq = String(event.seq ?? '').padStart(4);
   const type = oneLine(event.type.split('/').at(-1) ?? '').padEnd(TYPE_COLUMNS);

@@ -1,17 +1,17 @@
 /**
- * Failure: what went wrong, as one line for a person.
+ * Failure: what went wrong, as one line for a person, with what to do.
  *
- * The line says what is wrong and what to do. A stack trace is shown only when COUNTERSIGN_DEBUG is set.
+ * Stack traces are shown only when COUNTERSIGN_DEBUG is set.
  *
  * @module
  */
 import { errorText, isAgentError } from '../protocol';
 import { oneLine } from './text';
 
-/** The command line itself cannot be used. */
+/** An unusable command line. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** What can be. */
+  /** The correct usage. */
   readonly usage: string;
 
   constructor(message: string, usage: string) {
@@ -24,7 +24,7 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** The line, without the program's name. */
+/** The line without the program's name. */
 export function failureLine(error: unknown): string {
   const text = oneLine(errorText(error));
   return isAgentError(error, 'TOOL_NOT_IMPLEMENTED')

@@ -1,9 +1,9 @@
 /**
- * Interview: puts a run's open questions to the person at the keyboard, one at a time.
+ * Interview: asks the person at the keyboard a run's open questions, one at a time.
  *
- * What is open is asked of the run itself, never guessed from its events: somebody else may answer first,
- * and the question is withdrawn then. Answers go by signal, and name their question; one that is refused
- * comes back as an AnswerRefused event, and the question is put again.
+ * The run itself says what is open, since somebody else may answer first; then the question is withdrawn. Answers go by
+ * signal and name their question. A refused answer comes back as an AnswerRefused event, and the question is asked
+ * again.
  *
  * @module
  */
@@ -26,14 +26,14 @@ export interface InterviewOptions {
   readonly handler: WorkflowHandler;
   readonly place: RunPlace;
   readonly terminal: Terminal;
-  /** Given to every question, in place of what would be typed. */
+  /** The answer to every question, instead of typing. */
   readonly answer?: string;
 }
 
 interface Asking {
   input: PendingInput;
   readonly withdrawal: AbortController;
-  /** The answer on its way, by its id. */
+  /** The id of the answer that is under way. */
   sent?: string;
 }
 
@@ -41,10 +41,10 @@ export class Interview {
   readonly #options: InterviewOptions;
   #asking: Asking | undefined;
   #looking: Promise<void> | undefined;
-  /** The last event that was printed: no question comes before its own event. */
+  /** The last printed event: no question comes before its own event. */
   #heard = -1;
   readonly #fail: (error: unknown) => void;
-  /** Rejects when a question cannot be put, or the answer given beforehand is refused. Never resolves. */
+  /** Rejects when a question cannot be asked, or the answer given beforehand is refused. Never resolves. */
   readonly failed: Promise<never>;
 
   constructor(options: InterviewOptions) {
@@ -59,7 +59,7 @@ export class Interview {
     return this.#asking !== undefined && this.#asking.sent === undefined;
   }
 
-  /** See what is open: put the next question, withdraw one that is settled. */
+  /** Checks what is open: asks the next question, withdraws a settled one. */
   async look(): Promise<void> {
     this.#looking ??= this.#lookOnce()
       .catch(() => undefined) // The next look comes soon; what is wrong with the run is told elsewhere.
@@ -69,7 +69,7 @@ export class Interview {
     await this.#looking;
   }
 
-  /** An event was printed. It may be what the run said of an answer. */
+  /** An event was printed. It may refuse an answer. */
   heard(event: AnyEvent): void {
     this.#heard = event.seq ?? this.#heard;
     const asking = this.#asking;
@@ -92,7 +92,7 @@ export class Interview {
     this.#put(asking);
   }
 
-  /** Nothing more is asked. */
+  /** Asks nothing more. */
   close(): void {
     this.#asking?.withdrawal.abort();
     this.#asking = undefined;
@@ -180,7 +180,7 @@ export class Interview {
 
 const RESPONSE: ExpectedField = { name: 'response', kind: 'string' };
 
-/** Other waits are for events of another kind, that no person types. */
+/** Other waits are for events that no person types. */
 function isForPeople({ expectedType }: PendingInput): boolean {
   return extendsType(expectedType, HumanResponseEvent.type);
 }

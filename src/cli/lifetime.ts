@@ -1,17 +1,17 @@
 /**
- * Lifetime: what a command has opened, closed again however it ends.
+ * Lifetime: closes what a command has opened, however it ends.
  *
- * The last opened is closed first. Ctrl-C, SIGTERM and a closed terminal end a command at any moment;
- * closing has a limit then, after which the process goes anyway.
+ * Last opened, first closed. Ctrl-C, SIGTERM and a closed terminal can end a command at any moment; closing then has a
+ * time limit, after which the process exits anyway.
  *
  * @module
  */
 
 const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** How long closing may take once somebody wants the command to end. Unit: milliseconds. */
+/** How long closing may take after an interruption. Unit: milliseconds. */
 const INTERRUPTED_MS = 1500;
-/** And when it has come to its end by itself. */
+/** How long it may take otherwise. Unit: milliseconds. */
 const ENDED_MS = 3000;
 
 export class Lifetime {
@@ -34,23 +34,23 @@ export class Lifetime {
     return this.#interruption.signal;
   }
 
-  /** The exit code that goes with the interruption, once there was one. */
+  /** The exit code of the interruption, if there was one. */
   get exitCode(): number | undefined {
     return this.#exitCode;
   }
 
-  /** Close this when the command ends. */
+  /** Registers something to close. */
   closing(close: () => Promise<void> | void): void {
     this.#closers.push(close);
   }
 
-  /** What `work` gives, or undefined as soon as somebody wants the command to end. */
+  /** The result of `work`, or undefined as soon as somebody wants the command to end. */
   async unlessInterrupted<T>(work: Promise<T>): Promise<T | undefined> {
     work.catch(() => undefined); // Nobody looks at it after an interruption.
     return await Promise.race([work, whenAborted(this.interrupted)]);
   }
 
-  /** Close everything, as far as that is possible in the time there is. Never throws. */
+  /** Closes everything it can within the limit. Never throws. */
   async end(): Promise<void> {
     const hurried = whenAborted(this.interrupted).then(() => after(INTERRUPTED_MS));
     await Promise.race([this.#closeAll(), after(ENDED_MS), hurried]);

@@ -1,7 +1,7 @@
 /**
  * Local worker: the worker inside a command's own process.
  *
- * It stops gracefully when the command ends: what it was doing is done, or left for another worker.
+ * It stops gracefully with the command: its work is finished, or left to another worker.
  *
  * @module
  */
@@ -16,14 +16,14 @@ export interface LocalWorkerOptions {
   readonly workflows: string;
   readonly workflowBundle: WorkflowBundle;
   readonly tools: readonly Implementation[];
-  /** Asked for instead of every agent's own. */
+  /** Asked instead of every agent's own. */
   readonly model?: string;
 }
 
 /**
- * Start serving.
+ * Starts serving.
  *
- * @returns Why it stopped serving by itself: rejects then, and never resolves before `lifetime` ends.
+ * @returns Rejects when it stops by itself; never resolves before `lifetime` ends.
  * @throws AgentError as `createWorker` does.
  */
 export async function startWorker(

@@ -1,8 +1,8 @@
 /**
  * Model: which one the worker of this process asks.
  *
- * OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL as everywhere. Without a key the scripted model stands
- * in, behind the same `openai` client: it is told of by this process's own environment.
+ * By OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL. Without a key the scripted model stands in, behind the same
+ * `openai` client, which finds it by this process's environment.
  *
  * @module
  */
@@ -13,12 +13,12 @@ export interface Model {
   /** What a person is told of it. */
   readonly label: string;
   readonly url: string;
-  /** Asked for instead of every agent's own. */
+  /** Asked instead of every agent's own. */
   readonly name?: string;
   close(): Promise<void>;
 }
 
-/** @throws AgentError `MODEL_KEY_MISSING` when a server is named that a key is needed for. */
+/** @throws AgentError `MODEL_KEY_MISSING` when the named server needs a key. */
 export async function openModel(env: NodeJS.ProcessEnv = process.env): Promise<Model> {
   const name = env['OPENAI_MODEL'] ? { name: env['OPENAI_MODEL'] } : {};
   const baseUrl = env['OPENAI_BASE_URL'];

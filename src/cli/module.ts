@@ -1,7 +1,7 @@
 /**
  * Module: the user's code, named on the command line.
  *
- * Looked at before anything is started, so that a misspelt path or name is told at once.
+ * Checked before anything is started, so that a misspelt path or name is reported at once.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Implementation } from '../worker';
 import { loadModule } from '../worker/load-module';
 
 /**
- * The file a module's name stands for: a path from here, or a package.
+ * The file that a module's name means: a path from here, or a package.
  *
  * @throws Error when there is none.
  */

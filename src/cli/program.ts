@@ -1,8 +1,8 @@
 /**
- * Program: runs a command line, and ends the process.
+ * Program: runs a command line and ends the process.
  *
- * Every failure is one line on stderr and an exit code that is not 0: 2 when the command line cannot be
- * used, 130 after Ctrl-C, else 1.
+ * Every failure is one line on stderr and a nonzero exit code: 2 for an unusable command line, 130 after Ctrl-C, else
+ * 1.
  *
  * @module
  */
@@ -41,7 +41,7 @@ async function run(args: readonly string[], lifetime: Lifetime): Promise<void> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    // It has printed the help, or the version.
+    // It has printed the help or the version.
     if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
   }
 }

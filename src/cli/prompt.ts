@@ -1,15 +1,14 @@
 /**
  * Prompt: one question at the keyboard, which can be withdrawn and have lines printed above it.
  *
- * What was typed before the question could be read is thrown away: it was meant for something else. Ctrl-C is handed to
- * the process as the signal it stands for; Ctrl-D is an input that has ended.
+ * What was typed before the question could be read is discarded. Ctrl-C becomes its signal; Ctrl-D ends the input.
  *
  * @module
  */
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import { columnsOf } from './text';
 
-/** A person needs longer than that to read a question. Unit: milliseconds. */
+/** Nobody reads a question faster. Unit: milliseconds. */
 const UNREAD_MS = 400;
 
 export class Prompt {
@@ -17,7 +16,7 @@ export class Prompt {
   readonly #out = process.stdout;
   #keyboard: Interface | undefined;
   #settle: ((typed: string | undefined | Error) => void) | undefined;
-  /** While what is typed is thrown away. */
+  /** Set while typing is discarded. */
   #unread: { timer: NodeJS.Timeout; readonly drop: (typed: Buffer | string) => void } | undefined;
 
   constructor(question: string) {
@@ -25,7 +24,7 @@ export class Prompt {
   }
 
   /**
-   * @returns What was typed, without the line's end; undefined when `signal` withdrew the question.
+   * @returns The typed line; undefined when `signal` withdrew the question.
    * @throws Error when the input has ended.
    */
   async answer(signal: AbortSignal): Promise<string | undefined> {
@@ -54,14 +53,14 @@ export class Prompt {
     }
   }
 
-  /** Leave the question where it stands, and the keyboard. */
+  /** Leaves the question where it stands, and releases the keyboard. */
   leave(): void {
     if (this.#keyboard === undefined && this.#unread === undefined) return;
     this.#close();
     this.#out.write('\n');
   }
 
-  /** Print something above the question; what is typed so far stays. */
+  /** Prints above the question and keeps what is typed. */
   above(print: () => void): void {
     const typed = this.#keyboard?.line ?? '';
     this.#erase();
@@ -75,7 +74,7 @@ export class Prompt {
     if (this.#settle !== undefined) this.#open(typed);
   }
 
-  /** Show the question, and begin to listen when nothing has been typed for as long as it takes to read it. */
+  /** Shows the question, and listens once nothing has been typed for as long as it takes to read it. */
   #showUnread(): void {
     const { stdin } = process;
     const listen = (): void => {

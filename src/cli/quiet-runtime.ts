@@ -1,8 +1,8 @@
 /**
- * Quiet runtime: Temporal's SDK, kept from the terminal and from the signals that stop a process.
+ * Quiet runtime: keeps Temporal's SDK off the terminal and the process's signals.
  *
- * It writes its log to stderr and takes SIGINT for its workers, unless it is told otherwise before
- * anything of it is made. What it warns of is handed on, a line at a time.
+ * By default it logs to stderr and takes SIGINT for its workers, so this must run before anything of it is created. Its
+ * warnings are passed on, a line each.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Stage: all that a run needs, in this one process: a Temporal server, a model and a worker.
+ * Stage: everything that a run needs in this process: a Temporal server, a model and a worker.
  *
- * What is there is used, what is not is started, and each is told of in a line. What is wrong with the
- * command line or the user's module comes out before anything is started.
+ * What exists is used, what is missing is started, and each is reported in a line. Mistakes in the command line or the
+ * user's module are reported before anything starts.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import type { Terminal } from './terminal';
 import { oneLine } from './text';
 
 export interface StageOptions {
-  /** Exports the agent workflows. None: no worker. */
+  /** Exports the agent workflows. Absent: no worker. */
   readonly module?: string;
-  /** Must be exported by it. */
+  /** Must be one of its exports. */
   readonly agent?: string;
   /** Exports `tools`. */
   readonly tools?: string;
@@ -32,11 +32,11 @@ export interface StageOptions {
 export interface Stage {
   readonly temporal: Temporal;
   readonly model: Model;
-  /** Rejects when the worker stops by itself. Without a worker it never settles. */
+  /** Rejects when the worker stops by itself. Never settles without a worker. */
   readonly workerStopped: Promise<void>;
 }
 
-/** @param onWarning Told, in a line, what Temporal's SDK warns of. */
+/** @param onWarning Receives warnings of Temporal's SDK, a line each. */
 export async function setStage(
   options: StageOptions,
   terminal: Terminal,

@@ -8,10 +8,10 @@
 const WITHIN_MS = 500;
 
 /**
- * The web UI of a server on this machine: the Temporal CLI's own is 1,000 ports above it.
+ * Finds the web UI of a server on this machine: the Temporal CLI's is 1,000 ports above it.
  *
- * @param namespaceId No two servers have the same: what listens there may belong to another one.
- * @returns Its address; none when it is not there.
+ * @param namespaceId Unique to a server: what listens there may belong to another.
+ * @returns Its address; undefined when there is none.
  */
 export async function findUi(address: string, namespace: string, namespaceId: string): Promise<string | undefined> {
   const [host, port] = address.split(':');
@@ -27,7 +27,7 @@ export async function findUi(address: string, namespace: string, namespaceId: st
   }
 }
 
-/** A run's page; without `uiUrl` its path only. */
+/** A run's page; without `uiUrl`, only its path. */
 export function runPage(uiUrl: string | undefined, namespace: string, workflowId: string): string {
   return `${uiUrl ?? ''}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
 }

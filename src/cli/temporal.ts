@@ -1,9 +1,8 @@
 /**
- * Temporal: the server a command works with.
+ * Temporal: the server that a command uses.
  *
- * One that is configured (as the Temporal CLI is: environment, `temporal.toml`) wins; then one that answers
- * at the usual address; then one is started here, and gone when this process is. Only `--port` asks for
- * one of our own.
+ * A configured one wins (as for the Temporal CLI: environment, `temporal.toml`), then one at the usual address, then
+ * one started here, which ends with this process. `--port` always starts one.
  *
  * @module
  */
@@ -19,39 +18,39 @@ import { findUi } from './temporal-ui';
 export interface Temporal {
   readonly address: string;
   readonly namespace: string;
-  /** None: it has no web UI that we know of. */
+  /** Absent: no web UI is known. */
   readonly uiUrl?: string;
   readonly origin: 'configured' | 'found' | 'started';
   readonly client: AgentClient;
   readonly connection: NativeConnection;
-  /** What the client encodes with, and a worker must. None: Temporal's own. */
+  /** What client and worker encode with. Absent: Temporal's own. */
   readonly dataConverter?: DataConverter;
   close(): Promise<void>;
 }
 
 export interface TemporalOptions {
-  /** Start a server here, whatever else there is. */
+  /** Start a server here, whatever else exists. */
   readonly port?: number;
   readonly dataConverter?: DataConverter;
-  /** Told what takes long. */
+  /** Told of what takes long. */
   readonly onProgress: (text: string) => void;
 }
 
 const USUAL_ADDRESS = '127.0.0.1:7233';
 /** Unit: milliseconds. */
 const CONFIGURED_WITHIN_MS = 5000;
-/** It is on this machine, or not at all. Unit: milliseconds. */
+/** It is on this machine or nowhere. Unit: milliseconds. */
 const FOUND_WITHIN_MS = 1000;
 
 /** A server to connect to, and how. */
 type Place = Pick<ConnectionSettings, 'options' | 'tlsSetBy'> &
   Pick<Temporal, 'address' | 'namespace' | 'origin' | 'uiUrl' | 'dataConverter'>;
 
-/** The settings of TLS and keys are for the configured server, not for the one of this machine. */
+/** TLS and keys are configured for the configured server, not for this machine's. */
 const PLAIN = { options: {}, tlsSetBy: undefined };
 
 /**
- * @throws AgentError `TEMPORAL_UNREACHABLE` or `INVALID_SETTING`; Error when a server cannot be started, or lacks the
+ * @throws AgentError `TEMPORAL_UNREACHABLE` or `INVALID_SETTING`; Error when a server cannot be started or lacks the
  *   namespace.
  */
 export async function openTemporal({ port, onProgress, ...encoding }: TemporalOptions): Promise<Temporal> {
@@ -139,7 +138,7 @@ async function open(connection: Connection, place: Place): Promise<Temporal> {
   }
 }
 
-/** @returns Its id; none when we may not look. */
+/** @returns Its id; undefined when we may not look. */
 async function findNamespace(connection: Connection, address: string, namespace: string): Promise<string | undefined> {
   try {
     const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });

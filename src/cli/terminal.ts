@@ -1,8 +1,8 @@
 /**
- * Terminal: lines that stay, and below them one line that lives: what takes long, what is being said, or a question.
+ * Terminal: printed lines, and below them one live line: progress, partial speech, or a question.
  *
- * Whatever is printed goes above the living line. Without a terminal the living line is printed when it says something
- * new, and again every 15 s.
+ * Everything is printed above the live line. Without a terminal the live line is printed when it changes, and again
+ * every 15 s.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import { type Paint, paintFor } from './paint';
 import { Prompt } from './prompt';
 import { ending, oneLine } from './text';
 
-/** How wide lines are where there is no terminal. Unit: columns. */
+/** The line width without a terminal. Unit: columns. */
 const LOG_COLUMNS = 160;
 /** Unit: columns. */
 const NAME_COLUMNS = 10;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 /** Unit: milliseconds. */
 const FRAME_MS = 100;
-/** What takes less is not told in a log. Unit: milliseconds. */
+/** Shorter work is not logged. Unit: milliseconds. */
 const LOG_MS = 1500;
 
 export class Terminal {
@@ -37,7 +37,7 @@ export class Terminal {
     end.addEventListener('abort', () => this.close(), { once: true });
   }
 
-  /** Whether a line can live here. */
+  /** Whether there can be a live line. */
   get isLive(): boolean {
     return this.#out.isTTY === true;
   }
@@ -46,7 +46,7 @@ export class Terminal {
     return (this.#out.isTTY && this.#out.columns) || LOG_COLUMNS;
   }
 
-  /** Print a line that stays. */
+  /** Prints a line. */
   line(text = ''): void {
     if (this.#prompt !== undefined) {
       this.#prompt.above(() => this.#out.write(`${text}\n`));
@@ -57,19 +57,19 @@ export class Terminal {
     this.#draw();
   }
 
-  /** Print a line with a name before it. */
+  /** Prints a line with a name before it. */
   item(name: string, text: string): void {
     this.line(`${this.paint('bold', name.padEnd(NAME_COLUMNS))}${text}`);
   }
 
-  /** Say what takes long, until `idle`. A whole sentence, with its full stop, says for itself how long it takes. */
+  /** Shows what takes long, until `idle`. A whole sentence, with its full stop, tells its duration itself. */
   busy(text: string): void {
     if (this.#isClosed || this.#busy?.text === text) return;
     this.#keep(text, false, this.isLive ? FRAME_MS : LOG_MS);
     this.#draw(!this.isLive && text.endsWith('.'));
   }
 
-  /** Show what is being said, in place of what takes long: its end, as far as that fits. Only where a line can live. */
+  /** Shows the end of what is being said instead of progress, on a live line only. */
   saying(text: string): void {
     if (this.#isClosed || !this.isLive) return;
     if (this.#busy?.isSaid === true) this.#busy.text = text;
@@ -85,7 +85,7 @@ export class Terminal {
   }
 
   /**
-   * Ask at the keyboard.
+   * Asks at the keyboard.
    *
    * @returns What was typed; undefined when `signal` withdrew the question.
    * @throws Error when the input has ended.
@@ -101,7 +101,7 @@ export class Terminal {
     }
   }
 
-  /** Nothing lives any more; a question stays as it stands. */
+  /** Ends the live line. A question stays as it stands. */
   close(): void {
     this.#isClosed = true;
     this.idle();

@@ -1,8 +1,8 @@
 /**
- * Text: the words of models, tools and people, made safe for a terminal.
+ * Text: words of models, tools and people, made safe for a terminal.
  *
- * A terminal obeys what it is sent: colours, cursor, title, clipboard. So whatever others wrote passes
- * through here before it is printed, and nothing of it is obeyed.
+ * A terminal obeys what it is sent (colours, cursor, title, clipboard), so foreign text passes through here before it
+ * is printed.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { inertLine, inertText } from '../protocol';
 
-/** As it is, with its lines. */
+/** Keeps its lines. */
 export function plainText(text: string): string {
   return inertText(stripVTControlCharacters(text));
 }
@@ -20,12 +20,12 @@ export function oneLine(text: string): string {
   return inertLine(stripVTControlCharacters(text));
 }
 
-/** At most so many columns of it. */
+/** At most that many columns of it. */
 export function fitted(text: string, columns: number): string {
   return columnsOf(text) <= columns ? text : `${kept(charactersOf(text), columns - 1).join('')}…`;
 }
 
-/** The last so many columns of it. */
+/** The last that many columns of it. */
 export function ending(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   return `…${kept(charactersOf(text).reverse(), columns - 1)
@@ -39,12 +39,12 @@ function kept(characters: readonly string[], columns: number): string[] {
   return characters.slice(0, end < 0 ? undefined : end);
 }
 
-/** How many columns a line of text takes. */
+/** The columns of a line of text. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
-/** As a person counts them: an emoji of several parts is one. */
+/** As a person counts: an emoji of several parts is one. */
 function charactersOf(text: string): string[] {
   return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
 }

@@ -1,8 +1,8 @@
 /**
  * Trouble: what keeps a run from going on, seen from outside.
  *
- * A run waits as long as it takes for a model, a worker or a server to come back. A person in front of a
- * demo wants to hear of it, so this looks once a second and gives up for them.
+ * A run waits as long as needed for a model, a worker or a server. A person in front of a demo wants to know, so this
+ * checks once a second and gives up for them.
  *
  * @module
  */
@@ -18,26 +18,26 @@ export interface TroubleOptions {
   readonly address: string;
   readonly taskQueue: string;
   readonly modelUrl: string;
-  /** Called at each look that finds the run with nothing to do, so that it may wait for somebody. */
+  /** Called whenever the run has nothing to do, so that it may be waiting for somebody. */
   readonly onIdle: () => void;
-  /** Ends the watch, quietly. */
+  /** Ends the watch quietly. */
   readonly signal: AbortSignal;
 }
 
 /** Unit: milliseconds. */
 const EVERY_MS = 1000;
-/** A server that is silent for so long is gone. Unit: milliseconds. */
+/** A server silent for so long is gone. Unit: milliseconds. */
 const SERVER_SILENT_MS = 4000;
-/** A task that no worker takes for so long will not be taken. Unit: milliseconds. */
+/** A task that no worker took for so long will not be taken. Unit: milliseconds. */
 const UNTAKEN_MS = 10_000;
 /** What failed so often will fail again. */
 const FAILURES = 3;
-/** A workflow task that is being retried for so many looks is not being mended by it. */
+/** A workflow task retried for so many looks does not recover by itself. */
 const STUCK_LOOKS = 3;
 const UNAVAILABLE_MODEL: AgentErrorCode = 'MODEL_UNAVAILABLE';
 const SILENCE = new Set<number>([GRPC.cancelled, GRPC.deadlineExceeded, GRPC.resourceExhausted, GRPC.unavailable]);
 
-/** @throws Error that says what is wrong and what to do. Resolves when `signal` aborts. */
+/** @throws Error with what is wrong and what to do. Resolves when `signal` aborts. */
 export async function watchForTrouble(options: TroubleOptions): Promise<void> {
   const { client, workflowId, address, onIdle, signal } = options;
   let stuck = 0;
@@ -51,7 +51,7 @@ export async function watchForTrouble(options: TroubleOptions): Promise<void> {
   });
 }
 
-/** Watch a server only. @throws Error when it is gone. Resolves when `signal` aborts. */
+/** Watches a server only. @throws Error when it is gone. Resolves when `signal` aborts. */
 export async function watchServer(client: Client, address: string, signal: AbortSignal): Promise<void> {
   await watch(address, signal, async () => {
     await within(client, () => client.workflowService.getSystemInfo({}));

@@ -1,8 +1,7 @@
 /**
- * Typed answer: what a person types at the keyboard, as the fields that a question wants.
+ * Typed answer: what a person types, as the fields that a question wants.
  *
- * Each field that an answer must have is asked for by itself, and read strictly: what is not understood is asked again,
- * and never sent.
+ * Each required field is asked for by itself and read strictly: what is not understood is asked again, and never sent.
  *
  * @module
  */
@@ -11,10 +10,10 @@ import { oneLine } from './text';
 
 const YES: readonly string[] = ['yes', 'y', 'true'];
 const NO: readonly string[] = ['no', 'n', 'false'];
-/** More are not listed where a field is asked for. */
+/** More choices are not listed with a field. */
 const SHOWN_CHOICES = 12;
 
-/** The fields that a person is asked for, one after the other. */
+/** The fields that a person is asked for, in order. */
 export function askedFields({ expectedFields, requirements }: PendingInput): readonly ExpectedField[] {
   return expectedFields.filter(({ name, isOptional }) => isOptional !== true && !Object.hasOwn(requirements, name));
 }
@@ -31,7 +30,7 @@ export function hintOf({ kind, choices }: ExpectedField): string {
   return kind === 'boolean' ? 'yes or no' : kind === 'number' ? 'a number' : kind === 'json' ? 'JSON' : '';
 }
 
-/** Read what was typed for a field. */
+/** Reads what was typed for a field. */
 export function readField(
   { kind, choices }: ExpectedField,
   typed: string,
@@ -62,7 +61,7 @@ export function readField(
   }
 }
 
-/** A JSON object gives all fields of an answer at once. */
+/** A JSON object gives all fields at once. */
 export function readObject(typed: string): Readonly<Record<string, unknown>> | undefined {
   if (!typed.trim().startsWith('{')) return undefined;
   try {

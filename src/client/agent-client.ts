@@ -1,5 +1,5 @@
 /**
- * Agent client: starts runs and finds them again, over a plain Temporal client.
+ * Agent client: starts and finds runs, over a plain Temporal client.
  *
  * @module
  */
@@ -18,17 +18,20 @@ import { toClientError } from './requests/client-error';
 import { checkClient } from './options';
 import { WorkflowHandler } from './workflow-handler';
 
-/** A server that is there answers at once; one that is not is said so before anybody wonders. */
+/** A running server answers at once; a missing one should be reported soon. */
 const CONNECT_WITHIN = '5 seconds';
 
 export interface AgentClientOptions extends ConnectionOptions {
   /** Default: TEMPORAL_NAMESPACE, or `default`. */
   readonly namespace?: string;
-  /** What encodes and decodes all that is sent: `encryptedDataConverter(keys)`, for example. The workers' must fit it. */
+  /**
+   * Encodes and decodes everything that is sent, for example `encryptedDataConverter(keys)`. It must match the
+   * workers'.
+   */
   readonly dataConverter?: NonNullable<ClientOptions['dataConverter']>;
 }
 
-/** Temporal's own start options; an id and a task queue are filled in. */
+/** Temporal's own start options, with defaults for id and task queue. */
 export type RunOptions = Omit<WorkflowStartOptions, 'args' | 'workflowId' | 'taskQueue'> & {
   /** Default: the workflow's name and a random part. */
   readonly workflowId?: string;
@@ -43,8 +46,8 @@ export class AgentClient {
   readonly #taskQueue: string;
 
   /**
-   * @param temporal A client of yours; it stays yours to close.
-   * @param taskQueue Where runs are started that do not say. Default: `countersign`.
+   * @param temporal Your client; closing it stays yours.
+   * @param taskQueue The default task queue of runs. Default: `countersign`.
    */
   constructor(temporal: Client, ownConnection?: Connection, taskQueue = DEFAULT_TASK_QUEUE) {
     this.temporal = temporal;
@@ -53,7 +56,7 @@ export class AgentClient {
   }
 
   /**
-   * Connect as the Temporal CLI would: by its environment variables and its `temporal.toml`.
+   * Connect as the Temporal CLI does: by its environment variables and `temporal.toml`.
    *
    * @throws AgentError `TEMPORAL_UNREACHABLE` or `INVALID_SETTING`.
    */
@@ -81,7 +84,7 @@ export class AgentClient {
   }
 
   /**
-   * Start a run. It goes on without this process.
+   * Start a run. It does not depend on this process.
    *
    * @param workflow An AgentWorkflow, any other workflow function that opens a context, or a workflow type.
    * @param input `{userMsg}` and more, or a bare string.
@@ -122,19 +125,19 @@ export class AgentClient {
     }
   }
 
-  /** The handler of a run that was started anywhere, at any time. Asks nothing of the server yet. */
+  /** The handler of a run, wherever and whenever it was started. Makes no request yet. */
   getHandler<Result = RunResult>(workflowId: string): WorkflowHandler<Result> {
     return new WorkflowHandler(this.temporal, workflowId, undefined, this.#streams);
   }
 
-  /** Close the connection that `connect` made. Streams of its handlers end, quietly: no server would come back to them. */
+  /** Close the connection that `connect` made, and end the streams of its handlers quietly. */
   async close(): Promise<void> {
     for (const stream of this.#streams) stream.abort();
     await this.#ownConnection?.close();
   }
 }
 
-/** Undefined is what a module gives for a name that it does not export, or not yet where two import each other. */
+/** A module gives undefined for a name that it does not export, or not yet while two modules import each other. */
 function typeOf(workflow: unknown): string {
   const type =
     typeof workflow === 'string' ? workflow : (workflow as { readonly name?: unknown } | null | undefined)?.name;

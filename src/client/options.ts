@@ -14,7 +14,7 @@ const CONNECT: OptionTable<Pick<AgentClientOptions, 'namespace' | 'dataConverter
   dataConverter: KINDS.object,
 };
 
-/** Complete by its type, for the Temporal SDK that was tried. */
+/** Complete, by its type, for the tried version of the SDK. */
 const CONNECTION: Readonly<Record<keyof ConnectionOptions, true>> = {
   address: true,
   tls: true,
@@ -33,7 +33,7 @@ const RUN: OptionTable<Pick<RunOptions, 'workflowId' | 'taskQueue'>> = {
   taskQueue: KINDS.text,
 };
 
-/** As `CONNECTION`. */
+/** Complete like `CONNECTION`. */
 const START: Readonly<Record<Exclude<keyof WorkflowStartOptions, keyof typeof RUN | 'args'>, true>> = {
   followRuns: true,
   startDelay: true,
@@ -57,7 +57,7 @@ const START: Readonly<Record<Exclude<keyof WorkflowStartOptions, keyof typeof RU
 
 const STREAM: OptionTable<StreamOptions> = { after: KINDS.number, tokens: KINDS.flag, signal: KINDS.signal };
 
-/** Throw AgentError `INVALID_OPTION`. */
+/** These throw AgentError `INVALID_OPTION`. */
 export const checkClient = {
   connect: (options: unknown): void => checkOptions('AgentClient.connect', options, CONNECT, passedOn(CONNECTION)),
   run: (options: unknown): void => checkOptions('client.run', options, RUN, passedOn(START)),
@@ -68,4 +68,4 @@ function passedOn(table: object): { readonly names: readonly string[]; readonly 
   return { names: Object.keys(table), areAll: isTriedSdk() };
 }
 
-/** A later one may have more options. */
+/** A later SDK may have more options. */

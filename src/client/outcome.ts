@@ -1,8 +1,8 @@
 /**
- * Outcome: what a run gives, whichever execution of it gives it.
+ * Outcome: what a run ends with, in whichever execution.
  *
- * A run is the executions that have one first run id: its continue-as-new links, and those that took their place when it was
- * reset. The latest of a workflow id is asked for when it belongs to the run, because Temporal need not keep those before.
+ * A run is all executions with one first run id: continue-as-new links and resets. The latest execution of the workflow
+ * id is asked if it belongs to the run, because Temporal may have deleted earlier ones.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export async function outcomeOf(client: Client, workflowId: string, firstRunId?:
     run ??= latest?.firstRunId;
     if (run === undefined) throw new WorkflowNotFoundError('There is no such run', workflowId, undefined);
     const runId = latest?.firstRunId === run ? latest.runId : await lastLink(client, workflowId, run);
-    // It has ended so, and was not reset since.
+    // It failed, and was not reset since.
     if (failed?.runId === runId) throw failed.error;
     try {
       return await client.workflow.getHandle(workflowId, runId).result();

@@ -1,8 +1,7 @@
 /**
- * Workflow handler: the caller's grip on a run.
+ * Workflow handler: a caller's access to a run.
  *
- * Holds nothing of the run but its id, so any process can have one at any time, and losing it loses
- * nothing.
+ * Holds only the run's id, so any process can have one at any time, and losing it loses nothing.
  *
  * @module
  */
@@ -36,9 +35,9 @@ import { ShownQuestions } from './requests/shown-questions';
 export interface StreamOptions {
   /** Only events with a higher `seq`. Default: all of them. */
   readonly after?: number | undefined;
-  /** `false`: no AgentStream events, and nothing is asked for their sake. Default: true. */
+  /** `false`: no AgentStream events, and no requests for them. Default: true. */
   readonly tokens?: boolean | undefined;
-  /** Ends the stream, quietly. */
+  /** Ends the stream quietly. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,8 +50,9 @@ export class WorkflowHandler<Result = RunResult> {
   readonly #shown = new ShownQuestions();
 
   /**
-   * @param firstExecutionRunId Known to the one who started the run: a result is then that run's, not a later one's of the same id.
-   * @param streams Where its open streams are kept, for the client that ends them.
+   * @param firstExecutionRunId Known to whoever started the run: results are then that run's, not a later one's of the
+   *   same id.
+   * @param streams The client's open streams, which it ends on close.
    */
   constructor(client: Client, workflowId: string, firstExecutionRunId?: string, streams = new Set<AbortController>()) {
     this.#client = client;
@@ -62,13 +62,12 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Follow the run. Ends after its last event.
+   * Follow the run, to its last event.
    *
-   * Every durable event once, in order, however many watch, however late. A missing worker only delays it. Where Temporal
-   * tries a link of the run again, or its database was put back to an older copy, that link's part of the stream begins
-   * again; so it does for an `after` above all that the run has. So it does, after a RunReset event, when the run is reset
-   * while it is watched; the end of a run is its last event, whatever is reset later. A RunStuck event says that a worker
-   * cannot go on with the run.
+   * Every durable event comes once, in order, for any number of watchers, however late. A missing worker only delays
+   * the stream. A link's part of the stream begins again when Temporal retries the link, when its database is restored
+   * from an older copy, when the run is reset (after a RunReset event), and for an `after` beyond the run's events. The
+   * stream ends with the run, whatever is reset later. A RunStuck event says that a worker cannot go on with the run.
    *
    * @throws AgentError `RUN_NOT_FOUND`.
    */
@@ -76,7 +75,7 @@ export class WorkflowHandler<Result = RunResult> {
     checkClient.stream(options);
     const stop = new AbortController();
     const events = this.#events(options, stop);
-    // A plain generator would let nobody leave while it waits for the next event.
+    // A plain generator could not be left while it waits for an event.
     return {
       next: () => events.next(),
       return: async () => {
@@ -112,15 +111,16 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Answer a question, and hear whether the answer was taken. Many at a time are sent a few at a time.
+   * Answer a question and learn whether the answer was taken. Any number at a time: they are sent a few at a time.
    *
    * @param question The InputRequiredEvent as it was streamed, a pending input, or an `inputId`.
-   * @param answer A text, or the answer's fields. With your own `answerId` it can be sent again safely.
+   * @param answer A text, or the answer's fields. With your own `answerId` it is safe to send again.
    * @returns The question that was settled.
-   * @throws AgentError `ANSWER_REFUSED` with the reason and the open questions; nothing has changed then. `conflict` when
-   *   another answer has this `answerId`, also once the run has ended.
-   * @throws AgentError `OUTCOME_UNKNOWN` when no worker took it within 10 s; `RUN_STUCK` when a worker cannot go on with the run.
-   * @throws AgentError `RUN_PAUSED`, or `LIMIT_EXCEEDED` for one of Temporal's limits; it was not taken then.
+   * @throws AgentError `ANSWER_REFUSED` with the reason and the open questions; nothing has changed. `conflict`:
+   *   another answer has this `answerId`, even after the run has ended.
+   * @throws AgentError `OUTCOME_UNKNOWN` when no worker took it within 10 s; `RUN_STUCK` when a worker cannot go on
+   *   with the run.
+   * @throws AgentError `RUN_PAUSED`, or `LIMIT_EXCEEDED` for one of Temporal's limits; it was not taken.
    * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
    */
   async respond(
@@ -146,7 +146,7 @@ export class WorkflowHandler<Result = RunResult> {
     } catch (error) {
       throw await toAnswerError(error, this.#client, this.workflowId, answerId);
     }
-    // Temporal remembers an update by its id: this may be what another answer of this answerId did.
+    // Temporal remembers updates by id, so this may be the outcome of another answer with this answerId.
     if (!isOutcomeOf(settled, event)) {
       const message = `The answerId "${answerId}" is that of another answer, to the question "${settled.inputId}", which stands: give each answer an answerId of its own.`;
       throw new AgentError('ANSWER_REFUSED', message, { reason: 'conflict', open: [] });
@@ -156,11 +156,11 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Send an event, as a signal: kept while no worker runs. An answer that settles nothing is an
-   * AnswerRefused event on the stream; to hear of it at once, use `respond`.
+   * Send an event, as a signal: kept while no worker runs. An answer that settles nothing becomes an AnswerRefused
+   * event on the stream; `respond` reports it at once.
    *
-   * An answer without an `inputId` is given that of the question which a stream of this handler has shown, when there is
-   * exactly one that it can be meant for. Without one, the run decides, and marks it on the stream (AnswerUnnamed).
+   * An answer without an `inputId` gets that of the question which this handler's streams have shown, when it can be
+   * meant for exactly one. Otherwise the run decides, and marks it on the stream (AnswerUnnamed).
    *
    * @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`.
    */
@@ -179,11 +179,12 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Send a further user message to a conversation, as a signal: kept while no worker runs. It is a
-   * UserMessage event on the stream when it was taken, which says in `waitsFor` the questions that must be answered first.
+   * Send a further user message to a conversation, as a signal: kept while no worker runs. When taken it is a
+   * UserMessage event, whose `waitsFor` names the questions that must be answered first.
    *
    * @param content A text, or a list of parts: images, audio, files.
-   * @throws AgentError `INVALID_INPUT` for parts that no run takes; `INVALID_JSON` for more than 256 KiB; `RUN_ENDED` or `RUN_NOT_FOUND`.
+   * @throws AgentError `INVALID_INPUT` for parts that no run takes; `INVALID_JSON` for more than 256 KiB; `RUN_ENDED`
+   *   or `RUN_NOT_FOUND`.
    */
   async sendMessage(content: UserContent): Promise<void> {
     const sent = typeof content === 'string' ? { text: content } : { content: checked(content) };
@@ -191,7 +192,7 @@ export class WorkflowHandler<Result = RunResult> {
     await this.#signal(SIGNALS.message, sent);
   }
 
-  /** End a conversation after the messages that are queued. @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`. */
+  /** End a conversation after its queued messages. @throws AgentError `RUN_ENDED` or `RUN_NOT_FOUND`. */
   async close(): Promise<void> {
     await this.#signal(SIGNALS.close);
   }
@@ -207,10 +208,10 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * The run's context, as JSON for a file or a row; at any time. `client.run(workflow, {userMsg, context})` goes on
-   * with the next turn of one that had ended, `client.run(workflow, {context})` with one in the middle, in any
-   * cluster: open questions stay open under their ids, and nothing that a tool has done is done again. Two runs from
-   * one context do not disturb each other; cancel the first one if only one may go on.
+   * The run's context, at any time, as JSON for a file or a row. `client.run(workflow, {userMsg, context})` continues
+   * an ended run with its next turn, `client.run(workflow, {context})` one in the middle, in any cluster: open
+   * questions keep their ids, and no tool repeats what it did. Two runs from one context do not disturb each other;
+   * cancel the first if only one may go on.
    *
    * @throws AgentError `NO_WORKER` when no worker answers within 30 s; `RUN_STUCK` or `RUN_PAUSED`.
    */
@@ -219,8 +220,8 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Wait for the run's result, however long a worker is missing or stuck; of a run that was reset, for what it gives since.
-   * Needs no worker once it has ended.
+   * Wait for the run's result, however long a worker is missing or stuck. Of a run that was reset, the result since
+   * then. An ended run needs no worker.
    *
    * @throws AgentError `RUN_FAILED` (its `details.cause` is the code it failed with), `RUN_CANCELLED`,
    *   `RUN_TERMINATED`, `RUN_TIMED_OUT` or `RUN_NOT_FOUND`.
@@ -234,8 +235,8 @@ export class WorkflowHandler<Result = RunResult> {
   }
 
   /**
-   * Ask the run to stop. Its model request is aborted, its stream ends with a WorkflowCancelledEvent. A run
-   * that has ended is left as it is.
+   * Ask the run to stop. Its model request is aborted and its stream ends with a WorkflowCancelledEvent. No effect on a
+   * run that has ended.
    *
    * @throws AgentError `RUN_NOT_FOUND`.
    */
@@ -273,7 +274,7 @@ export class WorkflowHandler<Result = RunResult> {
   }
 }
 
-/** What the run would refuse is refused before it is sent. */
+/** Refuses before sending what the run would refuse. */
 function checked(content: UserContent): UserContent {
   const read = readContent(content);
   if ('content' in read) return read.content;

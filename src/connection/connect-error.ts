@@ -15,7 +15,7 @@ export interface Tried {
   readonly apiKey?: ConnectionOptions['apiKey'];
   /** The setting that turned TLS on. Default: the options given in code. */
   readonly tlsSetBy?: string | undefined;
-  /** What to do when no server is there. */
+  /** What to do when there is no server. */
   readonly advice?: string;
 }
 
@@ -59,7 +59,7 @@ async function explain(error: unknown, { address, tls, apiKey, tlsSetBy, advice 
   return `No Temporal server answers at ${address}: ${advice}. (${why})`;
 }
 
-/** The innermost message of what the SDK throws: its core nests several, its client has one as the cause. */
+/** The innermost message: the SDK's core nests several, its client has one as the cause. */
 function reasonOf(error: unknown): string {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   const text = errorText(cause ?? error);

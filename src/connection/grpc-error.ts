@@ -5,7 +5,7 @@
  */
 import { isGrpcServiceError } from '@temporalio/client';
 
-/** gRPC's own numbers, of which only these matter here. */
+/** The gRPC status codes that matter here. */
 export const GRPC = {
   cancelled: 1,
   invalidArgument: 3,
@@ -18,14 +18,14 @@ export const GRPC = {
   unauthenticated: 16,
 } as const;
 
-/** What the server answered. */
+/** A server's answer. */
 export interface ServerError extends Error {
   readonly code: number;
   readonly details: string;
   readonly metadata: { get(name: string): readonly (string | Buffer)[] };
 }
 
-/** Temporal's client gives gRPC's own error, or wraps it. */
+/** Temporal's client throws gRPC's error or wraps it. */
 export function grpcErrorOf(error: unknown): ServerError | undefined {
   return [error, causeOf(error)].find(isGrpcServiceError);
 }
@@ -37,7 +37,7 @@ export function causeOf(error: unknown): unknown {
 /**
  * What to do about a server that said this. Empty when nothing is known.
  *
- * SQLite's code 9 never passes in a dev server: a query that was given up has left a statement open (decision 30).
+ * SQLite's code 9 never passes in a dev server: an abandoned query has left a statement open (decision 30).
  */
 export function adviceFor(said: string): string {
   if (!/\binterrupted \(9\)/.test(said)) return '';

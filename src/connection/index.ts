@@ -1,5 +1,5 @@
 /**
- * Connection: how worker, client and command line come to a Temporal server.
+ * Connection: how worker, client and command line reach a Temporal server.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Probe: what answers at an address, for the error of a connection that could not be made.
+ * Probe: what answers at an address, to explain a failed connection.
  *
- * gRPC only says that it did not connect in time. One look in plain text and one with TLS tell a server that is not
- * there from one that is spoken to in the wrong way. No request and no key is sent.
+ * gRPC only says that it did not connect in time. One attempt in plain text and one with TLS tell a missing server from
+ * a wrong way of talking to it. No request and no key is sent.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { errorText } from '../protocol';
 export type Answer =
   /** A server that speaks HTTP/2 without TLS. */
   | { readonly kind: 'plain' }
-  /** A server that speaks TLS; `distrust` is why its certificate is not trusted. */
+  /** A server that speaks TLS; `distrust` says why its certificate is not trusted. */
   | { readonly kind: 'tls'; readonly distrust?: string }
   /** No server of either kind. */
   | { readonly kind: 'none'; readonly why?: string };
@@ -23,7 +23,7 @@ export type Answer =
 /** Unit: milliseconds. */
 const WITHIN_MS = 1000;
 
-/** @param address `host:port`; without a port it is 7233. */
+/** @param address `host:port`; the default port is 7233. */
 export async function probe(address: string, tls: TLSConfig = {}): Promise<Answer> {
   const [, host = address, port = '7233'] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
   const place = { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
@@ -77,7 +77,7 @@ function probeTls({ host, port }: Place, { serverNameOverride, serverRootCACerti
     socket.once('secureConnect', () =>
       end(socket.authorized ? { kind: 'tls' } : { kind: 'tls', distrust: String(socket.authorizationError) }),
     );
-    // A server that refuses us by an alert speaks TLS, for example one that asks for a certificate of ours.
+    // A server that refuses us by a TLS alert, for example for want of a client certificate, speaks TLS.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       end(/ALERT/i.test(error.code ?? '') ? { kind: 'tls' } : { kind: 'none', why: whyNot(error) }),
     );
@@ -85,7 +85,7 @@ function probeTls({ host, port }: Place, { serverNameOverride, serverRootCACerti
   });
 }
 
-/** One from the system says why nobody is there. Any other is about what was said. */
+/** A system error says why nobody is there. Others are about what was said. */
 function whyNot(error: NodeJS.ErrnoException): string {
   return error.syscall === undefined ? 'what answers there is no Temporal server' : errorText(error);
 }

@@ -1,24 +1,24 @@
 /**
- * SDK version: which release of Temporal's SDK is installed, and whether it is one that this package was tried with.
+ * SDK version: which release of Temporal's SDK is installed, and whether this package was tried with it.
  *
- * All `@temporalio` packages of a process are of one release: the SDK sees to that.
+ * The SDK requires all `@temporalio` packages of a process to be of one release.
  *
  * @module
  */
 
-/** The release, without its patches. */
+/** The release without its patch number. */
 const TRIED = '1.24';
 
 const { version } = require('@temporalio/client/package.json') as { readonly version: string };
 
-/** Whether what is known of the SDK here holds for this one: a later one may have more options, and another core. */
+/** Whether what this package knows of the SDK holds: a later release may have more options and another core. */
 export function isTriedSdk(): boolean {
   return version.startsWith(`${TRIED}.`);
 }
 
 let isTold = false;
 
-/** Says once, as a warning of the process, that nobody has tried this release. */
+/** Warns once in a process of an untried release. */
 export function warnOfUntriedSdk(): void {
   if (isTriedSdk() || isTold) return;
   isTold = true;

@@ -1,8 +1,8 @@
 /**
- * Settings: how Temporal is reached, as the Temporal CLI has it: the TEMPORAL_ variables, then the profile of its
+ * Settings: how Temporal is reached, read as the Temporal CLI does: TEMPORAL_ variables, then the profile of its
  * configuration file.
  *
- * Worker, client and command line all read them here. Rule: a blank variable is one that is not set.
+ * Worker, client and command line all read them here. A blank variable counts as unset.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { AgentError, errorText } from '../protocol';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK's two kinds of connection both take. */
+/** What both kinds of SDK connections take. */
 type ConnectOptions = ReturnType<typeof toClientOptions>['connectionOptions'];
 
 export interface ConnectionSettings {
@@ -20,7 +20,7 @@ export interface ConnectionSettings {
   readonly address: string | undefined;
   /** `default` when none is configured. */
   readonly namespace: string;
-  /** API key, TLS and metadata, as far as they are configured. */
+  /** API key, TLS and metadata, where configured. */
   readonly options: Partial<Pick<ConnectOptions, 'apiKey' | 'tls' | 'metadata'>>;
   /** The setting that turns TLS on. Undefined when TLS is off. */
   readonly tlsSetBy: string | undefined;
@@ -28,7 +28,7 @@ export interface ConnectionSettings {
 
 export const DEFAULT_ADDRESS = 'localhost:7233';
 
-/** Read the settings. @throws AgentError `INVALID_SETTING`, saying which one and why. */
+/** Read the settings. @throws AgentError `INVALID_SETTING`, with which one and why. */
 export function readSettings(env: Environment = process.env): ConnectionSettings {
   const set = withoutBlanks(env);
   checkSwitches(set);
@@ -48,20 +48,20 @@ export function readSettings(env: Environment = process.env): ConnectionSettings
 }
 
 /**
- * The namespace alone, for a connection that was made elsewhere: what is wrong with the other settings does not matter.
+ * Only the namespace, for a connection made elsewhere: mistakes in other settings do not matter.
  *
- * @throws AgentError `INVALID_SETTING` when only the configuration file can name it, and cannot be read.
+ * @throws AgentError `INVALID_SETTING` when only the configuration file can name it and cannot be read.
  */
 export function readNamespace(env: Environment = process.env): string {
   return setting(env, 'TEMPORAL_NAMESPACE') ?? readProfile(withoutBlanks(env)).namespace ?? 'default';
 }
 
-/** A variable's value, trimmed. Undefined when it is blank. */
+/** A variable's trimmed value. Undefined when blank. */
 export function setting(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/** Blank TEMPORAL_ variables are left out, all but those of gRPC metadata, which remove a header that the file sets. */
+/** Drops blank TEMPORAL_ variables, except gRPC metadata, where a blank removes a header of the file. */
 function withoutBlanks(env: Environment): Record<string, string> {
   const set: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
@@ -72,7 +72,7 @@ function withoutBlanks(env: Environment): Record<string, string> {
   return set;
 }
 
-/** The SDK takes `TEMPORAL_TLS=yes` for "off", without a word. */
+/** The SDK silently takes `TEMPORAL_TLS=yes` for "off". */
 function checkSwitches(set: Readonly<Record<string, string>>): void {
   const value = set['TEMPORAL_TLS'];
   if (value === undefined || ['true', '1', 'false', '0'].includes(value)) return;
@@ -100,7 +100,7 @@ function readProfile(set: Record<string, string>): ClientConfigProfile {
       const message = `TEMPORAL_PROFILE is "${name}", and ${where} has no [profile.${name}]: add it, or name another profile.`;
       throw invalid('TEMPORAL_PROFILE', message, error);
     }
-    // The SDK does not expect a file without a single profile.
+    // The SDK does not expect a file without any profile.
     const why = error instanceof TypeError ? 'it has no [profile.default]' : firstLine(error);
     throw invalid(file ?? 'temporal.toml', `${where} cannot be used: ${why}. Correct it, or remove it.`, error);
   }

@@ -1,7 +1,7 @@
 /**
- * Ask run: a query of a run, which ends early when the run is stuck.
+ * Ask run: queries a run, and gives up early when the run is stuck.
  *
- * Temporal keeps a query of such a run for as long as the request lasts, while it tries the task again.
+ * Temporal holds the query of a stuck run for as long as the request lasts.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { cannotAnswer } from './client-error';
 import { retryWhile, isNotOfReplay, isStaleCopy, pause } from '../server/patience';
 import { runState } from '../server/run-state';
 
-/** A worker that is there and well has answered by then. Unit: milliseconds. */
+/** A healthy worker has answered by then. Unit: milliseconds. */
 const LOOK_AFTER_MS = 5000;
 
 /** @throws What Temporal's client throws, or an AgentError `RUN_STUCK`, `RUN_PAUSED` or `UNREADABLE`. */
@@ -25,7 +25,7 @@ export async function askRun<Answer>(client: Client, workflowId: string, ask: ()
   }
 }
 
-/** Rejects when the run is found to be stuck, or paused. Never resolves. */
+/** Rejects when the run is stuck or paused. Never resolves. */
 async function stuckError(client: Client, workflowId: string, signal: AbortSignal): Promise<never> {
   await pause(LOOK_AFTER_MS, signal);
   const state = signal.aborted ? undefined : await runState(client, workflowId).catch(() => undefined);

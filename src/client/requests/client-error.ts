@@ -1,5 +1,5 @@
 /**
- * Client error: what Temporal's client throws, as an AgentError that says what to do.
+ * Client error: turns what Temporal's client throws into an AgentError that says what to do.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { adviceFor, causeOf, GRPC, grpcErrorOf } from '../../connection';
 import { isNotOfReplay } from '../server/patience';
 import { type RunState, runState } from '../server/run-state';
 
-/** A request that needs no worker. */
+/** For a request that needs no worker. */
 export async function toClientError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   if (isAgentError(error)) return error;
   if (error instanceof WorkflowNotFoundError || grpcErrorOf(error)?.code === GRPC.notFound) {
@@ -32,7 +32,7 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
   const text = errorText(error);
   const reason = unreadableReason(text);
   if (reason === undefined) return error;
-  // What our own converter says, or a worker of its own.
+  // Thrown by our converter, or by a worker's.
   if (!text.includes('Unknown encoding')) return unreadableForWorker(workflowId, reason, error);
   return new AgentError(
     'UNREADABLE',
@@ -42,7 +42,7 @@ export async function toClientError(error: unknown, client: Client, workflowId: 
   );
 }
 
-/** A query that was not answered. */
+/** For a query that was not answered. */
 export async function toQueryError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   const code = grpcErrorOf(error)?.code;
   const isUnanswered = code === GRPC.deadlineExceeded || code === GRPC.failedPrecondition;
@@ -54,7 +54,7 @@ export async function toQueryError(error: unknown, client: Client, workflowId: s
   const known = cannotAnswer(state, workflowId, error);
   if (known !== undefined) return known;
   if (state.kind === 'none') return notFound(error, client, workflowId);
-  // A run may be parked, and its history not fit the worker that was asked.
+  // A parked run's history may not fit the worker that was asked.
   if (isFailed && !isNotOfReplay(errorText(error))) {
     return stuck(workflowId, { failure: errorText(error), taskQueue: '' }, error);
   }
@@ -68,7 +68,7 @@ export async function toQueryError(error: unknown, client: Client, workflowId: s
   return new AgentError('NO_WORKER', message, { workflowId }, { cause: error });
 }
 
-/** A refused or unanswered `respond`. */
+/** For a refused or unanswered `respond`. */
 export async function toAnswerError(
   error: unknown,
   client: Client,
@@ -106,7 +106,7 @@ export async function toAnswerError(
   return await toClientError(error, client, workflowId);
 }
 
-/** A run that ended without a result. */
+/** For a run that ended without a result. */
 export async function toResultError(error: unknown, client: Client, workflowId: string): Promise<unknown> {
   if (error instanceof WorkflowNotFoundError) return notFound(error, client, workflowId);
   if (!(error instanceof WorkflowFailedError)) return await toClientError(error, client, workflowId);
@@ -150,7 +150,7 @@ function notFound(cause: unknown, client: Client, workflowId: string): AgentErro
   );
 }
 
-/** Why the run itself can be asked nothing now, whatever was asked. */
+/** Why the run itself answers nothing now, whatever is asked. */
 export function cannotAnswer(
   state: KnownState,
   workflowId: string,
@@ -186,24 +186,26 @@ function stuck(
   );
 }
 
-/** Whether nobody can know what became of an update that was sent. */
+/** Whether the outcome of a sent update is unknown. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isInterrupted(error);
 }
 
-/** The workflow task that had an update failed, as it does when a run goes on in a new link while something more comes. */
+/** Whether the update's workflow task failed, as happens when a run continues as new while more messages come. */
 export function isInterrupted(error: unknown): boolean {
   return grpcErrorOf(error)?.code === GRPC.failedPrecondition;
 }
 
-/** Whether the server itself refused an update: the run is paused, or has had as many as it may. It would refuse it again. */
+/**
+ * Whether the server refused an update: the run is paused, or has had as many as it may. Sending again would not help.
+ */
 export function isRefusedByServer(error: unknown): boolean {
   return isInterrupted(error) && /\b(paused|limit)\b/i.test(wordsOf(grpcErrorOf(error)));
 }
 
 /**
- * A run that a worker has just taken over is given an update before the news of the task before it, if neither had any
- * effect in the history: it was judged too early, and says so.
+ * Whether an update was judged too early: a worker that takes over a run may deliver it before the jobs of the previous
+ * task. The run says so.
  */
 export function isJudgedEarly(error: unknown): boolean {
   const cause = causeOf(error);
@@ -225,7 +227,7 @@ async function stateOf(client: Client, workflowId: string): Promise<KnownState> 
   }
 }
 
-/** The server, or the way to it, is the trouble. */
+/** The server, or the way to it, failed. */
 function toServerError(error: unknown, workflowId: string): AgentError | undefined {
   const grpc = grpcErrorOf(error);
   const options = { cause: error };

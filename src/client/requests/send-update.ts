@@ -1,7 +1,7 @@
 /**
- * Send update: one that may be sent again, because Temporal and the run know it by its id.
+ * Send update: sends an update that is safe to repeat, because Temporal and the run know it by its id.
  *
- * Its time begins with its turn among the updates of the run.
+ * Its time starts when its turn comes among the run's updates.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { queueUpdate } from './update-queue';
 /** How long it waits for a worker. Unit: milliseconds. */
 const WITHIN_MS = 10_000;
 
-/** How often it is sent again to a run that was reset, or has moved, while it was on its way. */
+/** How often it is repeated when the run was reset or moved meanwhile. */
 const GONE_TRIES = 2;
 
-/** Sends again while what served it was interrupted, is gone, or judged it too early. */
+/** Repeats while its task was interrupted, its execution is gone, or it was judged too early. */
 export async function sendUpdate<T>(client: Client, workflowId: string, send: () => Promise<T>): Promise<T> {
   const sendNow = async (): Promise<T> => {
     const deadline = Date.now() + WITHIN_MS;

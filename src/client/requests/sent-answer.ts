@@ -1,5 +1,5 @@
 /**
- * Sent answer: an answer or event on its way to a run, as the client looks at it before and after.
+ * Sent answer: checks an answer or event before it is sent, and its outcome afterwards.
  *
  * @module
  */
@@ -16,21 +16,21 @@ import {
 
 type AnyFields = { readonly [field: string]: unknown };
 
-/** Whether this is what an answer did, and not another one that was sent under its `answerId` before. */
+/** Whether this is the outcome of this answer, and not of another one sent under its `answerId`. */
 export function isOutcomeOf(settled: Settlement, sent: AnyFields): boolean {
   const { type, inputId, answerId: _answerId, seq: _seq, id: _id, time: _time, ...fields } = sent;
-  // A question of a run of before may be named without the digest that its id ends with.
+  // Earlier releases named questions without the digest that ends an id.
   const isIt = typeof inputId !== 'string' || settled.inputId === inputId || settled.inputId.startsWith(`${inputId}-`);
   const said = saidBy({ fields, type: type as string | undefined });
   return isIt && (settled.said === undefined || settled.said === said);
 }
 
-/** What a run would refuse, or Temporal would, is refused before it is sent. */
+/** Refuses before sending what the run or Temporal would refuse. */
 export function checkSent(event: AnyFields): void {
   const { answerId } = event;
   const lost = lostField(event);
   const isLong = typeof answerId === 'string' && answerId.length > LIMITS.nameChars;
-  // It names the update, and a name of Temporal's is UTF-8.
+  // It names the update, and Temporal's names are UTF-8.
   const isBroken = typeof answerId === 'string' && /\p{Surrogate}/u.test(answerId);
   const problem =
     jsonProblem(event) ??

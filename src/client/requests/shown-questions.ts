@@ -1,8 +1,8 @@
 /**
- * Shown questions: the questions that the streams of one handler have shown.
+ * Shown questions: the questions that this handler's streams have shown.
  *
- * An answer without an `inputId` is meant for what was on the screen. It is given the name of the question only where
- * that can be but one; never of one that was not shown.
+ * An answer without an `inputId` is meant for what was on the screen. It gets a question's id only if there is exactly
+ * one candidate, and never that of a question that was not shown.
  *
  * @module
  */
@@ -21,10 +21,10 @@ import {
 
 export class ShownQuestions {
   readonly #open = new Map<string, AnyEvent>();
-  /** Answered through this handler: a stream that is read again does not open them again. */
+  /** Answered through this handler, so that reading the stream again does not reopen them. */
   readonly #answered = new Map<string, AnyEvent | undefined>();
 
-  /** Note an event that the reader of the stream is about to get. */
+  /** Notes an event just before the stream's reader receives it. */
   see(event: AnyEvent): void {
     const { inputId } = event;
     if (InputRequiredEvent.is(event)) {
@@ -35,7 +35,7 @@ export class ShownQuestions {
       this.#answered.delete(inputId);
       this.#open.set(inputId, question);
     } else if (AgentInput.is(event)) {
-      // An agent that asks its model again has no call open, and so no question.
+      // An agent that asks its model again has no open call, so no question.
       const { thread } = event;
       for (const id of this.#open.keys())
         if (thread === undefined || id.startsWith(`${thread}.`)) this.#open.delete(id);
@@ -55,7 +55,7 @@ export class ShownQuestions {
     return another === undefined ? only?.[0] : undefined;
   }
 
-  /** An answer to it was sent. */
+  /** Notes that an answer to it was sent. */
   answered(inputId: string): void {
     this.#answered.set(inputId, this.#open.get(inputId));
     this.#open.delete(inputId);

@@ -1,14 +1,14 @@
 /**
- * Update queue: the updates of a run wait here for their turn, because Temporal takes only ten of a run at a time.
+ * Update queue: a run's updates wait here for their turn, because Temporal takes only ten per run at a time.
  *
- * All handlers of a client share it. An update that no worker takes takes those along that have waited as long as it has:
- * otherwise the last of many would hear of a missing worker after many times that long.
+ * Shared by all handlers of a client. When no worker takes an update, those that have waited as long fail with it;
+ * otherwise the last of many would learn of a missing worker after many such waits.
  *
  * @module
  */
 import type { Client } from '@temporalio/client';
 
-/** For each run and client. It leaves some room for other clients. */
+/** Per run and client. Leaves room for other clients. */
 const IN_FLIGHT = 8;
 
 interface Waiting {
@@ -20,7 +20,7 @@ interface Waiting {
 class UpdateQueue {
   readonly #waiting: Waiting[] = [];
   #inFlight = 0;
-  /** Counts what happens: a clock would have ties. */
+  /** Counts events, since a clock would have ties. */
   #moment = 0;
   #lastAnswered = 0;
 
@@ -28,7 +28,7 @@ class UpdateQueue {
     return this.#inFlight === 0 && this.#waiting.length === 0;
   }
 
-  /** @param isUnanswered Of what it failed with: whether no worker took it. */
+  /** @param isUnanswered Whether a failure means that no worker took it. */
   async run<T>(send: () => Promise<T>, isUnanswered: (error: unknown) => boolean): Promise<T> {
     if (this.#inFlight >= IN_FLIGHT) await this.#turn();
     else this.#inFlight += 1;
@@ -52,7 +52,7 @@ class UpdateQueue {
     });
   }
 
-  /** Hands the place of one that has ended to the next. */
+  /** Gives the free place to the next. */
   #next(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#inFlight -= 1;
@@ -65,7 +65,7 @@ class UpdateQueue {
   }
 }
 
-/** Clients that nobody holds any more take theirs with them. */
+/** Entries go with clients that nobody holds any more. */
 const queues = new WeakMap<Client, Map<string, UpdateQueue>>();
 
 export async function queueUpdate<T>(

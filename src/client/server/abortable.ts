@@ -1,8 +1,8 @@
 /**
  * Abortable: one request that a signal can stop.
  *
- * Temporal's client adds a listener to the signal for every request and never takes one away, so a
- * signal that lives as long as a watcher would collect them. Each request gets a signal of its own.
+ * Temporal's client adds a listener to the signal for every request and never removes it, so each request gets its own
+ * signal.
  *
  * @module
  */

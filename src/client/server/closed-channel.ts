@@ -1,8 +1,8 @@
 /**
- * Closed channel: what becomes of a request that is tried again after its connection was closed.
+ * Closed channel: a retry after its connection was closed becomes a cancelled request.
  *
- * The SDK's retries run on timers, and gRPC throws there when the channel is gone: an error that nobody can
- * catch, which ends the process. Here it becomes a cancelled request.
+ * The SDK retries on timers, and gRPC throws there when the channel is gone, which nobody can catch and which ends the
+ * process.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { GRPC } from '../../connection';
 type Interceptors = NonNullable<ConnectionOptions['interceptors']>;
 type Interceptor = Interceptors[number];
 
-/** The SDK's own retries, inside of which a closed channel is no throw. */
+/** The SDK's own retries, with a closed channel made harmless. */
 export function retriesThatMayBeClosed(): Interceptors {
   const guarded: Interceptor = (options, nextCall) => {
     try {
@@ -28,7 +28,7 @@ export function retriesThatMayBeClosed(): Interceptors {
 function cancelledCall(details: string): ReturnType<Interceptor> {
   const call: Partial<ReturnType<Interceptor>> = {
     start(metadata, listener) {
-      // As gRPC does for every call: a message, here none, and then how it ended; never before `start` has returned.
+      // As gRPC does: a message (none here), then the status, never before `start` has returned.
       queueMicrotask(() => {
         listener?.onReceiveMessage?.(null);
         listener?.onReceiveStatus?.({ code: GRPC.cancelled, details, metadata });

@@ -1,5 +1,5 @@
 /**
- * Describe: what Temporal says of one execution of a run, without a worker.
+ * Describe: what Temporal knows of one execution, without a worker.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { GRPC, grpcErrorOf } from '../../connection';
 
 export interface Described {
   readonly runId: string;
-  /** The same for all executions of a run: its links, and those that took their place when it was reset. */
+  /** Shared by all executions of a run: its links and resets. */
   readonly firstRunId: string;
   /** Temporal's number. */
   readonly status: number;
-  /** When it began; for one that a reset made, the time of the reset. Unit: milliseconds, as of Date.now(). */
+  /** When it began; for a reset, the time of the reset. Unit: milliseconds, as of Date.now(). */
   readonly startedAt: number;
-  /** The execution that took its place. */
+  /** The execution that replaced it. */
   readonly resetRunId?: string;
   readonly taskQueue: string;
-  /** Which attempt of its workflow task is under way, or waits. 0 when there is no such task. */
+  /** The attempt of its current workflow task. 0 without one. */
   readonly attempt: number;
 }
 

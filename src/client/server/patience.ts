@@ -1,5 +1,5 @@
 /**
- * Patience: going on when the server, or a worker, is away for a while.
+ * Patience: carries on while the server or a worker is away.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { QueryNotRegisteredError, QueryRejectedError } from '@temporalio/client'
 import { errorText, isReadAhead } from '../../protocol';
 import { GRPC, grpcErrorOf } from '../../connection';
 
-/** gRPC codes of what passes by itself: no server, no worker, or one that is slow or starting. So does a pause. */
+/** gRPC codes that pass by themselves: no server, no worker, a slow or starting one, or a pause. */
 const PASSING = new Set<number>([
   GRPC.cancelled,
   GRPC.deadlineExceeded,
@@ -25,17 +25,17 @@ export function isPassing(error: unknown): boolean {
   return cause !== undefined && PASSING.has(cause.code);
 }
 
-/** What the server can never take. */
+/** Whether the server can never accept the request. */
 export function isInvalid(error: unknown): boolean {
   return grpcErrorOf(error)?.code === GRPC.invalidArgument;
 }
 
-/** In the details of what the server says where it asks no worker. */
+/** Found in the details of a server that asks no worker. */
 const NOT_READY = 'WorkflowNotReadyFailure';
 
 /**
- * Whether the server asks no worker: none of the link's workflow tasks has ended, or the last one kept failing. That passes
- * while the link is open, and never does when it is closed.
+ * Whether the server asks no worker, because none of the link's workflow tasks completed or the last kept failing. It
+ * passes while the link is open and never once it is closed.
  */
 export function isNotReady(error: unknown): boolean {
   const cause = grpcErrorOf(error);
@@ -43,19 +43,19 @@ export function isNotReady(error: unknown): boolean {
 }
 
 /**
- * How often one query may fail with what is not its own. With a workflow task that fails, all queries fail that waited for
- * it; so does one whose copy of the run does not fit the history, which is thrown away then. The next may be answered; of a
- * run that stands still for good every one fails.
+ * How often one query may fail through no fault of its own. All queries that waited for a failing workflow task fail
+ * with it, and so does one whose cached copy does not fit the history. The next may be answered; in a run that stands
+ * still every one fails.
  */
 const FAILED_WITH_TASK = 3;
 
-/** What the SDK says of a query that a workflow does not have. */
+/** What the SDK says of a query without a handler. */
 const NO_HANDLER = 'did not register a handler';
 
 /**
- * For one query: whether what it failed with, time after time, is gone when it is asked again.
+ * Whether repeating one query may help, after failures that can pass.
  *
- * @param isOwn Whether that is a failure of the query itself, which would only fail again.
+ * @param isOwn Whether a failure is the query's own, which would repeat.
  */
 export function isStaleCopy(isOwn: (message: string) => boolean): (error: unknown) => boolean {
   let times = 0;
@@ -64,17 +64,17 @@ export function isStaleCopy(isOwn: (message: string) => boolean): (error: unknow
   return (error) => isReadAhead(error) || hasFailedWithTask(error);
 }
 
-/** For a query that fails with nothing of its own, but where a workflow does not have it. */
+/** For queries whose only failure of their own is a missing handler. */
 export function hasNoHandler(message: string): boolean {
   return message.includes(NO_HANDLER);
 }
 
-/** A worker was asked, and its copy of the run has failed. */
+/** A worker was asked, and its copy of the run failed. */
 export function isFailedQuery(error: unknown): boolean {
   return error instanceof QueryNotRegisteredError && !hasNoHandler(errorText(error));
 }
 
-/** For any query: a failure that says nothing of the history is the query's own. */
+/** For any query: a failure that does not mention the history is its own. */
 export function isNotOfReplay(message: string): boolean {
   return !message.includes('[TMPRL1100]'); // The SDK's code of a replay that does not fit.
 }
@@ -82,7 +82,7 @@ export function isNotOfReplay(message: string): boolean {
 /** Longer than any pause. Unit: milliseconds. */
 const LONG_MS = 60_000;
 
-/** Waits between tries: longer each time, from a quarter of a second to five seconds. Ends early when `signal` aborts. */
+/** Growing waits between tries, from 250 ms to 5 s. A wait ends early when `signal` aborts. */
 export class Patience {
   #ms = 250;
 
@@ -98,9 +98,9 @@ export class Patience {
 }
 
 /**
- * Sends again while what failed is worth it.
+ * Repeats while `isWorthIt` accepts the failure.
  *
- * @param deadline No pause is longer. Unit: milliseconds, as of Date.now(). Default: none.
+ * @param deadline No pause goes beyond it. Unit: milliseconds, as of Date.now(). Default: none.
  */
 export async function retryWhile<T>(
   send: () => Promise<T>,

@@ -8,15 +8,15 @@ import { describe } from './describe';
 import { taskFailure } from './task-failure';
 
 /**
- * `stuck`: its workflow task fails on a worker and is tried again; `failure` is in the worker's words. `going`: nothing keeps
- * it from going on but a worker that is slow, or missing, on its `taskQueue`.
+ * `stuck`: its workflow task keeps failing on a worker; `failure` has the worker's words. `going`: it waits only for a
+ * slow or missing worker on its `taskQueue`.
  */
 export type RunState =
   | { readonly kind: 'none' | 'ended' | 'paused' }
   | { readonly kind: 'stuck'; readonly failure: string; readonly taskQueue: string }
   | { readonly kind: 'going'; readonly taskQueue: string };
 
-/** It needs no worker: a server that is there answers at once. Unit: milliseconds. */
+/** It needs no worker, so a running server answers at once. Unit: milliseconds. */
 const WITHIN_MS = 5000;
 
 /** Temporal's numbers. */

@@ -1,8 +1,7 @@
 /**
- * Task failure: why a run's workflow task fails, in the words of the worker that it fails on.
+ * Task failure: why a run's workflow task fails, in its worker's words.
  *
- * Temporal writes the first failure of a task to the history and only counts the others, so the words are those of the
- * first attempt.
+ * Temporal writes only the first failure of a task to history, so the words are those of the first attempt.
  *
  * @module
  */
@@ -14,16 +13,16 @@ import { errorText } from '../../protocol';
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export type Failure = temporal.api.failure.v1.IFailure;
 
-/** Temporal's numbers of causes that are its own, where no worker has failed: a reset, of the run or of a worker's cache, or a pause. */
+/** Causes that are Temporal's own, where no worker failed: a reset of the run or of a sticky queue, or a pause. */
 const NO_FAILURES = new Set<unknown>([13, 20, 39]);
 
-/** Why the task that is pending now has failed. `undefined` when no worker has said. */
+/** Why the pending task has failed. `undefined` when no worker has said. */
 export async function taskFailure(client: Client, workflowId: string, runId?: string): Promise<string | undefined> {
   const { namespace } = client.options;
   const execution = runId === undefined ? { workflowId } : { workflowId, runId };
   let nextPageToken: Uint8Array | undefined;
   do {
-    // What was sent since it failed comes after it.
+    // Messages sent since then follow the failure.
     const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
       namespace,
       execution,
@@ -39,13 +38,13 @@ export async function taskFailure(client: Client, workflowId: string, runId?: st
   return undefined;
 }
 
-/** The failure that a worker reported with this history event. */
+/** The failure that a worker reported in this history event. */
 export function failureIn({ workflowTaskFailedEventAttributes: failed }: HistoryEvent): Failure | undefined {
   if (failed?.failure?.message == null || NO_FAILURES.has(failed.cause)) return undefined;
   return failed.failure;
 }
 
-/** What a failure says, decrypted where this client has the key. */
+/** A failure's message, decrypted where this client has the key. */
 export async function failureText(client: Client, failure: Failure): Promise<string> {
   try {
     return errorText(await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failure));

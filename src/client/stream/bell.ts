@@ -1,7 +1,7 @@
 /**
- * Bell: tells whoever waits that something may have changed.
+ * Bell: wakes those who wait for a change.
  *
- * It says nothing of what has: whoever is woken looks again.
+ * It does not say what changed: each looks again.
  *
  * @module
  */
@@ -17,10 +17,10 @@ export class Bell {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Resolves with the next ring, or when `signal` aborts. */
+  /** Resolves at the next ring, or when `signal` aborts. */
   async next(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    // A race against a promise that lives as long as the watcher would leave something behind at every ring.
+    // A race against a promise that lives as long as the watcher would leak at every ring.
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         this.#waiting.delete(wake);

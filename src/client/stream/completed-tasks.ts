@@ -1,22 +1,22 @@
 /**
- * Completed tasks: which of a link's workflow tasks the server has, as its history says.
+ * Completed tasks: which workflow tasks of a link the server has, by its history.
  *
  * @module
  */
 import type { temporal } from '@temporalio/proto';
 import { Bell } from './bell';
 
-/** Temporal's number of the history event with which what the task before has made is over. */
+/** The history event that follows everything the previous task made. */
 const WORKFLOW_TASK_SCHEDULED = 5;
 
 export interface CompletedTask {
-  /** The event that it began with. */
+  /** Its first event. */
   readonly id: number;
-  /** An update was taken in it. The history tells a query of that only when the task has ended. */
+  /** It accepted an update. History shows a query that only once the task has completed. */
   readonly hasUpdate: boolean;
 }
 
-/** @param events In the order of the history. What a task made comes with its end. */
+/** @param events In history order. What a task made follows its completion. */
 export function completedIn(events: readonly temporal.api.history.v1.IHistoryEvent[]): readonly CompletedTask[] {
   return events.flatMap(({ workflowTaskCompletedEventAttributes: completed }, nth) => {
     if (completed == null) return [];
@@ -29,7 +29,7 @@ export function completedIn(events: readonly temporal.api.history.v1.IHistoryEve
 }
 
 export class CompletedTasks {
-  /** Those that made what a query was shown which had their history and nothing else. */
+  /** Tasks whose effect a query showed with exactly their history. */
   readonly #ids = new Set<number>();
   readonly #bell = new Bell();
   #last = 0;
@@ -54,14 +54,14 @@ export class CompletedTasks {
     this.#bell.ring();
   }
 
-  /** Resolves as soon as any is known, or when `signal` aborts. */
+  /** Resolves once any is known, or when `signal` aborts. */
   async begin(signal: AbortSignal): Promise<void> {
     await this.has(1, signal);
   }
 
   /**
-   * Whether what a query was shown of this one stands. Resolves as soon as the server has it, or has gone on without it, or
-   * when `signal` aborts.
+   * Whether what a query showed of this task stands. Resolves once the server has the task, has gone on without it, or
+   * `signal` aborts.
    */
   async has(id: number, signal: AbortSignal): Promise<boolean> {
     while (id > this.#last && !this.#areAll && !signal.aborted) await this.#bell.next(signal);

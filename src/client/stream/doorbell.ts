@@ -1,8 +1,8 @@
 /**
  * Doorbell: says when a run may have something new, without polling.
  *
- * A long poll on the run's history, which the server holds for about 20 s. Nothing is read from it but
- * that a workflow task has ended, because only then can the stream have grown, and how the run closed.
+ * A long poll on the run's history, which the server holds for about 20 s. It reads only that a workflow task
+ * completed, since only then can the stream have grown, and how the run closed.
  *
  * @module
  */
@@ -17,16 +17,16 @@ import type { Link } from './pages';
 import { isInvalid, isPassing, Patience } from '../server/patience';
 import { type Failure, failureIn } from '../server/task-failure';
 
-/** Temporal's number of the filter that lets all history events through. */
+/** Temporal's filter for all history events. */
 const ALL_EVENTS = 1;
 
-/** Longer than any server holds a poll: a connection that is dead without saying so is found out. Unit: milliseconds. */
+/** Longer than any server holds a poll, so that a dead connection is noticed. Unit: milliseconds. */
 const POLL_WITHIN_MS = 90_000;
 
 /**
- * `rings`: look now. `fails`: a workflow task has failed on its worker, and nothing came of it yet. `closed`: this link has
- * ended, look for the last time; `next` is the run id of the link that follows, `previous` of the one before. `completed`:
- * the workflow tasks that have ended since the last ring.
+ * `rings`: look now. `fails`: a workflow task failed on its worker and nothing followed yet. `closed`: this link has
+ * ended, look a last time; `next` is the run id of the following link, `previous` of the one before. `completed`:
+ * workflow tasks completed since the last ring.
  */
 export type Ring = { readonly completed: readonly CompletedTask[] } & (
   | { readonly kind: 'rings' }
@@ -35,9 +35,9 @@ export type Ring = { readonly completed: readonly CompletedTask[] } & (
 );
 
 /**
- * Rings once at the start. Ends after `closed`, or early, quietly, when `signal` aborts. A server that is away is waited for.
+ * Rings once at the start. Ends after `closed`, or quietly when `signal` aborts. Waits for a server that is away.
  *
- * @throws Forgotten When the server has another history than it had.
+ * @throws Forgotten When the server's history is no longer the one it had.
  */
 export async function* doorbell(client: Client, link: Link, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
   const patience = new Patience();
@@ -60,7 +60,7 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
       patience.restore();
     } catch (error) {
       if (signal.aborted) return;
-      // The place in the history where the last poll ended is not in this copy of it.
+      // This copy of the history does not have the place where the last poll ended.
       if (nextPageToken !== undefined && isInvalid(error)) throw new Forgotten();
       if (!isPassing(error)) throw error;
       await patience.pause(signal);
@@ -84,7 +84,7 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
   }
 }
 
-/** @returns The failure of a task after which none was completed. */
+/** @returns The failure of a task after which none completed. */
 function lastFailure(events: readonly temporal.api.history.v1.IHistoryEvent[]): Failure | undefined {
   const last = events.findLast(
     (event) => event.workflowTaskCompletedEventAttributes != null || failureIn(event) !== undefined,
@@ -92,7 +92,7 @@ function lastFailure(events: readonly temporal.api.history.v1.IHistoryEvent[]): 
   return last && failureIn(last);
 }
 
-/** The last workflow tasks of a link that is long, without reading all of its history. */
+/** The last workflow tasks of a long link, without reading all of its history. */
 export async function lastTasks(client: Client, link: Link): Promise<readonly CompletedTask[]> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: client.options.namespace,

@@ -1,6 +1,6 @@
 /**
- * End event: the last event of a run that could not write one, because it was terminated or timed out by
- * Temporal itself. It has no `seq`.
+ * End event: the last event of a run that could not write one because Temporal terminated or timed it out. It has no
+ * `seq`.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
  * Event stream: one watcher's view of a run.
  *
- * Every durable event once, in order of `seq`, from wherever the watcher left off, over all links of the
- * run; where Temporal tries a link again, or its database was put back to an older copy, that link's part of the stream
- * begins again. A missing worker or server only delays it. It ends after the run's last event; for a run that could
- * not write one (terminated, or timed out by Temporal) that event is made here, without `seq`.
+ * Delivers every durable event once, in order of `seq`, over all links, from where the watcher left off. When Temporal
+ * retries a link, or its database is restored from an older copy, that link's part begins again. A missing worker or
+ * server only delays the stream. It ends after the run's last event, which is made here, without `seq`, for a run that
+ * could not write it.
  *
  * @module
  */
@@ -21,13 +21,13 @@ import { joinReader } from './shared-readers';
 export interface Watching {
   /** The last `seq` that was seen. */
   readonly after: number;
-  /** Whether what models say is wanted before their replies are there. */
+  /** Whether partial replies are wanted. */
   readonly tokens: boolean;
-  /** Ends it, quietly. */
+  /** Ends it quietly. */
   readonly signal: AbortSignal;
 }
 
-/** An execution of the run, and how its stream comes there. */
+/** An execution of the run, and how the stream gets there. */
 interface Next {
   readonly runId: string;
   readonly how: 'begun' | 'moved' | 'reset';
@@ -46,14 +46,14 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     return event;
   };
 
-  /** Go on from the oldest event that there is. */
+  /** Go on from the oldest event there is. */
   const reach = function* (oldest: number): Generator<AnyEvent, void, void> {
     if (oldest <= after + 1 || signal.aborted) return;
     after = oldest - 1;
     yield EventsExpired({ oldest });
   };
 
-  /** Why a worker cannot go on with the run, as it was last said. */
+  /** What was last said of why a worker cannot go on with the run. */
   let toldStuck: string | undefined;
   const stuckNews = ({ stuck }: LinkReader): AnyEvent | undefined => {
     if (stuck === toldStuck) return undefined;
@@ -61,7 +61,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     return stuck === undefined ? undefined : RunStuck({ failure: stuck });
   };
 
-  /** A link that has ended, and goes on in another. */
+  /** A link that ended and continues in another. */
   const earlier = async function* (link: Link): Events {
     for (;;) {
       const page = await heldPage(client, link, after, signal);
@@ -82,7 +82,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         after = next.seq;
         yield copyJson(next.event); // Others have it too.
       } else if (next.kind === 'behind') {
-        // What is beyond may not be settled.
+        // Later events may not be settled.
         const { head, first } = reader;
         const page = await reader.page(after, signal);
         const settled = page?.events.filter(({ seq = 0 }) => seq <= head);
@@ -122,8 +122,8 @@ export async function* eventStream(client: Client, workflowId: string, watching:
       }
       const { start } = reader;
       if (start === undefined) return undefined;
-      // A stream of its own, of a workflow that continued as new by itself; or the same part of the stream again, where an
-      // attempt of a link has failed, or a reset has taken it back, and what was seen of it does not stand.
+      // A stream of its own, of a workflow that continued as new by itself; or a repeated part of the stream, where an
+      // attempt of a link failed or a reset took it back.
       if (hasMoved && start.oldest !== undefined && start.oldest <= after) {
         after = start.oldest - 1;
         if (how === 'reset') yield RunReset({ from: start.oldest });
@@ -147,7 +147,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     } catch (error) {
       const isAgain = error instanceof Forgotten;
       if (!isAgain && !(error instanceof WorkflowNotFoundError)) throw error;
-      // A watcher that was away for long may find that the run has gone on, and that its link is no longer kept.
+      // After a long absence the run may have moved on and its link may be deleted.
       const now = await latestLink(client, workflowId, signal);
       if (now === undefined && signal.aborted) return;
       const isGone = now?.firstRunId !== run?.firstRunId;
@@ -168,7 +168,9 @@ async function latestLink(
   return found && { runId: found.runId, firstRunId: found.raw.workflowExecutionInfo?.firstRunId };
 }
 
-/** @returns `undefined` when Temporal no longer keeps the link or asks no worker about it, or once `signal` has aborted. */
+/**
+ * @returns `undefined` when Temporal no longer has the link or asks no worker about it, or once `signal` has aborted.
+ */
 async function heldPage(
   client: Client,
   link: Link,

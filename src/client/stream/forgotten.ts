@@ -1,17 +1,16 @@
 /**
- * Forgotten: what was seen of a run that has fewer events now.
+ * Forgotten: the run has fewer events than were seen of it.
  *
- * Its database was put back to an older copy, or Temporal tries one of its links again. What comes is not what was seen: a
- * stream begins its link again then.
+ * Its database was restored from an older copy, or Temporal retries a link. The stream then begins its link again.
  *
  * @module
  */
 import type { EventsPage } from '../../protocol';
 
-/** Says so to all who watch a link. */
+/** Tells all watchers of a link. */
 export class Forgotten extends Error {}
 
-/** @param page What follows `after`. */
+/** @param page The page after `after`. */
 export function isForgotten({ events, next }: EventsPage, after: number): boolean {
   return events.length === 0 && next < after;
 }

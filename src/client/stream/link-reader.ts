@@ -1,8 +1,8 @@
 /**
- * Link reader: reads one link of a run for all who watch it in this process.
+ * Link reader: reads one link of a run for all its watchers in this process.
  *
- * One doorbell, and one query at a time, which is asked only when it rang and somebody has seen all
- * there is: so nobody who is slow makes it hold more than its tail, or holds the others back.
+ * One doorbell, and one query at a time, asked only after a ring and when some watcher has seen everything read so far.
+ * So a slow watcher costs no more than the tail and delays nobody.
  *
  * @module
  */
@@ -23,20 +23,20 @@ import { StuckTask } from './stuck-task';
 import { Tail } from './tail';
 
 /**
- * What comes next for a watcher: `event`, or nothing yet; `behind`: it must read on by itself; `ahead`: nothing yet, but it has
- * seen more than was read here.
+ * What comes next for a watcher. `event`; nothing yet; `behind`: it must read on by itself; `ahead`: nothing yet, but
+ * it has seen more than was read here.
  */
 export type Upcoming =
   | { readonly kind: 'event'; readonly event: AnyEvent; readonly seq: number }
   | { readonly kind: 'behind' | 'ahead' | 'none' };
 
-/** How a link ended: with the run's last event; without one; or by going on in `next`. */
+/** How a link ended: with the run's last event, without one, or by continuing in `next`. */
 export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'cut' }
   | { readonly kind: 'moved'; readonly next: string };
 
-/** An end that the run could not write, or the execution in which it goes on since it was reset. */
+/** An end that the run could not write, or the execution of its reset. */
 export type Sequel = { readonly event: AnyEvent } | { readonly resetRunId: string };
 
 export class LinkReader {
@@ -78,7 +78,7 @@ export class LinkReader {
     return this.#tail.head;
   }
 
-  /** The lowest `seq` that is held; what comes next when nothing is. */
+  /** The lowest `seq` held; the next one when nothing is held. */
   get first(): number {
     return this.#tail.first;
   }
@@ -87,7 +87,7 @@ export class LinkReader {
     return this.#failure !== undefined;
   }
 
-  /** Where the link begins. `undefined` until that is known. */
+  /** Where the link begins. `undefined` until known. */
   get start(): LinkStart | undefined {
     return this.#start;
   }
@@ -97,22 +97,25 @@ export class LinkReader {
     return this.#stuck.why;
   }
 
-  /** Somebody wants what models say. @returns Call it when they want no more. */
+  /** A watcher wants partial replies. @returns Call it when the watcher no longer does. */
   listen(): () => void {
     return this.#live.listen();
   }
 
-  /** What a model says and a watcher has not heard; noted in `heard`. `undefined` for one that has seen other events than were read here. */
+  /**
+   * A partial reply that the watcher has not had, noted in `heard`. `undefined` for a watcher that has seen other
+   * events than were read here.
+   */
   said(after: number, heard: HeardTexts): AnyEvent | undefined {
     return after === this.#tail.head ? this.#live.next(heard) : undefined;
   }
 
-  /** How the link has ended, for whoever has seen all its events. */
+  /** How the link ended, for watchers that have seen all its events. */
   get ending(): Ending | undefined {
     return this.#ending;
   }
 
-  /** @param after The last `seq` that a watcher has seen. */
+  /** @param after The last `seq` that the watcher has seen. */
   upcoming(after: number): Upcoming {
     if (after >= this.#tail.head) return { kind: after > this.#tail.head ? 'ahead' : 'none' };
     const held = this.#tail.from(Math.max(after + 1, this.#start?.oldest ?? 0));
@@ -120,8 +123,8 @@ export class LinkReader {
   }
 
   /**
-   * The events that follow `after`, of which those above the `head` may not be settled. `undefined` once `signal`
-   * has aborted, or when the link has ended and nobody can tell them.
+   * The events after `after`; those above `head` may not be settled. `undefined` once `signal` has aborted, or when the
+   * link has ended and nobody can tell them.
    */
   async page(after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
     const isClosed = () => this.#closed !== undefined;
@@ -136,7 +139,9 @@ export class LinkReader {
     }
   }
 
-  /** For a watcher that has seen all there is: resolves when it should look again. @throws What the reading failed with. */
+  /**
+   * For a watcher that has seen everything: resolves when it should look again. @throws What the reading failed with.
+   */
   async news(signal: AbortSignal): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const ringing = this.#bell.next(signal);
@@ -144,14 +149,14 @@ export class LinkReader {
     await ringing;
   }
 
-  /** A watcher has found that the run has fewer events than were read here: nobody goes on with those. */
+  /** A watcher found that the run has fewer events than were read here, so nobody may use those. */
   forget(): Forgotten {
     const error = new Forgotten();
     this.#fail(error);
     return error;
   }
 
-  /** What comes of a link that has ended without a last event. `undefined` once the reader has stopped. */
+  /** What follows a link that ended without a last event. `undefined` once the reader has stopped. */
   sequel(): Promise<Sequel | undefined> {
     this.#sequel ??= patiently(this.#client, this.#signal, async () => {
       const resetRunId = await resetOf(this.#client, this.#link);
@@ -194,7 +199,7 @@ export class LinkReader {
 
   async #readPage(): Promise<void> {
     this.#isStale = false;
-    // What is told of the history before that is in the page, if the run was told.
+    // A page includes what the history said before the query, if the run was told of it.
     const [last, isClosed] = [this.#settling.last, this.#closed !== undefined];
     const page = await this.page(this.#tail.head, this.#signal);
     if (page === undefined) {
@@ -205,7 +210,7 @@ export class LinkReader {
     }
     if (isForgotten(page, this.#tail.head)) {
       if (this.#hasRead) throw new Forgotten();
-      // The first watcher has seen more, of another run. Of what is there, nothing is known to be settled.
+      // The first watcher has seen more, of another run. Nothing here is known to be settled.
       this.#tail = new Tail(page.oldest - 1);
       this.#isStale = true;
       return;
@@ -216,11 +221,11 @@ export class LinkReader {
     const { settled, open } = splitPage(page, last);
     this.#append(settled);
     if (open !== undefined) {
-      // A task that was under way when the link ended has made nothing, and not its end either.
+      // A task that was running when the link ended made nothing, not even its end.
       if (isClosed) return this.#end();
       this.#bell.ring();
       if (!(await this.#settling.stands(open.task))) {
-        // Who else would be asked now may be the one that made it up.
+        // Another query would be answered by the same worker that may have made it up.
         if (this.#closed !== undefined && open.task > this.#settling.last) return this.#end();
         this.#isStale = true;
         return;
@@ -232,7 +237,7 @@ export class LinkReader {
     else if (!this.#isStale) this.#end();
   }
 
-  /** All that there is of the link was read: if it is closed, it has ended otherwise than with a last event of its own. */
+  /** The whole link was read: if it is closed, it ended without a last event of its own. */
   #end(): void {
     if (this.#closed === undefined) return;
     const { next } = this.#closed;

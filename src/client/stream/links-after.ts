@@ -1,8 +1,8 @@
 /**
- * Links after: where a run goes on when one of its executions has ended.
+ * Links after: where a run continues when one of its executions has ended.
  *
- * In the next link of its chain, which the execution's last history event names; or, when an operator has reset it, in an
- * execution that took the place of this link or of one before it. All of them have one first run id.
+ * In the next link of its chain, named by the last history event; or, after a reset, in an execution that replaced this
+ * link or an earlier one. All share one first run id.
  *
  * @module
  */
@@ -14,12 +14,12 @@ import type { Link } from './pages';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** Temporal's number of the filter that lets only the event through with which an execution has ended. */
+/** Temporal's filter for the closing event only. */
 const CLOSE_EVENT = 2;
 
 /** @param last The last history event of a link that has ended. @returns Run id of the next link. */
 export function nextLink(last: HistoryEvent | undefined): string | undefined {
-  // A run that is tried again by its retry policy, or fires again by its cron, goes on in another link too.
+  // A retry by policy and a cron's next firing continue in another link too.
   const ends = [
     last?.workflowExecutionContinuedAsNewEventAttributes,
     last?.workflowExecutionFailedEventAttributes,
@@ -29,7 +29,7 @@ export function nextLink(last: HistoryEvent | undefined): string | undefined {
 }
 
 /**
- * The first execution that a reset put in the place of a link, one that has ended and names no next one.
+ * The first execution that a reset put in place of a link that ended and names no next one.
  *
  * @returns Its run id. `undefined` when the run was not reset.
  */
@@ -37,7 +37,7 @@ export async function resetOf(client: Client, { workflowId, runId }: Link): Prom
   const [ended, latest] = await Promise.all([describe(client, workflowId, runId), describe(client, workflowId)]);
   if (ended === undefined || latest?.firstRunId !== ended.firstRunId) return ended?.resetRunId;
   if (latest.runId === runId || latest.startedAt <= ended.startedAt) return undefined;
-  // Where an earlier link was reset, this one does not say so. Nothing that is there in its place is older than it.
+  // A reset of an earlier link is not named by this one. Its replacement is never older.
   let first = latest.runId;
   for (;;) {
     const before = await namedBefore(client, { workflowId, runId: first });
@@ -47,7 +47,7 @@ export async function resetOf(client: Client, { workflowId, runId }: Link): Prom
   }
 }
 
-/** The last execution of a run whose workflow id is another run's by now. @throws WorkflowNotFoundError */
+/** The last execution of a run whose workflow id now belongs to another. @throws WorkflowNotFoundError */
 export async function lastLink(client: Client, workflowId: string, firstRunId: string): Promise<string> {
   for (let runId = firstRunId; ; ) {
     const described = await describe(client, workflowId, runId);

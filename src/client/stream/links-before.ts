@@ -1,8 +1,8 @@
 /**
- * Links before: the earlier links of a run that hold what a watcher has not seen.
+ * Links before: the earlier links that hold what a watcher has not seen.
  *
- * Each link names the one before it. The way back ends at the one that holds the watcher's next event, or
- * where Temporal no longer keeps any.
+ * Each link names the one before. The way back ends at the one with the watcher's next event, or where Temporal has
+ * deleted the rest.
  *
  * @module
  */
@@ -12,18 +12,21 @@ import type { EventsPage } from '../../protocol';
 import { type Link, patiently, readPage } from './pages';
 import { isNotReady } from '../server/patience';
 
-/** Temporal's number for a link that goes on from another because it was time. */
+/** Temporal's number for a link that a cron started. */
 const CRON_SCHEDULE = 3;
 
 /** Where a link begins. */
 export interface LinkStart {
-  /** The lowest `seq` that it can show. None: it shows nothing, because it has ended before it did anything. */
+  /** The lowest `seq` that it can show. Absent: it ended before it did anything. */
   readonly oldest?: number;
-  /** Run id of the link before. */
+  /** Run id of the previous link. */
   readonly previous?: string;
 }
 
-/** @param after The last `seq` that was seen. @returns Run ids, in order of the run; all of them can be read now. Nothing of worth when `signal` aborted. */
+/**
+ * @param after The last `seq` that was seen. @returns Run ids in order, all readable now. Incomplete when `signal`
+ *   aborted.
+ */
 export async function linksBefore(
   client: Client,
   workflowId: string,
@@ -39,14 +42,14 @@ export async function linksBefore(
       page = await readPage(client, { workflowId, runId: previous }, { after, limit: 1 }, signal, () => true);
     } catch (error) {
       if (isNotReady(error)) {
-        // It has done nothing, or cannot say what.
+        // It did nothing, or cannot say what.
         const link = { workflowId, runId: previous };
         previous = await patiently(client, signal, () => namedBefore(client, link));
         continue;
       }
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
-    // An attempt of a link that failed has the same part of the stream as the one that took its place.
+    // A failed attempt of a link covers the same part of the stream as the one that replaced it.
     if (page === undefined || page.oldest >= oldest) break;
     found.unshift(previous);
     ({ oldest, previous } = page);
@@ -54,14 +57,14 @@ export async function linksBefore(
   return found;
 }
 
-/** The link before, as a link's first event names it. */
+/** The previous link, by the first event of a link. */
 export function linkBefore(first: temporal.api.history.v1.IHistoryEvent | undefined): string | null | undefined {
   const { initiator, continuedExecutionRunId } = first?.workflowExecutionStartedEventAttributes ?? {};
-  // What a cron did before is a run of its own.
+  // A cron's earlier firings are runs of their own.
   return initiator === CRON_SCHEDULE ? undefined : continuedExecutionRunId;
 }
 
-/** The link before, as the history names it. */
+/** The previous link, by the history. */
 export async function namedBefore(client: Client, execution: Link): Promise<string | undefined> {
   const { namespace } = client.options;
   const page = await client.workflowService.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 });

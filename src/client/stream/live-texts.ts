@@ -1,8 +1,8 @@
 /**
- * Live texts: what the models of a run are saying now, for all who watch it.
+ * Live texts: what the models of a run are saying now, for all its watchers.
  *
- * Looked at only while somebody wants it and a model call is open: one whose AgentInput was read, and
- * whose AgentOutput was not. Nothing of a call is left once its AgentOutput is there, so that no word comes after it.
+ * Looked up only while somebody wants it and a model call is open, that is between its AgentInput and AgentOutput.
+ * Nothing of a call is kept after its AgentOutput, so no partial text follows it.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { AgentInput, AgentOutput, AgentStream, type AnyEvent, StopEvent } from '
 import { pause } from '../server/patience';
 import type { PendingCall } from './pending-calls';
 
-/** A look at most so often, however many watch. Unit: milliseconds. */
+/** The shortest time between looks, however many watch. Unit: milliseconds. */
 const EVERY_MS = 200;
-/** And so often when nothing new was said in so many looks: the model thinks, or no worker is there. */
+/** After so many looks without news, looks are this rare: the model thinks, or no worker is there. */
 const QUIET_LOOKS = 25;
 const QUIET_EVERY_MS = 1000;
 
 interface OpenCall {
   readonly upTo: unknown;
-  /** The fields that an AgentStream has of it. */
+  /** The fields of its AgentStream. */
   readonly of: { readonly agent: string; readonly thread?: string; readonly agents?: string[] };
 }
 
@@ -30,14 +30,14 @@ interface Spoken {
   readonly text: string;
 }
 
-/** How much of which call a watcher has had: of an attempt, the characters up to `end`. */
+/** What a watcher has had of each call: of an attempt, the characters up to `end`. */
 export type HeardTexts = Map<string, { readonly attempt: number; readonly end: number }>;
 
 export class LiveTexts {
   readonly #look: () => Promise<readonly PendingCall[]>;
   readonly #changed: () => void;
   readonly #signal: AbortSignal;
-  /** By thread: an agent waits for one reply at a time. */
+  /** By thread, since an agent awaits one reply at a time. */
   readonly #open = new Map<string, OpenCall>();
   /** By activity. */
   readonly #spoken = new Map<string, Spoken>();
@@ -50,7 +50,7 @@ export class LiveTexts {
     this.#signal = signal;
   }
 
-  /** Somebody wants them. @returns Call it when they want no more. */
+  /** Somebody wants them. @returns Call it when they no longer do. */
   listen(): () => void {
     this.#listeners += 1;
     this.#start();
@@ -75,7 +75,7 @@ export class LiveTexts {
     }
   }
 
-  /** What a watcher has not heard yet, if anything. It is noted in `heard`. */
+  /** The next text that a watcher has not had, noted in `heard`. */
   next(heard: HeardTexts): AnyEvent | undefined {
     if (this.#spoken.size === 0) heard.clear();
     for (const [activityId, { of, attempt, offset, text }] of this.#spoken) {
@@ -125,7 +125,7 @@ export class LiveTexts {
     } catch {
       return false; // Whoever reads the events tells what is wrong.
     }
-    // A call that failed has no AgentOutput.
+    // A failed call has no AgentOutput.
     if (calls.length === 0)
       for (const [thread, call] of asked) if (this.#open.get(thread) === call) this.#close(thread);
     let isNew = false;

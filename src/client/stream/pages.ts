@@ -1,7 +1,7 @@
 /**
- * Pages: the events of one link of a run, asked of the run itself.
+ * Pages: the events of one link of a run, queried from the run.
  *
- * A worker or a server that is away is waited for.
+ * Waits for a worker or server that is away.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { errorText, type EventsPage, type EventsRequest, QUERIES } from '../../p
 import { abortable } from '../server/abortable';
 import { hasNoHandler, isFailedQuery, isNotReady, isPassing, isStaleCopy, Patience } from '../server/patience';
 
-/** One of a run's continue-as-new links. */
+/** One execution of a run's continue-as-new chain. */
 export interface Link {
   readonly workflowId: string;
   readonly runId: string;
 }
 
 /**
- * How long a request may take before it is made again: a query that is lost when its run leaves a worker's memory would keep
- * a watcher waiting for half a minute. Longer each time, for a worker that has much to replay. Unit: milliseconds.
+ * How long a query may take before it is repeated. A query lost when its run is evicted from the sticky cache would
+ * otherwise cost half a minute. Grows, for workers that replay a lot. Unit: milliseconds.
  */
 const FIRST_WITHIN_MS = 3000;
 const LAST_WITHIN_MS = 30_000;
@@ -26,9 +26,9 @@ const LAST_WITHIN_MS = 30_000;
 /**
  * Returns `undefined` once `signal` has aborted.
  *
- * @param isClosed Whether the link is known to have ended. Default: it may go on.
+ * @param isClosed Whether the link has ended. Default: it may go on.
  * @param onMisfit As of `patiently`.
- * @throws What `isNotReady`, of a link that has ended: nobody will answer.
+ * @throws When the link has ended and nobody will answer (`isNotReady`).
  */
 export async function readPage(
   client: Client,
@@ -44,10 +44,10 @@ export async function readPage(
 }
 
 /**
- * Ask until there is an answer. Returns `undefined` once `signal` has aborted.
+ * Repeats until there is an answer. Returns `undefined` once `signal` has aborted.
  *
  * @param isClosed As of `readPage`.
- * @param onMisfit Told why a worker that answers cannot, time after time; it is asked on. Default: that is thrown.
+ * @param onMisfit Told why a worker that answers keeps failing; the query goes on. Default: that is thrown.
  */
 export async function patiently<T>(
   client: Client,

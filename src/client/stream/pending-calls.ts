@@ -1,8 +1,8 @@
 /**
- * Pending calls: the model calls of a run that are open now, as Temporal describes them.
+ * Pending calls: a run's open model calls, as Temporal describes them.
  *
- * What the model has said so far is in the heartbeat details of its activity, so that it costs no
- * history. Whatever cannot be read there is left out: the reply itself comes on the stream.
+ * The text so far is in the activity's heartbeat details, so it costs no history. What cannot be read is left out: the
+ * reply itself comes on the stream.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import type { Link } from './pages';
 
 export interface PendingCall {
   readonly activityId: string;
-  /** None before the model's first word of this attempt. */
+  /** Absent before the first word of this attempt. */
   readonly said?: LiveText;
 }
 
-/** Somebody waits for words: one that is slow is asked again. Unit: milliseconds. */
+/** Somebody waits for words, so a slow request is repeated. Unit: milliseconds. */
 const DESCRIBE_WITHIN_MS = 5000;
 
 export async function pendingCalls(client: Client, link: Link, signal: AbortSignal): Promise<readonly PendingCall[]> {
@@ -39,7 +39,7 @@ export async function pendingCalls(client: Client, link: Link, signal: AbortSign
         isLocal: false,
       } as const;
       const said = await decoded(client, heartbeatDetails?.payloads?.[0], context);
-      // Temporal keeps the last words of an attempt that failed until the next one has some.
+      // Temporal keeps the details of a failed attempt until the next one reports some.
       const isNow = isLiveText(said) && said.attempt === attempt;
       return { activityId: activityId ?? '', ...(isNow ? { said } : {}) };
     }),

@@ -1,8 +1,8 @@
 /**
  * Settling: which events of a page stand.
  *
- * A query can show what a workflow task has made that is still at its worker, and may be lost. Those events are
- * settled when the history, which the doorbell reads anyway, has the task.
+ * A query can show the effect of a workflow task that its worker has not completed and may lose. Those events are
+ * settled once the history has the task.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { type Link, patiently } from './pages';
 
 export interface SplitPage {
   readonly settled: readonly AnyEvent[];
-  /** What a task has made that the history did not have. */
+  /** The effect of a task that the history did not have. */
   readonly open?: { readonly task: number; readonly events: readonly AnyEvent[] };
 }
 
-/** @param last The last task that the history had when the page was asked for. */
+/** @param last The last task in the history when the page was requested. */
 export function splitPage({ events, unsettled }: EventsPage, last: number): SplitPage {
   if (unsettled === undefined || unsettled.task <= last) return { settled: events };
   const { task, from } = unsettled;
@@ -40,7 +40,7 @@ export class Settling {
     this.#signal = signal;
   }
 
-  /** The last task that the history has. 0: none. */
+  /** The last task in the history. 0: none. */
   get last(): number {
     return this.#tasks.last;
   }
@@ -54,10 +54,10 @@ export class Settling {
     this.#tasks.close();
   }
 
-  /** Whether what `task` was seen to make stands. Resolves when the history tells, or the signal aborts. */
+  /** Whether the effect of `task` stands. Resolves when the history tells, or the signal aborts. */
   async stands(task: number): Promise<boolean> {
     await this.#tasks.begin(this.#signal);
-    // The doorbell reads a long history from its start; the end of it may tell at once.
+    // The doorbell reads a long history from its start; its end may tell at once.
     if (task > this.#tasks.last && !this.#hasLookedBack) {
       this.#hasLookedBack = true;
       this.#tasks.add((await this.#lookBack()) ?? []);

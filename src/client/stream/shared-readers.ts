@@ -1,7 +1,7 @@
 /**
- * Shared readers: one reader for all who watch a link of a run through one Temporal client.
+ * Shared readers: one reader per link and Temporal client, for all watchers.
  *
- * A reader lives while somebody watches: with the last one it stops, whatever it was asking.
+ * It stops with its last watcher, whatever it was doing.
  *
  * @module
  */
@@ -15,16 +15,13 @@ interface Shared {
   watchers: number;
 }
 
-/** Clients that nobody holds any more take theirs with them. */
+/** Entries go with clients that nobody holds any more. */
 const shared = new WeakMap<Client, Map<string, Shared>>();
 
-/**
- * So many events before the one that a first watcher has seen are read as well: the model call that it is in the middle
- * of is among them.
- */
+/** How many earlier events are read for a first watcher, so that an open model call is among them. */
 const LOOK_BACK = 100;
 
-/** @param after The last `seq` that the watcher has seen. @param tokens Whether it wants what models say. */
+/** @param after The last `seq` that the watcher has seen. @param tokens Whether it wants partial replies. */
 export function joinReader(
   client: Client,
   link: Link,

@@ -1,7 +1,7 @@
 /**
- * Stuck task: whether a link's workflow task keeps failing on its worker, for all who watch it.
+ * Stuck task: whether a link's workflow task keeps failing on its worker.
  *
- * A task that fails once may be mended by the next try, so nothing is said before a second one has failed.
+ * The next try may mend a failed task, so nothing is said before the second failure.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type Link, patiently } from './pages';
 import { pause } from '../server/patience';
 import { type Failure, failureText } from '../server/task-failure';
 
-/** The second try comes at once, the third after some ten seconds. Unit: milliseconds. */
+/** The second try comes at once, the third after about ten seconds. Unit: milliseconds. */
 const LOOK_AFTER_MS = 3000;
 
 export class StuckTask {
@@ -34,7 +34,7 @@ export class StuckTask {
     return this.#why;
   }
 
-  /** A task has failed, and the history has nothing after it. */
+  /** A task failed, and nothing follows it in the history. */
   fails(failure: Failure): void {
     this.#failed = failure;
     void this.#look(failure);
@@ -47,7 +47,7 @@ export class StuckTask {
     this.#changed();
   }
 
-  /** A task was completed, or a worker has answered. */
+  /** A task completed, or a worker answered. */
   goesOn(): void {
     this.#failed = undefined;
     this.#why = undefined;
@@ -62,7 +62,7 @@ export class StuckTask {
       const why = (link?.attempt ?? 0) > 1 ? await failureText(this.#client, failure) : undefined;
       if (why !== undefined && this.#failed === failure) this.say(why);
     } catch {
-      // The reader of the link fails with it too, and tells.
+      // The link's reader fails with it too, and reports it.
     }
   }
 }

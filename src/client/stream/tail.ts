@@ -1,13 +1,13 @@
 /**
- * Tail: the last events of a stream, for all who watch it.
+ * Tail: the last events of a stream, for all its watchers.
  *
- * Bounded, whoever is slow: what no longer fits is read again by those who still need it.
+ * Bounded: a slow watcher reads again what was dropped.
  *
  * @module
  */
 import { type AnyEvent, jsonBytes } from '../../protocol';
 
-/** As much as a page of the `events` query, so that one page never pushes itself out. */
+/** A whole page of the `events` query, so that no page pushes itself out. */
 const MOST_EVENTS = 1000;
 const MOST_BYTES = 1024 * 1024;
 
@@ -22,7 +22,7 @@ export class Tail {
   #bytes = 0;
   #head: number;
 
-  /** @param head Where it begins: nothing up to this `seq` is held. */
+  /** @param head Nothing up to this `seq` is held. */
   constructor(head: number) {
     this.#head = head;
   }
@@ -32,7 +32,7 @@ export class Tail {
     return this.#head;
   }
 
-  /** The lowest `seq` that is held; what comes next when nothing is. */
+  /** The lowest `seq` held; the next one when nothing is held. */
   get first(): number {
     return this.#held[0]?.seq ?? this.#head + 1;
   }
@@ -51,7 +51,7 @@ export class Tail {
     if (gone > 0) this.#held = this.#held.slice(gone);
   }
 
-  /** The first event from `seq` on. None when that is not held, or not there yet. */
+  /** The first event from `seq` on. `undefined` when it is not held or not there yet. */
   from(seq: number): Held | undefined {
     const { first } = this;
     if (seq < first) return undefined;
