@@ -1,5 +1,5 @@
 /**
- * AI SDK: its provider packages as models of agents. Nothing of the AI SDK is needed to load this.
+ * AI SDK: its provider packages as models of agents. Loading this needs nothing of the AI SDK.
  *
  * @module
  */

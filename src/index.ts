@@ -1,7 +1,7 @@
 /**
  * Countersign: definitions and errors that are safe in every realm.
  *
- * Values are exported one by one: not every loader of ES modules finds what a CommonJS module hands on as a whole.
+ * Values are exported one by one: some ES module loaders do not see names that a CommonJS module re-exports as a whole.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * Worker: what runs agents. One call makes a whole Temporal worker; for those who compose their own,
- * the plugin holds all that it needs of ours.
+ * Worker: runs agents. One call makes a whole Temporal worker; those who compose their own use the plugin.
  *
  * @module
  */
@@ -50,18 +49,18 @@ export type AgentWorkerOptions = AgentPluginOptions &
   Omit<WorkerOptions, 'workflowsPath' | 'taskQueue'> & {
     /** Default: `countersign`. */
     readonly taskQueue?: string;
-    /** Which version this worker is, for Temporal's Worker Versioning. Default: workers are not versioned. */
+    /** This worker's version for Temporal's Worker Versioning. Default: unversioned. */
     readonly deployment?: Deployment;
   };
 
 /**
  * Make a Temporal worker that serves the agents of a module. Run it with `worker.run()`.
  *
- * Without a `connection` it connects as the Temporal CLI would: by its environment variables and its
- * `temporal.toml`; that connection is closed when the worker has stopped.
+ * Without a `connection` it connects as the Temporal CLI does, by its environment variables and `temporal.toml`, and
+ * closes that connection when it stops.
  *
- * @throws AgentError `INVALID_OPTION`, `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING`, `INVALID_SETTING` or
- *   `TEMPORAL_UNREACHABLE`.
+ * @throws AgentError `INVALID_OPTION`, `INVALID_DEFINITION`, `TOOL_NOT_IMPLEMENTED`, `MODEL_KEY_MISSING`,
+ *   `INVALID_SETTING` or `TEMPORAL_UNREACHABLE`.
  */
 export async function createWorker(options: AgentWorkerOptions): Promise<Worker> {
   checkWorkerOptions(options);

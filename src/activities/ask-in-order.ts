@@ -1,8 +1,8 @@
 /**
- * Ask in order: the models of one `llm`, until one replies.
+ * Ask in order: asks the models of one `llm` until one replies.
  *
- * The next is asked when trying again cannot mend why the one before failed, or has not mended it for a while. What may
- * still pass is tried again by Temporal, which begins with the first. A cancelled call is asked of no other.
+ * The next is asked when retrying cannot mend why the one before failed, or has not for a while. Temporal retries what
+ * may still pass, beginning with the first model. A cancelled call is asked of no other.
  *
  * @module
  */
@@ -12,10 +12,13 @@ import type { Model, ModelCallOptions } from '../models';
 import { AgentError, cutText, LIMITS, messageText } from '../protocol';
 import { toModelFailure } from './model-failure';
 
-/** How long what may pass is waited for before the next is asked; half of the call's time if that is less. Unit: milliseconds. */
+/**
+ * How long a passing failure is waited for before the next model is asked; at most half of the call's time. Unit:
+ * milliseconds.
+ */
 const PATIENCE_MS = 60_000;
 
-/** The longest that Node's timers know. Unit: milliseconds. */
+/** The longest delay of Node's timers. Unit: milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 export interface CallInOrder {
@@ -28,7 +31,7 @@ export interface CallInOrder {
 }
 
 /**
- * @param models At least one. All of them together have the time of one attempt.
+ * @param models At least one. Together they have the time of one attempt.
  * @throws What the model threw, when only one was asked; else a failure that says what each did.
  */
 export async function askInOrder<Reply>(
@@ -39,7 +42,7 @@ export async function askInOrder<Reply>(
   const failures: ApplicationFailure[] = [];
   const time = new CallTime(info);
   for (const [nth, model] of models.entries()) {
-    // One that never answers would have all the time of each attempt.
+    // A model that never answers must not take all the time.
     const { leftMs } = time;
     const timeoutMs = time.isShort() ? Math.ceil(leftMs / (models.length - nth)) : leftMs;
     const limit = timeoutMs < leftMs ? AbortSignal.timeout(timeoutMs) : undefined;
@@ -59,7 +62,7 @@ export async function askInOrder<Reply>(
   throw together(llm, failures);
 }
 
-/** The time that a call has had, by one clock at a time: the worker's may be far from the server's. */
+/** The time that a call has had, by one clock at a time, since worker and server clocks may differ. */
 class CallTime {
   readonly #beganAt = Date.now();
   readonly #spentBeforeMs: number;
@@ -73,12 +76,15 @@ class CallTime {
     this.#attemptMs = Math.min(startToCloseTimeoutMs, wholeMs - this.#spentBeforeMs, LONGEST_MS);
   }
 
-  /** Of this attempt. */
+  /** Time left for this attempt. */
   get leftMs(): number {
     return Math.max(1, this.#beganAt + this.#attemptMs - Date.now());
   }
 
-  /** Whether it is too short for what may pass, where another model could be asked. @param inMs Then, and not now. */
+  /**
+   * Whether it is too short to wait for a passing failure while another model could be asked. @param inMs At that time,
+   * instead of now.
+   */
   isShort(inMs = 0): boolean {
     return this.#spentBeforeMs + Date.now() - this.#beganAt + inMs >= this.#patienceMs;
   }
@@ -89,7 +95,7 @@ function tooSlow({ title }: Model, timeoutMs: number): AgentError<'MODEL_UNAVAIL
   return new AgentError('MODEL_UNAVAILABLE', message, {});
 }
 
-/** It may pass if one of them may. */
+/** Passes if one of them may pass. */
 function together(llm: string, failures: readonly ApplicationFailure[]): ApplicationFailure {
   const [only, ...others] = failures;
   if (only !== undefined && others.length === 0) return only;

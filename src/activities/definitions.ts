@@ -1,8 +1,8 @@
 /**
- * Definitions: the agents a worker serves, by workflow type and agent name.
+ * Definitions: the agents that a worker serves, by workflow type and agent name.
  *
- * Read from the user's own module, which is bundled for the sandbox as well: so prompts and schemas are
- * looked up here and never travel through a run's history.
+ * Read from the user's module, which is also bundled for the sandbox, so prompts and schemas never travel through
+ * history.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { AgentError, type ModelCall } from '../protocol';
 
 export interface Definitions {
   readonly workflows: ReadonlyMap<string, AgentWorkflowDefinition>;
-  /** Every tool of an agent, and every tool the module exports. */
+  /** Every tool of an agent, and every exported tool. */
   readonly tools: readonly Tool[];
 }
 
 /**
- * @param exported The module's exports, by export name.
+ * @param exported The module's exports by name.
  * @throws AgentError `INVALID_DEFINITION` when an AgentWorkflow is exported under another name than its own, or two of
  *   one name can be reached.
  */
@@ -47,10 +47,10 @@ function checkExportName(exportName: string, value: unknown): void {
 
 /**
  * @param runType The run's own workflow type.
- * @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. Another deployment mends it, so that
- *   Temporal may try the call again: this worker may be an older one, in the middle of one.
- * @throws ApplicationFailure Not to be tried again, when the code that makes the call does not export the agent: no worker
- *   of that version will ever know it.
+ * @throws AgentError `INVALID_DEFINITION` when this worker does not serve that agent. Retryable: this worker may be an
+ *   old one during a deployment.
+ * @throws ApplicationFailure Non-retryable, when the calling code does not export the agent: no worker of that version
+ *   will know it.
  */
 export function findAgent(
   definitions: Definitions,

@@ -1,18 +1,21 @@
 /**
- * Heartbeat: keeps an activity known to be alive, and brings it word of its cancellation.
+ * Heartbeat: keeps an activity alive and delivers its cancellation.
  *
  * @module
  */
 import { Context } from '@temporalio/activity';
 
-/** Often enough that a cancelled run's request stops within a second or so; none for work that is done by then. Unit: milliseconds. */
+/**
+ * Frequent enough to stop a cancelled request within about a second. Work that is done sooner sends none. Unit:
+ * milliseconds.
+ */
 const EVERY_MS = 1000;
-/** Those with something new: at most so often. Unit: milliseconds. */
+/** The shortest interval between heartbeats with news. Unit: milliseconds. */
 export const NEWS_EVERY_MS = 100;
-/** And none for work that is done by then: each is a request to the server, and paid for. Unit: milliseconds. */
+/** The delay before the first of them: each is a paid request, and short work needs none. Unit: milliseconds. */
 const FIRST_NEWS_AFTER_MS = 250;
 
-/** Has a beat carry details, made when it is sent. Each beat replaces what was there before. */
+/** Makes a heartbeat carry details, read when it is sent. They replace earlier ones. */
 export type Tell = (details: () => unknown) => void;
 
 export async function heartbeating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ export {
   type Implementation,
 } from './tool-activity';
 
-/** The activities a worker registers, by activity type. */
+/** The activities that a worker registers, by activity type. */
 export function createActivities(
   options: ModelOptions & { readonly tools: readonly Implementation[] },
 ): Record<string, (...args: never[]) => Promise<unknown>> {

@@ -1,7 +1,7 @@
 /**
- * Live text: tells, by heartbeat, what the model has said so far.
+ * Live text: reports by heartbeat what the model has said so far.
  *
- * Only of a step's own call: a summary, the outcome as data and a last word are no AgentInput's reply.
+ * Only for a step's own call: a summary, a structured outcome and a last word have no AgentInput.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function liveText({ agent, thread, upTo, purpose, liveTokens }: ModelCall
     });
 }
 
-/** Not between the two halves of a character. */
+/** Never splits a surrogate pair. */
 function cutAt(text: string, index: number): number {
   return index > 0 && /[\uDC00-\uDFFF]/.test(text[index] ?? '') ? index + 1 : index;
 }

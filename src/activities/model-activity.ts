@@ -1,9 +1,8 @@
 /**
  * Model activity: one model call of a run.
  *
- * It is told which messages to send, and takes them from what its run has handed over in this process, or else reads them
- * by a query of that run: so a run's history grows with the conversation and not with its square. It never retries by
- * itself: Temporal does, and can be seen doing it.
+ * It is told which messages to send. It takes them from what its run passed in this process, or queries the run, so
+ * history grows with the conversation and not with its square. It never retries: Temporal does, visibly.
  *
  * @module
  */
@@ -39,14 +38,14 @@ import { toModelFailure } from './model-failure';
 import { readModelReply } from './read-model-reply';
 import { toldFailure } from './told-failure';
 
-/** How long a run has to show its conversation: it is in memory, or is replayed. Unit: milliseconds. */
+/** How long the run may take to answer: it is cached or replayed. Unit: milliseconds. */
 const READ_WITHIN_MS = 10_000;
 
 export interface ModelOptions {
   readonly definitions: Definitions;
   readonly modelsOf: (llm: string) => readonly Model[];
   readonly passedConversations: PassedConversations;
-  /** Whether others can see what the model says before its reply is there, of runs that do not forbid it. */
+  /** Whether watchers may see partial replies of runs that do not forbid it. */
   readonly liveTokens: boolean;
 }
 
@@ -79,12 +78,12 @@ async function askModels(
   const { info } = Context.current();
   const { llm } = parts.agent;
   const request = modelRequest(parts);
-  // One that gave an unusable reply is asked again after the others.
+  // A model that gave an unusable reply is asked again after the others.
   const begin = unusableBefore % models.length;
   const inOrder = [...models.slice(begin), ...models.slice(0, begin)];
   let speaker: Model | undefined;
   return await askInOrder(inOrder, { llm, signal, info }, async (model, limits) => {
-    // Watchers have the words of one model: they cannot tell where another's begin.
+    // Watchers get the words of one model, since they could not tell two apart.
     const heard = (text: string): void => {
       speaker ??= model;
       if (speaker === model) onText(text);
@@ -106,12 +105,12 @@ async function ask(
   if (options.signal.aborted) throw new Error('aborted'); // An aborted stream just ends.
   checkSize(raw);
   const reply = await readModelReply(parts, raw);
-  // Numbers can be longer when they are written again, and defaults add to what the model wrote.
+  // Numbers may grow when written again, and defaults add to what the model wrote.
   checkSize(reply);
   return reply;
 }
 
-/** What the call brings with it, or was given here, or else the run's own words for it. */
+/** From the call itself, from what the run passed here, or from a query of the run. */
 async function conversationOf(call: ModelCall, passedConversations: PassedConversations): Promise<Conversation> {
   const { messages, also = [], from = 0, upTo, thread } = call;
   if (messages !== undefined) return { messages, ...besideOf(call) };
@@ -127,7 +126,7 @@ async function conversationOf(call: ModelCall, passedConversations: PassedConver
         handle.query<TranscriptPage, [object]>(QUERIES.transcript, about),
       );
     } catch (error) {
-      // The SDK's core can drop a query while it evicts a run: asked again, it is answered.
+      // The SDK's core can drop a query while it evicts a run; a second one is answered.
       throw ApplicationFailure.create({
         message: `The conversation could not be read from its run, and is asked for again (${errorText(error)})`,
         type: 'MODEL_UNAVAILABLE',

@@ -7,12 +7,12 @@ import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type AgentError, errorText, isAgentError, messageText } from '../protocol';
 
-/** The longest delay between two attempts. Unit: milliseconds. */
+/** The longest delay between attempts. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 3_600_000;
 
 type Times = Pick<Info, 'scheduledTimestampMs' | 'scheduleToCloseTimeoutMs'>;
 
-/** Never throws: a user's client can throw anything. */
+/** Never throws, although a user's client can throw anything. */
 export function toModelFailure(error: unknown, info: Times): ApplicationFailure {
   try {
     return failureOf(error, info);
@@ -25,7 +25,7 @@ function failureOf(error: unknown, info: Times): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (isAgentError(error, 'MODEL_UNAVAILABLE')) return unavailable(error, info);
   if (isAgentError(error)) {
-    // Another deployment mends what this worker does not know.
+    // A deployment mends what this worker does not know.
     const nonRetryable = error.code !== 'INVALID_DEFINITION';
     return ApplicationFailure.create({
       message: messageText(error.message),
@@ -41,7 +41,7 @@ function failureOf(error: unknown, info: Times): ApplicationFailure {
   });
 }
 
-/** Temporal ends a call at once when its next attempt would come after its limit. The message must then say so. */
+/** Temporal ends a call at once when its next attempt would exceed its limit; the message must say so. */
 function unavailable(
   { message, details }: AgentError<'MODEL_UNAVAILABLE'>,
   { scheduledTimestampMs, scheduleToCloseTimeoutMs }: Times,

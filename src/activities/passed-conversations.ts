@@ -8,9 +8,9 @@
  */
 import { type Conversation, type ConversationSinks, type ModelCall, passedKey } from '../protocol';
 
-/** What all of them may hold together: a few thousand conversations of some KB. Unit: characters. */
+/** The limit for all of them: a few thousand conversations of some KB. Unit: characters. */
 const MOST_CHARS = 16 * 1024 * 1024;
-/** What one takes beside its text: its key, and its place in the map. Unit: characters. */
+/** The cost of a key and its map entry. Unit: characters. */
 const BESIDE = 200;
 
 export class PassedConversations {
@@ -45,7 +45,7 @@ export class PassedConversations {
     }
   }
 
-  /** @returns None when this call was given nothing here, or took it before. */
+  /** @returns `undefined` when nothing was passed to this call here, or it took it before. */
   take(runId: string, { handed }: Pick<ModelCall, 'handed'>): Conversation | undefined {
     const conversation = handed === undefined ? undefined : this.#remove(passedKey(runId, handed));
     return conversation === undefined ? undefined : (JSON.parse(conversation) as Conversation);

@@ -1,7 +1,7 @@
 /**
  * Read model reply: the parts of a model's reply that a run may act on.
  *
- * No call is run from a reply that was cut off. A reply that says nothing is unusable, and the run asks again.
+ * No call of a cut-off reply is run. An empty reply is unusable, and the run asks again.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { FinishReason, RawReply, RawToolCall, RequestParts } from '../model
 import { messageText, type ModelReply, type ModelToolCall } from '../protocol';
 import { madeValue, readArguments, readObject } from './tool-arguments';
 
-/** Said where the call is recorded: a run tells by it a tool that never was from one that was removed since. */
+/** Recorded with the call, so that a run can tell a tool that never existed from one that was removed later. */
 const NO_SUCH_TOOL = 'there is no such tool';
 
 const CUT_OFF: Partial<Readonly<Record<FinishReason, string>>> = {

@@ -1,9 +1,9 @@
 /**
- * Told failure: whatever an activity threw, as a failure that can be sent.
+ * Told failure: turns anything that an activity throws into a failure that can be sent.
  *
- * Temporal's converter reads a thrown value outside of the activity, where a getter that throws, a circle of causes or
- * details that are no JSON end the worker's process; and a failure of megabytes never arrives. So what is thrown is read
- * here, each part once, and only a bounded copy leaves.
+ * Temporal's converter reads a thrown value outside the activity, where a throwing getter, a circle of causes or
+ * details that are not JSON end the worker's process, and a failure of megabytes never arrives. So each part is read
+ * here once, and a bounded copy leaves.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import { msToNumber } from '@temporalio/common/lib/time';
 import type { Duration } from '@temporalio/common';
 import { errorText, jsonBytes, LIMITS, messageText, takeJson } from '../protocol';
 
-/** How many causes are told, one inside the other. */
+/** The depth of nested causes. */
 const CAUSES = 3;
-/** How many of an AggregateError's errors are told. */
+/** The number of an AggregateError's errors. */
 const ERRORS = 3;
-/** Bytes of the details, as JSON. Larger ones are left out. */
+/** Bytes of the details as JSON. Larger ones are dropped. */
 const DETAILS_BYTES = 16 * 1024;
-/** Milliseconds, a year: protobuf does not take any number. */
+/** A year, since protobuf does not take any number. Unit: milliseconds. */
 const LONGEST_DELAY_MS = 365 * 24 * 3_600_000;
 
 /**
  * Keeps what Temporal acts on: type, nonRetryable, category, nextRetryDelay. Never throws.
  *
- * @param isFinal It must not be retried, whatever it says.
+ * @param isFinal Must not be retried, whatever it says.
  */
 export function toldFailure(thrown: unknown, isFinal = false): ApplicationFailure {
   const failure = told(thrown, 0);
@@ -51,7 +51,7 @@ function told(thrown: unknown, depth: number): ApplicationFailure {
   return failure;
 }
 
-/** What an ApplicationFailure says to Temporal. Its constructor checks nothing. */
+/** The fields of an ApplicationFailure, whose constructor checks nothing. */
 function temporalsOwn(thrown: unknown): Partial<Parameters<typeof ApplicationFailure.create>[0]> {
   const details = detailsOf(field(thrown, 'details'));
   const nextRetryDelay = delayOf(field(thrown, 'nextRetryDelay'));
@@ -81,7 +81,7 @@ function delayOf(delay: unknown): number | undefined {
   }
 }
 
-/** Its message, and the first of those that an AggregateError holds: its own is often empty. */
+/** Its message, and the first ones inside an AggregateError, whose own is often empty. */
 function textOf(thrown: unknown): string {
   const errors = field(thrown, 'errors');
   const text = errorText(thrown);

@@ -1,8 +1,8 @@
 /**
  * Tool activity: an activity tool's implementation as a Temporal activity.
  *
- * Arguments are validated and the output is checked here, on the worker that runs the tool, so a bad
- * one is a tool error for the model and never a payload that breaks the run.
+ * Arguments and output are checked here, on the worker that runs the tool, so a bad one is a tool error for the model
+ * and never a payload that breaks the run.
  *
  * @module
  */
@@ -28,18 +28,18 @@ import { runsOnce, stoppedByOperator, toolAttempt } from './tool-attempt';
 /** What an implementation is told of its call. */
 export interface ActivityCall {
   /**
-   * Hand it to the service you call. The same on every retry, after every restart, and after a reset when the same call
-   * is made again; no other call has it, nor this one with other arguments.
+   * Pass it to the service you call. It survives retries, restarts, and a reset that repeats the call. No other call
+   * has it, nor this one with other arguments.
    */
   readonly idempotencyKey: string;
   /**
-   * Aborted when the run is cancelled or the worker shuts down; and when an operator pauses or resets the activity, but
-   * only of a tool that may be attempted again.
+   * Aborts when the run is cancelled or the worker shuts down; also when an operator pauses or resets the activity of a
+   * tool that may be attempted again.
    */
   readonly signal: AbortSignal;
   /** From 1. */
   readonly attempt: number;
-  /** What the run was started with as `data`, which the model is not told. `{}` when it was started without. */
+  /** The run's `data`, which the model is not told. `{}` when it has none. */
   readonly data: JsonObject;
 }
 
@@ -51,7 +51,7 @@ export interface Implementation {
 /**
  * Implement an activity tool.
  *
- * @param execute Gets validated arguments, and gives JSON. What it throws goes to the model as a tool error, after
+ * @param execute Gets validated arguments and returns JSON. What it throws becomes a tool error for the model, after
  *   the attempts that the tool's `retry` allows (default: one).
  * @throws AgentError `INVALID_OPTION` when they are no activity tool and function.
  */
@@ -66,7 +66,7 @@ export function implement<Args, Result, Sent = Args>(
 
 /**
  * @param of Who was given it.
- * @throws AgentError `INVALID_OPTION` for what `implement` does not give.
+ * @throws AgentError `INVALID_OPTION` for what `implement` does not return.
  */
 export function checkImplementation(of: string, given: unknown): asserts given is Implementation {
   const { tool, execute } = (isPlainObject(given) ? given : {}) as Partial<Implementation>;
@@ -89,7 +89,7 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     const context = Context.current();
     const attempt = toolAttempt(tool, context);
     if (attempt.refusal !== undefined) throw fatal(tool.name, attempt.refusal);
-    // What a schema made of arguments need not fit it once more.
+    // A schema's output need not fit the schema again.
     const made: Made<unknown> = isMade === true ? { value: args } : await madeArguments(tool, args);
     if (made.problem !== undefined)
       throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${made.problem}.`);
@@ -104,7 +104,7 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
   };
 }
 
-/** What Temporal understands by a special error keeps its meaning; everything else is a failure of the tool. */
+/** Temporal's special errors keep their meaning; others are failures of the tool. */
 function thrownBy(tool: ActivityTool, error: unknown, context: Context): Error {
   if (isInstance(error, CompleteAsyncError)) return new CompleteAsyncError();
   if (!context.cancellationSignal.aborted || !isCancelled(error)) return toldFailure(error, runsOnce(tool));
@@ -129,7 +129,7 @@ function isInstance(error: unknown, type: new (...args: never[]) => unknown): bo
   }
 }
 
-/** What the result's schema makes of an output, copied: what is sent is what was checked. */
+/** A copy of the output as the result's schema makes it: what is sent is what was checked. */
 async function takeOutput(tool: ActivityTool, output: unknown): Promise<TakenJson> {
   const made = tool.result === undefined ? { value: output } : await madeValue(tool.result, output);
   if (made.problem !== undefined) return { problem: made.problem };
@@ -142,7 +142,7 @@ async function takeOutput(tool: ActivityTool, output: unknown): Promise<TakenJso
     : taken;
 }
 
-/** Not retried: the tool ran, or cannot run, and doing it again would change nothing or do it twice. */
+/** Not retried: the tool ran or cannot run, so a retry would change nothing or do it twice. */
 function fatal(tool: string, message: string): ApplicationFailure {
   return ApplicationFailure.create({
     message: messageText(message),
@@ -153,9 +153,9 @@ function fatal(tool: string, message: string): ApplicationFailure {
 }
 
 /**
- * A tool with a task queue is served elsewhere, and needs none here.
+ * A tool with a task queue is served elsewhere and needs no implementation here.
  *
- * @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, and for one implemented twice.
+ * @throws AgentError `TOOL_NOT_IMPLEMENTED` for a tool without an implementation, or with two.
  */
 export function checkImplementations(
   tools: readonly { kind: string; name: string; options?: { readonly taskQueue?: string } }[],

@@ -1,8 +1,7 @@
 /**
- * Tool arguments: what a model sent for a tool, read, checked, and made into what the tool gets.
+ * Tool arguments: reads and checks what a model sent for a tool.
  *
- * A schema is asked once. What it makes of the arguments (defaults, transforms, fields it strips) is what is recorded,
- * shown, approved and run.
+ * A schema runs once. Its output (defaults, transforms, stripped fields) is what is recorded, shown, approved and run.
  *
  * @module
  */
@@ -11,16 +10,16 @@ import { issuesText, type Tool } from '../agent';
 import { jsonSchema, roundedNumber } from '../models';
 import { canonicalJson, cutText, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
-/** What a schema made of a value, or why it does not fit. */
+/** A schema's output, or why the value does not fit. */
 export type Made<T> = { readonly value: T; readonly problem?: never } | { readonly problem: string };
 
 export interface ReadArguments {
   readonly args: JsonObject;
-  /** They are not what the model wrote. */
+  /** The arguments differ from what the model wrote. */
   readonly isMade?: true;
 }
 
-/** Read the arguments that a model wrote for a tool. */
+/** Reads the arguments that a model wrote for a tool. */
 export async function readArguments(tool: Tool, text: string): Promise<Made<ReadArguments>> {
   const written = readObject(text);
   if (written.problem !== undefined) return written;
@@ -30,7 +29,7 @@ export async function readArguments(tool: Tool, text: string): Promise<Made<Read
   return { value: isSame ? { args: written.value } : { args: made.value, isMade: true } };
 }
 
-/** What a tool's schema makes of arguments. */
+/** The arguments as the tool's schema makes them. */
 export async function madeArguments({ parameters }: Tool, args: unknown): Promise<Made<JsonObject>> {
   const made = await madeValue(parameters, args);
   if (made.problem !== undefined) return made;
@@ -40,7 +39,7 @@ export async function madeArguments({ parameters }: Tool, args: unknown): Promis
   return problem === undefined ? { value: made.value as JsonObject } : { problem };
 }
 
-/** What a schema makes of a value. At most three of its issues are said. Never throws. */
+/** A schema's output. Reports at most three issues. Never throws. */
 export async function madeValue(schema: StandardSchemaV1, value: unknown): Promise<Made<unknown>> {
   try {
     const result = await schema['~standard'].validate(value);
@@ -51,7 +50,7 @@ export async function madeValue(schema: StandardSchemaV1, value: unknown): Promi
   }
 }
 
-/** Read a JSON object that a model wrote. Empty means `{}`; what is no JSON object is never repaired. */
+/** Reads a JSON object that a model wrote. Empty means `{}`; anything else is never repaired. */
 export function readObject(text: string): Made<JsonObject> {
   if (text.trim() === '') return { value: {} };
   let value: unknown;
@@ -69,7 +68,7 @@ export function readObject(text: string): Made<JsonObject> {
   return problem === undefined ? { value: value as JsonObject } : { problem };
 }
 
-/** Some libraries let fields through that their schema does not have, which JSON Schema leaves open. */
+/** Fields that the schema does not declare: JSON Schema leaves them open and some libraries let them through. */
 function undeclared(schema: StandardSchemaV1, value: Readonly<Record<string, unknown>>): string | undefined {
   // valibot lets undeclared fields through only where the author says so.
   if (schema['~standard'].vendor === 'valibot') return undefined;

@@ -1,10 +1,9 @@
 /**
  * Tool attempt: whether an attempt of a tool's activity may run, and what may interrupt it.
  *
- * Operators can have Temporal run an activity once more (`temporal activity pause` and `unpause`, `reset`,
- * `update-options`), whatever its retry policy says: pause interrupts an attempt and does not count it, reset counts from 1
- * again. A tool with one attempt must not take effect twice, so its second run is refused, and neither of them interrupts
- * the first.
+ * Operators can make Temporal run an activity again (`temporal activity pause`, `unpause`, `reset`, `update-options`),
+ * whatever its retry policy: pause interrupts an attempt without counting it, reset restarts the count. A tool with one
+ * attempt must not take effect twice, so its second run is refused, and neither command interrupts its first.
  *
  * @module
  */
@@ -14,15 +13,15 @@ import type { ActivityTool } from '../agent';
 export interface ToolAttempt {
   /** Why it must not run. */
   readonly refusal?: string;
-  /** What aborts the implementation. */
+  /** Aborts the implementation. */
   readonly signal: AbortSignal;
 }
 
-/** Asked before anything of the tool runs. */
+/** Asked before any of the tool's code runs. */
 export function toolAttempt(tool: ActivityTool, context: Context): ToolAttempt {
   const { cancellationSignal, info } = context;
   if (!runsOnce(tool)) return { signal: cancellationSignal };
-  // A first attempt is scheduled with its activity. One that is scheduled later is a first attempt after a reset.
+  // A first attempt is scheduled with its activity; one scheduled later follows a reset.
   const isFirst = info.attempt === 1 && info.currentAttemptScheduledTimestampMs <= info.scheduledTimestampMs;
   const signal = unlessOperator(context);
   if (isFirst) return { signal };
@@ -30,14 +29,14 @@ export function toolAttempt(tool: ActivityTool, context: Context): ToolAttempt {
   return { signal, refusal };
 }
 
-/** What is said of a tool that let itself be interrupted by an operator, when it must not be run again. */
+/** What is said of a tool that an operator interrupted and that must not run again. */
 export function stoppedByOperator(tool: ActivityTool, { cancellationDetails }: Context): string | undefined {
   if (!runsOnce(tool) || !isByOperator(cancellationDetails)) return undefined;
   const how = cancellationDetails?.reset === true ? 'reset' : 'paused';
   return `The tool "${tool.name}" was stopped while it ran, because an operator ${how} its activity: it may or may not have taken effect.`;
 }
 
-/** Whether it must not be attempted twice, whatever Temporal allows by now. */
+/** Whether it must not be attempted twice, whatever Temporal allows now. */
 export function runsOnce({ options }: ActivityTool): boolean {
   return { maximumAttempts: 1, ...options.retry }.maximumAttempts === 1;
 }
@@ -47,7 +46,7 @@ function isByOperator(details: Context['cancellationDetails']): boolean {
   return (details.paused || details.reset) && !details.cancelRequested && !details.workerShutdown && !details.timedOut;
 }
 
-/** The activity's signal, but for what an operator does to it. */
+/** The activity's signal, without an operator's interruptions. */
 function unlessOperator(context: Context): AbortSignal {
   const own = new AbortController();
   const { cancellationSignal } = context;

@@ -1,9 +1,8 @@
 /**
- * Agent tool: an agent workflow as a tool of another one.
+ * Agent tool: an agent workflow as a tool of another.
  *
- * The agent that calls it writes a request and is given the outcome; the conversations are two. For
- * more than that (arguments of its own, several agents, what comes before and after) a `defineTool` calls
- * `ctx.runAgent`.
+ * The calling agent writes a request and gets the outcome; the two conversations are separate. For more (its own
+ * arguments, several agents, code around them), call `ctx.runAgent` in a `defineTool`.
  *
  * @module
  */
@@ -24,8 +23,8 @@ export interface AgentToolOptions {
 /**
  * Make an agent workflow a tool.
  *
- * It takes a `request`, a text, and gives the agent's response, or its outcome as data when the
- * workflow makes one.
+ * It takes a `request`, a text, and returns the agent's response, or its structured outcome when the workflow makes
+ * one.
  *
  * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, or without a description.
  */

@@ -1,8 +1,8 @@
 /**
  * Agents: what an agent is, as data.
  *
- * A definition is loaded twice: into the workflow, which runs its tools, and into the worker, which
- * reads its prompt and schemas. So none of it ever travels through a run's history.
+ * A definition is loaded twice: in the workflow, which runs its tools, and in the worker, which reads its prompt and
+ * schemas. None of it travels through history.
  *
  * @module
  */
@@ -31,16 +31,16 @@ export interface AgentOptions {
   /**
    * Sent before the conversation with every model call.
    *
-   * A function is called on the worker for each call of the model, and nothing of it is kept: a changed one is in force with
-   * the next deployment, for runs that are under way too. It gives a text at once, of at most 256 KiB. One that throws, or
-   * gives something else, is a mistake in the definition: the call is tried again for `modelRetryFor`, so that a deployment
-   * can mend it, and then the run fails with `INVALID_DEFINITION`.
+   * A function is called on the worker for each call, and its text is not stored: a changed one applies from the next
+   * deployment, to current runs too. It returns a text of at most 256 KiB, synchronously. If it throws or returns
+   * something else, the call is retried for `modelRetryFor`, so that a deployment can mend it, and then the run fails
+   * with `INVALID_DEFINITION`.
    */
   readonly systemPrompt?: string | SystemPrompt;
   /** The model's name, as its provider knows it, or a key of `createWorker({models})`. */
   readonly llm: string;
   readonly tools?: readonly Tool[];
-  /** Names of the agents it may hand the conversation to. Default: all the others. */
+  /** Names of the agents it may hand off to. Default: all others. */
   readonly canHandoffTo?: readonly string[];
   /** Whether replies are streamed by the provider. Default: true. */
   readonly streaming?: boolean;
@@ -48,13 +48,13 @@ export interface AgentOptions {
   readonly allowParallelToolCalls?: boolean;
   /** Asked for when the last message is the user's: `required`, `none`, or a tool's name. Default: the model chooses. */
   readonly initialToolChoice?: string;
-  /** How long one call of its model may take, before it is made again. Default: the workflow's. */
+  /** How long one call of its model may take before it is made again. Default: the workflow's. */
   readonly modelTimeout?: Duration;
-  /** Temperature and the like. They go before those of `createWorker({models})`, one by one. Default: the provider's. */
+  /** Temperature and the like. Each overrides that of `createWorker({models})`. Default: the provider's. */
   readonly modelSettings?: ModelSettings;
 }
 
-/** What a prompt is made of. */
+/** What a prompt function gets. */
 export interface PromptRun {
   /** What the run's store holds. */
   readonly state: JsonObject;
@@ -69,7 +69,7 @@ export interface Agent {
   readonly description: string;
   readonly systemPrompt: string | SystemPrompt;
   readonly llm: string;
-  /** Its tools, and the handoff tool when it may hand over. */
+  /** Its tools, and the handoff tool when it may hand off. */
   readonly tools: readonly Tool[];
   readonly handoffTargets: readonly HandoffTarget[];
   readonly streaming: boolean;
@@ -80,7 +80,7 @@ export interface Agent {
 }
 
 export interface AgentWorkflowOptions {
-  /** The workflow type. Export the workflow under this very name. */
+  /** The workflow type. Export the workflow under this name. */
   readonly name: string;
   readonly agents: readonly AgentOptions[];
   /** Who gets the user's message first. Default: the only agent. */
@@ -88,37 +88,37 @@ export interface AgentWorkflowOptions {
   /** Model calls at most in one turn, when the run does not say. Default: 20. */
   readonly maxIterations?: number;
   /**
-   * When the steps are used up: `force` fails the run, `generate` asks the model once more, without tools, for
-   * the best answer it can give. Default: `force`.
+   * When the steps are used up, `force` fails the run and `generate` asks the model once more, without tools, for its
+   * best answer. Default: `force`.
    */
   readonly earlyStoppingMethod?: EarlyStoppingMethod;
-  /** How long a run may take, waiting for people included. Default: for ever. */
+  /** How long a run may take, including waits for people. Default: for ever. */
   readonly timeout?: Duration;
   /** How long a failing model is retried before the run fails. Default: 1 hour. */
   readonly modelRetryFor?: Duration;
   /**
-   * How long one call of a model may take, before it is made again. One that has begun to reply and is silent for 2 minutes
-   * is made again in any case. Default: 30 minutes.
+   * How long one model call may take before it is made again. A reply that has begun and is silent for 2 minutes is
+   * given up earlier. Default: 30 minutes.
    */
   readonly modelTimeout?: Duration;
-  /** What the store holds when a run starts. The model is told what it holds with every call. */
+  /** The store's initial content. The model is told the store with every call. */
   readonly initialState?: JsonObject;
   /**
-   * How the model is told of the store: a text with `{state}` and `{msg}`, in place of the last user message, for the
+   * How the model is told the store: a text with `{state}` and `{msg}` that replaces the last user message, for the
    * call only. Default, with `initialState`: "Current state: ... Current message: ...".
    */
   readonly statePrompt?: string;
   /** How much of a long conversation the model is told. Default: all of it. */
   readonly memory?: MemoryOptions;
   /**
-   * Bytes of a run, its conversation most of all, that go on with it over continue-as-new; beyond that the conversation
-   * is cut by the memory's rule. More than the default takes the SDK's external storage on workers and clients, because
-   * Temporal's own payloads end at 2 MiB. Default: 1.5 MiB.
+   * Bytes that a run carries over continue-as-new, mostly its conversation; beyond that the memory's rule cuts the
+   * conversation. More than the default needs the SDK's external storage on workers and clients, because Temporal's
+   * payloads end at 2 MiB. Default: 1.5 MiB.
    */
   readonly carriedBytes?: number;
-  /** Makes the outcome of a run data as well: asked of the model when it is done, as `structuredResponse`. */
+  /** Asks the model for the run's outcome as data when it is done: `structuredResponse`. */
   readonly output?: FieldSchemas | StandardSchemaV1;
-  /** The same, by code of yours: deterministic, given the conversation. Not asked when there is an `output`. */
+  /** Makes that data by your own deterministic code. Ignored when there is an `output`. */
   readonly structuredOutput?: (messages: readonly Message[]) => JsonObject | Promise<JsonObject>;
 }
 
@@ -142,7 +142,7 @@ export interface AgentWorkflowDefinition {
 
 const STATE_PROMPT = 'Current state:\n{state}\n\nCurrent message:\n{msg}\n';
 
-/** @throws AgentError `INVALID_DEFINITION` or `INVALID_OPTION`, saying what is wrong. */
+/** @throws AgentError `INVALID_DEFINITION` or `INVALID_OPTION`, with what is wrong. */
 export function readAgentWorkflowOptions(options: AgentWorkflowOptions): AgentWorkflowDefinition {
   checkDefinition.workflow(options);
   const { name, maxIterations = LIMITS.maxIterations, modelRetryFor = '1 hour', modelTimeout = '30 minutes' } = options;
@@ -244,7 +244,7 @@ export interface AgentWorkflow {
   readonly definition: AgentWorkflowDefinition;
 }
 
-/** Holds across realms. */
+/** Works across realms. */
 export function isAgentWorkflow(value: unknown): value is AgentWorkflow {
   return typeof value === 'function' && 'definition' in value;
 }

@@ -1,8 +1,8 @@
 /**
- * Context: what a tool, or a hand-written workflow, holds of its run.
+ * Context: a tool's, or a hand-written workflow's, access to its run.
  *
- * Every operation is kept in the journal of its tool call under the id `step.call.nth`, so a body
- * that is entered again elsewhere repeats none of them.
+ * Every operation is kept in the journal of its tool call under the id `step.call.nth`, so a re-entered body repeats
+ * none.
  *
  * @module
  */
@@ -13,21 +13,24 @@ import type { ActivityTool } from './tool';
 
 export interface WaitOptions {
   /**
-   * Fields the event must equal. `null` means absent or null. Default: none, any event of the type will do. None of the
-   * reserved ones (`type seq id time inputId answerId`), which no event has for fields.
+   * Fields that the event must equal. `null` means absent or null. The reserved names `type seq id time inputId
+   * answerId` are refused. Default: none.
    */
   readonly requirements?: JsonObject;
-  /** The question, written to the stream and claimed by this wait in one go. */
+  /** The question, written to the stream and claimed by this wait at once. */
   readonly waiterEvent?: AnyEvent;
   /** A name for this wait, shown to whoever answers. */
   readonly waiterId?: string;
-  /** Take only an answer that names this question by its `inputId`. Default: false, the only one open needs no name. */
+  /**
+   * Only take an answer that names this question by its `inputId`. Default: false, a single open question needs no
+   * name.
+   */
   readonly named?: boolean;
   /** How long to wait, more than zero. Default: for ever. */
   readonly timeout?: Duration;
 }
 
-/** What an agent is given to do: a turn's worth. */
+/** What an agent is to do: one turn. */
 export interface AgentTask {
   /** A text, or a list of parts. */
   readonly userMsg?: UserContent;
@@ -37,19 +40,19 @@ export interface AgentTask {
   readonly maxIterations?: number;
   /** Default: the agent's own. */
   readonly earlyStoppingMethod?: EarlyStoppingMethod;
-  /** How long it may take, waiting for people included. Default: the agent's own. */
+  /** How long it may take, including waits for people. Default: the agent's own. */
   readonly timeout?: Duration;
 }
 
 export interface Context<State extends object = JsonObject, Data extends object = JsonObject> {
-  /** What the run was started with as `data`, which the model is not told. Frozen. `{}` when it was started without. */
+  /** The run's `data`, which the model is not told. Frozen. `{}` when there is none. */
   readonly data: Data;
 
   /**
    * Write an event to the stream.
    *
-   * Durable, in order, once. An InputRequiredEvent is a question from here on, with an `inputId` of
-   * its own; the next wait of this tool call that fits takes it.
+   * Durable, in order, once. An InputRequiredEvent becomes a question with its own `inputId`; the next wait of this
+   * tool call that fits claims it.
    *
    * @returns The event as written, with its stamps.
    * @throws AgentError `INVALID_EVENT` for what is no event, or one that only the run may write.
@@ -59,11 +62,10 @@ export interface Context<State extends object = JsonObject, Data extends object 
   /**
    * Wait for an event.
    *
-   * Durable: a wait outlives workers and deployments and costs nothing while it lasts. One event
-   * settles one wait. What the code before this call did never happens again. Cancelling the CancellationScope it is in
-   * withdraws its question.
+   * Durable: a wait outlives workers and deployments and costs nothing while it lasts. One event settles one wait. Code
+   * before this call never runs again. Cancelling the surrounding CancellationScope withdraws its question.
    *
-   * A wait that loses a race stays open, and takes the next answer that fits. To remind somebody, race the same promise
+   * A wait that loses a race stays open and takes the next answer that fits. To remind somebody, race the same promise
    * again; to give up, use `timeout`:
    *
    *     const answer = ctx.waitForEvent(HumanResponseEvent, { waiterEvent });
@@ -77,38 +79,38 @@ export interface Context<State extends object = JsonObject, Data extends object 
   waitForEvent<F>(definition: EventDefinition<F>, options?: WaitOptions): Promise<EventOf<F>>;
 
   /**
-   * Send an event to the waits of this run, as if it came from outside.
+   * Send an event to the waits of this run, as if from outside.
    *
-   * An event no wait wants yet is kept for one that will; an answer is not (it cannot precede its question).
+   * An event that no wait wants yet is kept. An answer is not: it cannot precede its question.
    *
    * @throws AgentError `ANSWER_REFUSED` when it settles nothing and is not kept.
    */
   sendEvent(event: AnyEvent): void;
 
   /**
-   * Run an activity tool and give its result.
+   * Run an activity tool.
    *
-   * @throws AgentError `TOOL_FAILED` when it failed, or did not report back.
+   * @throws AgentError `TOOL_FAILED` when it failed or did not report back.
    */
   callTool<Args, Result, Sent = Args>(tool: ActivityTool<Args, Result, Sent>, args: NoInfer<Sent>): Promise<Result>;
 
   /**
-   * Run an agent for one turn, in this very run, and give its result.
+   * Run an agent for one turn within this run.
    *
-   * It has a conversation of its own; stream, store and questions are the run's. What it asks, at any
-   * depth, is a pending input of the run with the agents down to it, and is answered like any other.
-   * The worker must know the agent: export it from the workflows module, or give it to `agentTool`.
+   * It has its own conversation; stream, store and questions are the run's. Its questions, at any depth, are pending
+   * inputs of the run, with the agents down to it, and are answered like any other. The worker must know the agent:
+   * export it from the workflows module, or give it to `agentTool`.
    *
-   * @param task What it has to do; a text is its user message.
-   * @throws AgentError What its turn failed with, such as `MAX_ITERATIONS` or `RUN_TIMED_OUT`; `INVALID_INPUT` for a
-   *   task that cannot be begun; `LIMIT_EXCEEDED` when agents run each other more than 8 deep.
+   * @param task What it is to do; a text is its user message.
+   * @throws AgentError What its turn failed with, such as `MAX_ITERATIONS` or `RUN_TIMED_OUT`; `INVALID_INPUT` for an
+   *   unusable task; `LIMIT_EXCEEDED` when agents run each other more than 8 deep.
    */
   runAgent(agent: AgentWorkflow, task: AgentTask | string): Promise<RunResult>;
 
-  /** Let time pass: a durable timer. */
+  /** Wait on a durable timer. */
   sleep(duration: Duration): Promise<void>;
 
-  /** What the run remembers between tool calls, shared by its agents. Synchronous; JSON, checked on set. */
+  /** Values that the run remembers between tool calls, shared by its agents. Synchronous; JSON, checked on set. */
   readonly store: Store<State>;
 
   /** The run's clock. Unit: milliseconds since 1970, UTC. The same on every replay. */

@@ -1,8 +1,7 @@
 /**
  * Declared: the tools that this process has defined, and in which files.
  *
- * So that a worker can find an activity tool that no list of an agent holds: one that a tool's body calls. Node only: a
- * workflow must not know of other runs, and has no use for it.
+ * Lets a worker find activity tools that only a tool's body calls. Node only: a workflow must not know of other runs.
  *
  * @module
  */
@@ -10,14 +9,14 @@ import type { Tool } from './tool';
 
 export interface Declared {
   readonly tool: Tool;
-  /** As stack traces name it. None when they do not say. */
+  /** As stack traces name it. Absent when they do not. */
   readonly file?: string;
 }
 
-/** By file and name, so that a definition made over and over is kept once. */
+/** By file and name, so that repeated definitions are kept once. */
 const declared = new Map<string, Declared>();
 
-/** @param by The function that made it: its caller is who declares the tool. */
+/** @param by The function that made it, whose caller declares the tool. */
 export function declare<T extends Tool>(tool: T, by: (...args: never[]) => unknown): T {
   if (typeof process === 'undefined' || process.versions?.node === undefined) return tool;
   const file = callerOf(by);

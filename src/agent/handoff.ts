@@ -1,18 +1,18 @@
 /**
- * Handoff: how an agent gives the conversation to another one.
+ * Handoff: how an agent gives the conversation to another.
  *
- * To the model it is a tool like any other. Its body changes nothing: the loop hands over, after the
- * other calls of the reply, so that a call beside it is never lost.
+ * To the model it is a tool. Its body does nothing: the loop hands off after the reply's other calls, so that none of
+ * them is lost.
  *
  * @module
  */
 import * as v from 'valibot';
 import { defineTool, type ContextTool } from './tool';
 
-/** No tool of an agent may have this name. */
+/** Reserved: no tool of an agent may have this name. */
 export const HANDOFF_TOOL = 'handoff';
 
-/** An agent that may be handed to, as the model is told of it. */
+/** An agent that may be handed off to, as the model is told. */
 export interface HandoffTarget {
   readonly name: string;
   readonly description: string;
@@ -30,12 +30,12 @@ export function handoffTool(targets: readonly HandoffTarget[]): ContextTool<{ to
   });
 }
 
-/** What the model is told of a handoff that was done. */
+/** What the model is told of a completed handoff. */
 export function handoffDone(to: string, reason: string): string {
   return `Agent ${to} is now handling the request, for this reason: ${reason}\nGo on with the current request.`;
 }
 
-/** What the model is told of a handoff that cannot be. No error: it may choose again. */
+/** What the model is told of an impossible handoff. No error: it may choose again. */
 export function handoffRefused(from: string, to: string, targets: readonly HandoffTarget[]): string {
   const names = targets.map(({ name }) => name).join(', ');
   return `Agent ${from} cannot hand over to "${to}". It can hand over to: ${names}.`;

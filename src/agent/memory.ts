@@ -1,9 +1,9 @@
 /**
  * Memory: what of a conversation the model is told, when a definition limits it.
  *
- * The rule: all, while it fits. Then whole turns go, oldest first; then the oldest steps of the turn that
- * is open. System messages at the start, the user message of the oldest turn that is told, and the last step
- * always stay, and a tool call is never parted from its results.
+ * Everything, while it fits. Then whole turns leave, oldest first, then the oldest steps of the open turn. Leading
+ * system messages, the user message of the oldest told turn, and the last step always stay, and a tool call stays with
+ * its results.
  *
  * @module
  */
@@ -12,26 +12,24 @@ import type { Transcript } from './transcript';
 
 export interface MemoryOptions {
   /**
-   * Tokens of the conversation that a model call is told at most, beside prompts and tools; estimated as one token for
-   * every 4 bytes of UTF-8, and 4 for each message. An image counts 1,600 (85 with `detail: 'low'`), audio 500 and a
-   * file 3,000, whatever their size.
+   * Tokens of the conversation in a model call, without prompts and tools. Estimated: one per 4 bytes of UTF-8 and 4 a
+   * message; an image counts 1,600 (85 with `detail: 'low'`), audio 500 and a file 3,000, whatever their size.
    */
   readonly tokenLimit: number;
   /**
-   * What becomes of what does not fit. `drop`: it is not told any more. `summarize`: the agent's model is asked to
-   * summarize it, by a model call of its own; the conversation is then cut to half of the limit, so that it is seldom
-   * asked. Default: `drop`.
+   * What happens to what does not fit. `drop`: it is not told any more. `summarize`: an extra model call summarizes it
+   * and the conversation is cut to half of the limit, so that this is rare. Default: `drop`.
    */
   readonly overflow?: 'drop' | 'summarize';
 }
 
 /** What a model call is told. */
 export interface Told {
-  /** Of the messages before; none when there were none, or they were dropped. */
+  /** Summary of earlier messages. Absent when there were none, or they were dropped. */
   readonly summary?: string;
-  /** Indexes of messages before `from` that are told all the same, first. */
+  /** Indexes of messages before `from` that are told anyway, first. */
   readonly also: readonly number[];
-  /** Index of the first of the messages that are told from there on. */
+  /** Index from which all messages are told. */
   readonly from: number;
 }
 
@@ -40,21 +38,21 @@ const SUMMARY_PART = 1 / 4;
 const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_MESSAGE = 4;
 /**
- * OpenAI documents 85 tokens for an image of low detail, and up to 1,445 else; Anthropic about 1,600 for the largest. Audio
- * that fits into a message is less than a minute, of 10 tokens a second. A page of a PDF has 1,500 to 3,000.
+ * OpenAI documents 85 tokens for a low-detail image and up to 1,445 otherwise; Anthropic about 1,600 for the largest.
+ * Audio that fits into a message lasts less than a minute, at 10 tokens a second. A PDF page has 1,500 to 3,000.
  */
 const TOKENS_OF = { lowImage: 85, image: 1600, audio: 500, file: 3000 } as const;
 
 export class Memory {
   readonly #transcript: Transcript;
   readonly #options: MemoryOptions | undefined;
-  /** Estimates, by the index of the message: what it costs to tell it, and to carry it. */
+  /** Estimates by message index: the cost of telling a message and of carrying it. */
   readonly #tokens: number[] = [];
   readonly #sizes: number[] = [];
   #summary: string | undefined;
   #from = 0;
 
-  /** @param options None: everything is told. */
+  /** @param options Absent: everything is told. */
   constructor(transcript: Transcript, options: MemoryOptions | undefined) {
     this.#transcript = transcript;
     this.#options = options;
@@ -72,14 +70,14 @@ export class Memory {
     };
   }
 
-  /** The told messages themselves. */
+  /** The told messages. */
   messages(): readonly Message[] {
     const { from, also } = this.told;
     const all = this.#transcript.all();
     return from === 0 ? all : [...also.map((nth) => all[nth] as Message), ...all.slice(from)];
   }
 
-  /** The index before which messages must go, or undefined when all fit, or nothing is gained. */
+  /** The index before which messages must go; undefined when all fit or nothing would be gained. */
   overflow(): number | undefined {
     if (this.#options === undefined) return undefined;
     this.#count();
@@ -88,19 +86,19 @@ export class Memory {
     return this.#cut(this.#tokens, this.summarizes ? tokenLimit / 2 : tokenLimit);
   }
 
-  /** The same, for whatever limit: the index before which messages must go to leave so many bytes. */
+  /** The index before which messages must go to leave that many bytes. */
   cutTo(bytes: number): number | undefined {
     this.#count();
     return this.#cut(this.#sizes, bytes / BYTES_PER_TOKEN);
   }
 
-  /** Tell only the messages from here on. @param summary Of all before; none, or a blank one: what it was. */
+  /** Tells only messages from here on. @param summary Of everything before. Blank: the earlier summary stays. */
   forget(before: number, summary = ''): void {
     this.#from = before;
     if (summary.trim() !== '') this.summarize(summary);
   }
 
-  /** What came before the first message. */
+  /** Sets what came before the first message. */
   summarize(summary: string): void {
     const limit = this.#options?.tokenLimit;
     this.#summary = limit === undefined ? summary : cutText(summary, limit * SUMMARY_PART * BYTES_PER_TOKEN);
@@ -122,7 +120,7 @@ export class Memory {
     const now = this.#sumFrom(weights, this.#from);
     let inside = weights.slice(this.#from).reduce((sum, one) => sum + one, 0);
     let cut: number | undefined;
-    // Each message is looked at once: a conversation that was never cut can be very long.
+    // One pass, since an uncut conversation can be very long.
     for (let nth = this.#from + 1; nth < weights.length; nth += 1) {
       inside -= weights[nth - 1] ?? 0;
       const role = this.#transcript.all()[nth]?.role;
@@ -135,7 +133,7 @@ export class Memory {
     return cut;
   }
 
-  /** The user message of the turn that a message is in the middle of. */
+  /** The user message of the turn that message `from` is inside of. */
   #taskOf(from: number): number | undefined {
     const task = this.#transcript.userMessages.findLast((nth) => nth <= from);
     return task === from ? undefined : task;
@@ -145,13 +143,13 @@ export class Memory {
     return weights.slice(from).reduce((sum, one) => sum + one, this.#sumBeside(weights, from, this.#taskOf(from)));
   }
 
-  /** Of what is told beside the messages from there on. */
+  /** The weight of what is told beside the messages from there on. */
   #sumBeside(weights: readonly number[], from: number, task: number | undefined): number {
     const summary = this.#summary === undefined ? 0 : estimate(this.#summary);
     return this.#also(from, task).reduce((sum, nth) => sum + (weights[nth] ?? 0), summary);
   }
 
-  /** System messages at the start, and that user message. */
+  /** Leading system messages, and that user message. */
   #also(from: number, task: number | undefined): readonly number[] {
     const leading = Math.min(this.#transcript.leadingSystemMessages, from);
     const system = Array.from({ length: leading }, (_none, nth) => nth);

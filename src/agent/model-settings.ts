@@ -1,28 +1,28 @@
 /**
- * Model settings: how a model is asked to answer, beside what it is told.
+ * Model settings: how a model is asked to answer.
  *
- * Those of an agent are read from its definition where the model is asked, and never travel through history.
+ * An agent's are read from its definition where the model is asked, and never travel through history.
  *
  * @module
  */
 import { AgentError, checkOptions, KINDS, takeJson, withoutUndefined } from '../protocol';
 import type { JsonObject, OptionKind, OptionTable } from '../protocol';
 
-/** A setting that is left out is the provider's to choose. One that the provider refuses fails the call, in its words. */
+/** An omitted setting is the provider's to choose. A refused one fails the call, in the provider's words. */
 export interface ModelSettings {
-  /** 0 or more; where it ends is the provider's to say. */
+  /** 0 or more; the maximum is the provider's. */
   readonly temperature?: number;
   /** 0 to 1. */
   readonly topP?: number;
-  /** Tokens of a reply at most, reasoning included. An agent's bounds what it says, not a summary or the outcome as data. */
+  /** Maximum tokens of a reply, including reasoning. An agent's does not limit summaries or structured outcomes. */
   readonly maxTokens?: number;
-  /** How much the model thinks first: `low`, `medium`, `high`, or what else its provider knows. */
+  /** How much the model thinks first: `low`, `medium`, `high`, or another value that its provider knows. */
   readonly reasoningEffort?: string;
-  /** Asks for the same reply again, where the provider can. */
+  /** Asks for reproducible replies, where the provider can. */
   readonly seed?: number;
   /**
-   * Fields of the request's body that only some providers know, as they spell them. Not those that a run writes itself. An
-   * agent's `grammar` and the like bind what it says, not a summary or the outcome as data.
+   * Further fields of the request's body, as the provider spells them, except those that a run writes itself. An
+   * agent's `grammar` and the like do not apply to summaries or structured outcomes.
    */
   readonly extraBody?: JsonObject;
 }
@@ -44,7 +44,7 @@ const SETTINGS: OptionTable<ModelSettings> = {
   extraBody: KINDS.object,
 };
 
-/** What `extraBody` cannot set, in lower case because some servers do not tell cases apart, and what to use instead. */
+/** Fields that `extraBody` cannot set, with the alternative. In lower case, because some servers ignore case. */
 const OURS: Readonly<Record<string, string>> = {
   model: 'name the model in createWorker({models})',
   ...fields(
@@ -69,7 +69,7 @@ function fields(instead: string, names: string): Record<string, string> {
 }
 
 /**
- * @param of Whose they are, as in "the modelSettings of agent "clerk"".
+ * @param of Their owner, as in "the modelSettings of agent "clerk"".
  * @throws AgentError `INVALID_OPTION`.
  */
 export function readModelSettings(of: string, given: unknown): ModelSettings {

@@ -14,7 +14,7 @@ const isSchema = (value: unknown): boolean =>
 
 const schema: OptionKind = {
   noun: 'a valibot schema for each field, as {to: string()}, or a Standard Schema of an object',
-  // What is wrong with the fields of an object is said where they are read.
+  // Problems of an object's fields are reported where they are read.
   fits: (value) => isSchema(value) || KINDS.object.fits(value),
 };
 
@@ -92,7 +92,7 @@ const AGENT_TOOL: OptionTable<AgentToolOptions> = {
   returnDirect: KINDS.flag,
 };
 
-/** Throw AgentError `INVALID_OPTION`. */
+/** These throw AgentError `INVALID_OPTION`. */
 export const checkDefinition = {
   workflow(options: unknown): void {
     checkOptions('AgentWorkflow.create', options, WORKFLOW);

@@ -1,8 +1,8 @@
 /**
  * Reach: what can be found from the exports of a workflows module.
  *
- * Agent workflows and tools that are exported, the tools of their agents, and the agents that `agentTool` gave
- * those. Not what the body of a tool runs by `ctx.runAgent`: code cannot be looked into.
+ * Exported agent workflows and tools, their agents' tools, and agents given to `agentTool`. Not what a tool's body runs
+ * by `ctx.runAgent`, since code cannot be inspected.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Reached {
   readonly tools: ReadonlySet<Tool>;
 }
 
-/** @param exported The values that the module exports. */
+/** @param exported The module's exported values. */
 export function reach(exported: readonly unknown[]): Reached {
   const workflows = new Set<AgentWorkflowDefinition>();
   const tools = new Set<Tool>();

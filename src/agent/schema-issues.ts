@@ -1,5 +1,5 @@
 /**
- * Schema issues: what a schema has against a value, as text.
+ * Schema issues: why a value does not fit a schema, as text.
  *
  * @module
  */
@@ -12,8 +12,8 @@ export function issuesText(issues: readonly StandardSchemaV1.Issue[]): string {
 }
 
 /**
- * Say at once, in the workflow, why a value does not fit a schema. An asynchronous schema, or one that needs what the sandbox
- * lacks, finds nothing here. Never throws.
+ * Why a value does not fit a schema, checked synchronously in the workflow. An asynchronous schema, or one that needs
+ * more than the sandbox has, finds nothing here. Never throws.
  */
 export function schemaIssuesNow(schema: StandardSchemaV1, value: unknown): string | undefined {
   try {
@@ -21,7 +21,7 @@ export function schemaIssuesNow(schema: StandardSchemaV1, value: unknown): strin
     if (!('then' in result)) return result.issues === undefined ? undefined : issuesText(result.issues);
     result.then(undefined, () => undefined);
   } catch {
-    // Checked on the worker alone.
+    // Checked only on the worker.
   }
   return undefined;
 }
@@ -29,8 +29,8 @@ export function schemaIssuesNow(schema: StandardSchemaV1, value: unknown): strin
 const checking = new WeakMap<object, boolean>();
 
 /**
- * Whether a schema only checks, so that its output fits it again. Only valibot's schemas can be looked into: those of other
- * libraries count as changing the value.
+ * Whether a schema only checks, so that its output fits it again. Only valibot's can be inspected; others count as
+ * changing the value.
  */
 export function onlyChecks(schema: StandardSchemaV1): boolean {
   if (schema['~standard'].vendor !== 'valibot') return false;
@@ -39,7 +39,7 @@ export function onlyChecks(schema: StandardSchemaV1): boolean {
   return known;
 }
 
-/** One that is made anew each time it is asked (`lazy`) counts as one that transforms. */
+/** A `lazy` schema, made anew each time, counts as transforming. */
 function transforms(part: unknown, seen: Set<object>): boolean {
   if (typeof part !== 'object' || part === null || seen.has(part)) return false;
   seen.add(part);

@@ -1,9 +1,9 @@
 /**
- * Tools: the two kinds, told apart at a glance.
+ * Tools: the two kinds.
  *
- * `defineTool` runs inside the workflow: deterministic, may wait for people for weeks, touches the
- * world only through its context. `activityTool` is declared here and implemented on the worker, where
- * it may do anything. A definition holds no code of the other realm.
+ * `defineTool` runs in the workflow: deterministic, may wait for people for weeks, acts only through its context.
+ * `activityTool` is declared here and implemented on the worker, where it may do anything. A definition holds no code
+ * of the other realm.
  *
  * @module
  */
@@ -19,18 +19,18 @@ import { checkDefinition } from './options';
 /** A valibot schema for each argument (others are refused), or any Standard Schema of an object. */
 export type ToolParameters = FieldSchemas | StandardSchemaV1;
 
-/** What a tool gets: what its schema makes of the arguments. */
+/** What a tool gets: its schema's output. */
 export type ArgsOf<P> = StandardSchemaV1.InferOutput<SchemaOf<P>>;
-/** What is sent for it: a field with a default may be left out. */
+/** What is sent to it: a field with a default may be omitted. */
 export type SentArgsOf<P> = StandardSchemaV1.InferInput<SchemaOf<P>>;
 type SchemaOf<P> = P extends StandardSchemaV1 ? P : P extends FieldSchemas ? v.StrictObjectSchema<P, undefined> : never;
 
 interface ToolCommon {
   readonly name: string;
   readonly description: string;
-  /** Validates the arguments before the tool runs, and makes what it gets of them: defaults, transforms. */
+  /** Validates the arguments before the tool runs, and makes what it gets: defaults, transforms. */
   readonly parameters: StandardSchemaV1;
-  /** The tool's output is the run's response: the model is not called again. */
+  /** The tool's output is the run's response; the model is not called again. */
   readonly returnDirect: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface ContextTool<Args = unknown, State extends object = JsonObject, 
   extends ToolCommon {
   readonly kind: 'context';
   execute(args: Args, ctx: Context<State, Data>): Promise<unknown> | unknown;
-  /** The agent workflow it runs, when it is an `agentTool`: the worker must know it. */
+  /** The agent workflow that an `agentTool` runs: the worker must know it. */
   readonly agent?: AgentWorkflow;
 }
 
@@ -49,7 +49,7 @@ export interface ActivityTool<Args = unknown, Result = unknown, Sent = Args> ext
   readonly options: ActivityToolOptions;
   /** Validates the output on the worker. Default: any JSON. */
   readonly result?: StandardSchemaV1<unknown, Result>;
-  /** Types only: the arguments that `implement` must take, and those that `ctx.callTool` takes. */
+  /** Types only: the arguments of `implement`'s function, and those of `ctx.callTool`. */
   readonly args?: Args;
   readonly sent?: Sent;
 }
@@ -57,19 +57,19 @@ export interface ActivityTool<Args = unknown, Result = unknown, Sent = Args> ext
 export interface ActivityToolOptions {
   /** How long one attempt may take. Default: 10 minutes. */
   readonly startToCloseTimeout?: Duration;
-  /** How long it may take with all its retries. Default: no limit beyond the attempts. */
+  /** How long it may take with all retries. Default: no limit beyond the attempts. */
   readonly scheduleToCloseTimeout?: Duration;
-  /** An attempt that heartbeats is given up when it is silent for so long. Default: none. */
+  /** A heartbeating attempt is given up after this silence. Default: none. */
   readonly heartbeatTimeout?: Duration;
   /**
-   * Default: one attempt, because an effect without an idempotency key must not happen twice. A tool
-   * that honours `call.idempotencyKey` can be given more.
+   * Default: one attempt, because an effect without an idempotency key must not happen twice. A tool that honours
+   * `call.idempotencyKey` can have more.
    */
   readonly retry?: RetryPolicy;
   /**
-   * Where the workers are that serve it, in any language: they register the activity `tool:NAME`, which takes
-   * `{args, idempotencyKey, data?}`. `createWorker` then asks for no implementation, and the run checks what they give against
-   * a `result` that changes nothing. Default: the run's own task queue.
+   * The task queue of the workers that serve it, in any language: they register the activity `tool:NAME`, which takes
+   * `{args, idempotencyKey, data?}`. `createWorker` then wants no implementation, and the run checks outputs against a
+   * `result` that changes nothing. Default: the run's own task queue.
    */
   readonly taskQueue?: string;
 }
@@ -90,10 +90,10 @@ export interface ToolOptions<P extends ToolParameters> {
 /**
  * Define a tool that runs in the workflow.
  *
- * Its `execute` runs once per tool call, whatever restarts. What it returns goes to the model: a string
- * as it is, other JSON as JSON text. What it throws goes to the model as a tool error.
+ * Its `execute` runs once per tool call, whatever restarts. Its return value goes to the model: a string as it is,
+ * other JSON as text. What it throws becomes a tool error for the model.
  *
- * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for options that are none.
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for unknown options.
  */
 export function defineTool<
   P extends ToolParameters = Record<never, never>,
@@ -111,7 +111,7 @@ export function defineTool<
 /**
  * Declare a tool that is implemented on the worker, with `implement(tool, fn)`.
  *
- * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for options that are none.
+ * @throws AgentError `INVALID_DEFINITION` for a name that models do not accept, `INVALID_OPTION` for unknown options.
  */
 export function activityTool<
   P extends ToolParameters = Record<never, never>,
@@ -155,7 +155,7 @@ function common(options: ToolOptions<ToolParameters>): ToolCommon {
 /**
  * A schema as it is, or a strict one of the given fields.
  *
- * @param what It is the schema of, for a person.
+ * @param what What it describes, for a person.
  * @throws AgentError `INVALID_DEFINITION` for what is neither.
  */
 export function readSchema(parameters: ToolParameters, what: string): StandardSchemaV1 {
@@ -195,12 +195,12 @@ export function activityTypeOf(toolName: string): string {
   return `tool:${toolName}`;
 }
 
-/** What an activity tool's activity is given. */
+/** The input of an activity tool's activity. */
 export interface ToolCallInput {
   readonly args: unknown;
-  /** They are what the tool's schema has made, and are not checked again. */
+  /** The tool's schema has made them, so they are not checked again. */
   readonly isMade?: true;
-  /** What the run was started with. Absent: nothing. */
+  /** The run's `data`. Absent: none. */
   readonly data?: JsonObject;
   /** Stable over retries, restarts and resets; unique to this call with these arguments. */
   readonly idempotencyKey: string;

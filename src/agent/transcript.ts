@@ -1,8 +1,8 @@
 /**
  * Transcript: the conversation as the model is told it, without system prompts.
  *
- * Append only: a message has an index for ever, so "the first `upTo` messages" is all that a model
- * call must carry. Every tool call of an assistant message is followed by exactly one tool message.
+ * Append only: a message keeps its index, so a model call needs to carry only "the first `upTo` messages". Every tool
+ * call is followed by exactly one tool message.
  *
  * @module
  */
@@ -18,12 +18,12 @@ export class Transcript {
     return this.#messages.length;
   }
 
-  /** Index of the last message of a user; -1 when there is none. */
+  /** Index of the last user message; -1 when there is none. */
   get lastUserMessage(): number {
     return this.#userMessages.at(-1) ?? -1;
   }
 
-  /** Indexes of the messages of users. */
+  /** Indexes of the user messages. */
   get userMessages(): readonly number[] {
     return this.#userMessages;
   }
@@ -51,7 +51,7 @@ export class Transcript {
     return reply.toolCalls.filter(({ id }) => !answered.has(id));
   }
 
-  /** Give each call of the last reply that has no tool message one, so that the conversation can go on. */
+  /** Gives each of those calls a tool message, so that the conversation can go on. */
   closeCalls(content: string): void {
     for (const { id } of this.openCalls()) this.append({ role: 'tool', toolCallId: id, content });
   }
@@ -60,12 +60,12 @@ export class Transcript {
     return this.#messages;
   }
 
-  /** Whether all of it is small enough to be handed over directly. */
+  /** Whether all of it is small enough for a call's own input. */
   get isSmall(): boolean {
     return this.#bytes <= LIMITS.inlineTranscriptBytes;
   }
 
-  /** Messages from index `from` up to, not including, `upTo`; at least one if there is one, at most a page of bytes. */
+  /** Messages from index `from` up to, not including, `upTo`: at least one if there is one, at most a page of bytes. */
   page(from: number, upTo: number): TranscriptPage {
     const messages: Message[] = [];
     const end = Math.max(0, Math.min(upTo, this.length));

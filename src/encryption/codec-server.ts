@@ -1,9 +1,9 @@
 /**
  * Codec server: encodes and decodes payloads over HTTP, for the Temporal UI and `temporal --codec-endpoint`.
  *
- * Temporal's remote codec: POST of `{"payloads": [{"metadata": {...}, "data": "..."}]}`, bytes as base64, to a path that
- * ends in /encode or /decode. It decrypts for whoever reaches it, so it listens on loopback unless it is told
- * otherwise, and no web page of another origin may ask it.
+ * Temporal's remote codec: POST of `{"payloads": [{"metadata": {...}, "data": "..."}]}`, bytes as base64, to a path
+ * that ends in /encode or /decode. It decrypts for anyone who reaches it, so by default it listens on loopback and
+ * refuses web pages of other origins.
  *
  * @module
  */
@@ -18,9 +18,9 @@ export interface CodecServerOptions {
   readonly port: number;
   /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** Web pages that may ask it, as `https://temporal.example.com`, besides those of this machine. */
+  /** Web pages that may use it, as `https://temporal.example.com`, besides this machine's. */
   readonly origins?: readonly string[];
-  /** Asked for as `Authorization: Bearer TOKEN`. Default: nothing is asked for. */
+  /** Required as `Authorization: Bearer TOKEN`. Default: no token. */
   readonly token?: string;
 }
 
@@ -29,7 +29,7 @@ export interface CodecServer {
   close(): Promise<void>;
 }
 
-/** As much as the UI sends of a page of history, which is 4 MB at most, with base64 around base64. Unit: bytes. */
+/** A page of history as the UI sends it: at most 4 MB, base64 twice. Unit: bytes. */
 const BODY_BYTES = 32 * 1024 * 1024;
 
 const OPTIONS: OptionTable<CodecServerOptions> = {
@@ -116,7 +116,7 @@ function hasToken({ headers }: IncomingMessage, token: string | undefined): bool
   return timingSafeEqual(hash(headers.authorization ?? ''), hash(`Bearer ${token}`));
 }
 
-/** None: it is too long. */
+/** @returns `undefined` when it is too long. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -128,7 +128,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/** None: it is something else. */
+/** @returns `undefined` when it is something else. */
 function readPayloads(body: string): Payload[] | undefined {
   let parsed: unknown;
   try {

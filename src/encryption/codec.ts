@@ -1,10 +1,9 @@
 /**
  * Codec: payloads encrypted with AES-256-GCM, in the format of Temporal's own samples.
  *
- * A whole payload, its metadata included, becomes the data of another one with the encoding `binary/encrypted` and the
- * key's id beside it: 12 bytes of nonce, the ciphertext, 16 bytes of tag. What is not encrypted passes through, so that
- * people can answer from a UI or a CLI that knows no key. Nothing is authenticated but the bytes: who sent them, and to
- * which run, is not.
+ * A whole payload, metadata included, becomes the data of another one with the encoding `binary/encrypted` and the
+ * key's id: 12 bytes of nonce, the ciphertext, 16 bytes of tag. Unencrypted payloads pass through, so that people can
+ * answer from a UI or CLI without a key. Only the bytes are authenticated, not their sender or their run.
  *
  * @module
  */
@@ -24,7 +23,7 @@ const ENCODING = Buffer.from(ENCRYPTED_ENCODING);
 /**
  * A payload codec for a client's and a worker's `dataConverter`. Error messages need `encryptedDataConverter`.
  *
- * Decoding never throws: a payload of an unknown key, or of bytes that were changed, is refused where it is used.
+ * Decoding never throws: a payload with an unknown key, or changed bytes, is refused where it is used.
  *
  * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used.
  */
@@ -46,7 +45,7 @@ function encrypt(payload: Payload, { use }: SettledKeys): Payload {
   };
 }
 
-/** @throws Error that says why not. */
+/** @throws Error with the reason. */
 function decrypt(payload: Payload, { byId }: SettledKeys): Payload {
   if (encodingOf(payload) !== ENCRYPTED_ENCODING) return payload;
   const id = Buffer.from(payload.metadata?.[KEY_ID] ?? []).toString();

@@ -1,5 +1,5 @@
 /**
- * Data converter: all that a client and a worker need to encrypt what they send, error messages included.
+ * Data converter: everything that a client and a worker need to encrypt what they send, error messages included.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { encryptionCodec } from './codec';
 import type { EncryptionKeys } from './keys';
 
 /**
- * A `dataConverter` for `AgentClient.connect`, `createWorker`, and Temporal's own clients and workers. A bundle that is
- * made ahead needs its `failureConverterPath` too.
+ * A `dataConverter` for `AgentClient.connect`, `createWorker`, and Temporal's own clients and workers. A prebuilt
+ * bundle needs its `failureConverterPath` too.
  *
  * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used.
  */

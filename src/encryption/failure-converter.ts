@@ -1,11 +1,11 @@
 /**
- * Failure converter: moves the message and the stack trace of an error into a payload, where the codec encrypts them.
+ * Failure converter: moves an error's message and stack into a payload that the codec encrypts.
  *
- * All but what holds nothing of a run, and is told by what it is and never by its words, which anybody can write: errors that
- * we have marked (a worker that lacks a key, a query of ours that failed, which Temporal's client would only call "Encoded
- * failure"; SDK 1.24), and what Temporal says of a payload that it cannot decode, or of a query that there is not.
+ * Exceptions hold nothing of a run, and are recognized by what they are, never by words that anybody can write: errors
+ * that we marked (a missing key; our failed queries, which Temporal's client would only call "Encoded failure"; SDK
+ * 1.24), and Temporal's own errors of an undecodable payload or an unknown query.
  *
- * Loaded by path, on the worker and inside the workflow bundle: it may import nothing of Node's.
+ * Loaded by path, on the worker and in the workflow bundle, so it imports nothing of Node's.
  *
  * @module
  */
@@ -24,24 +24,24 @@ export const failureConverter: FailureConverter = {
   failureToError: (failure, payloadConverter, context) => plain.failureToError(failure, payloadConverter, context),
 };
 
-/** What the payload converter says, and what the worker makes of it when it is an activity's arguments. */
+/** The payload converter's error, and what the worker makes of it for an activity's arguments. */
 function isUnreadable(error: unknown): boolean {
   if (error instanceof ValueError) {
     return error.message.startsWith('Unknown encoding: ') && unreadableReason(error.message) !== undefined;
   }
   if (!(error instanceof ApplicationFailure && error.type === 'ValueError' && ARGUMENTS.test(error.message)))
     return false;
-  // From the first letter to the last: a tool may throw a class of that name, with words of its own.
+  // Matched in full, since a tool may throw a class of that name with its own words.
   const said = error.message.replace(ARGUMENTS, '');
   return (
     said === ENCRYPTED_ENCODING || (said.startsWith(ENCRYPTED_ENCODING) && isKeyProblem(unreadableReason(said) ?? ''))
   );
 }
 
-/** As Temporal's worker says it, before what the converter said. */
+/** Temporal's worker puts this before the converter's words. */
 const ARGUMENTS = /^Failed to parse activity args for activity [\w:.-]+: Unknown encoding: /;
 
-/** Temporal says it with the names of the queries that there are. */
+/** Temporal lists the queries that exist. */
 function isUnknownQuery(error: unknown): boolean {
   return (
     error instanceof ApplicationFailure &&
@@ -51,7 +51,7 @@ function isUnknownQuery(error: unknown): boolean {
   );
 }
 
-/** A query counts as a replay, but as none of history. */
+/** A query counts as a replay, but not of history. */
 function isQueried(): boolean {
   if (!inWorkflowContext()) return false;
   const { isReplaying, isReplayingHistoryEvents } = workflowInfo().unsafe;

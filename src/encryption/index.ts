@@ -1,5 +1,5 @@
 /**
- * Encryption: what a run holds, unreadable to the Temporal server and its database.
+ * Encryption: keeps a run's content unreadable to the Temporal server and its database.
  *
  * @module
  */

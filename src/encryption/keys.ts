@@ -1,7 +1,7 @@
 /**
- * Keys: those that payloads are encrypted with, by id.
+ * Keys: the encryption keys, by id.
  *
- * One encrypts, all decrypt: that is how a key is changed while runs last. A key's own text never gets into an error.
+ * One encrypts and all decrypt, so a key can be changed while runs last. A key's text never appears in an error.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { AgentError, checkOptions, KINDS, needed, type OptionTable } from '../protocol';
 
 export interface EncryptionKeys {
-  /** 32 bytes each, or their base64, by an id that is written beside every payload, readable. */
+  /** 32 bytes each, or their base64, by an id that is readable beside every payload. */
   readonly keys: Readonly<Record<string, Uint8Array | string>>;
   /** The id of the key for new payloads. The others only decrypt. */
   readonly use: string;
 }
 
-/** Keys that are fit for use. */
+/** Keys that were checked. */
 export interface SettledKeys {
   readonly byId: ReadonlyMap<string, KeyObject>;
   readonly use: { readonly id: string; readonly key: KeyObject };
@@ -24,14 +24,14 @@ export interface SettledKeys {
 const KEYS: OptionTable<EncryptionKeys> = { keys: needed(KINDS.object), use: needed(KINDS.text) };
 
 const VARIABLE = 'COUNTERSIGN_ENCRYPTION_KEYS';
-/** Of AES-256. */
+/** AES-256. */
 const KEY_BYTES = 32;
 const ID_CHARS = 200;
 
 /**
- * The keys of `COUNTERSIGN_ENCRYPTION_KEYS`: `k2:base64,k1:base64`, of which the first is used for new payloads.
+ * The keys of `COUNTERSIGN_ENCRYPTION_KEYS`: `k2:base64,k1:base64`, of which the first encrypts.
  *
- * @returns None when it is not set.
+ * @returns `undefined` when it is not set.
  * @throws AgentError `INVALID_DEFINITION` when it cannot be used.
  */
 export function keysFromEnvironment(env: NodeJS.ProcessEnv = process.env): EncryptionKeys | undefined {

@@ -1,9 +1,9 @@
 /**
- * Never throwing: a codec whose `decode` gives back what it cannot decode, marked as unreadable.
+ * Never throwing: a codec whose `decode` marks what it cannot decode as unreadable.
  *
- * Where a codec throws, Temporal tries the whole workflow task again, for ever. One that gives the payload back leaves
- * it to the guard, which refuses a message and lets the run go on. The payload never passes as what it was: a codec that
- * refuses plain JSON must not have it accepted.
+ * Where a codec throws, Temporal retries the whole workflow task for ever. Marked payloads are left to the guard, which
+ * refuses the message and lets the run go on. They never pass as what they were: a codec that refuses plain JSON must
+ * not have it accepted.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { errorText, unreadable } from '../protocol';
 
 /**
- * Wrap a codec for which a payload that it throws on is bad for good. Not for one that throws because a key server is
- * away for a while: trying again is right there.
+ * Wrap a codec whose failure to decode a payload is permanent. Not one that throws while a key server is away: there a
+ * retry is right.
  */
 export function neverThrowing(codec: PayloadCodec): PayloadCodec {
   return {

@@ -1,23 +1,23 @@
 /**
- * Bounded body: what is read of a model server's response, and how long it may be silent.
+ * Bounded body: limits the size and the silences of a model server's response.
  *
- * Bytes are counted as they are read, after decompression and before anything parses them: a server that never stops
- * sending must not fill the worker's memory. What comes after the limit is not read, and the connection is closed.
+ * Bytes are counted as they are read, after decompression and before parsing: an endless response must not fill the
+ * worker's memory. Beyond the limit the connection is closed.
  *
  * @module
  */
 import { AgentError } from '../protocol';
 
 export interface BodyLimits {
-  /** Bytes of a reply that is one JSON text. The reply itself is bounded at 1 MiB; escapes can make it six times that. */
+  /** Bytes of a JSON reply. The reply itself is limited to 1 MiB; escapes can make it six times that. */
   readonly jsonBytes: number;
-  /** Bytes of a stream, each line counted as {@link LINE_BYTES} more. Most servers send some 300 for each token. */
+  /** Bytes of a stream, each line counting {@link LINE_BYTES} more. Most servers send about 300 per token. */
   readonly streamBytes: number;
-  /** Bytes of one event of a stream, which is held until it is complete. */
+  /** Bytes of one stream event, which is held until complete. */
   readonly eventBytes: number;
-  /** Bytes of an error that are read. The rest is left out: its status says enough. */
+  /** Bytes read of an error. The rest is dropped: its status says enough. */
   readonly errorBytes: number;
-  /** Silence after the first byte, after which the reply is given up and asked for again. Unit: milliseconds. */
+  /** Silence after the first byte that ends the reply, which is then asked for again. Unit: milliseconds. */
   readonly stallMs: number;
 }
 
@@ -29,7 +29,7 @@ const LIMITS: BodyLimits = {
   stallMs: 120_000,
 };
 
-/** A short line takes as long to parse as one of so many bytes. */
+/** A short line costs as much parsing as so many bytes. */
 const LINE_BYTES = 128;
 
 type Fetch = typeof fetch;
@@ -39,7 +39,7 @@ export function boundedFetch(own: Fetch, limits: Partial<BodyLimits> = {}): Fetc
   return async (input, init) => {
     const abort = new AbortController();
     const signals = [abort.signal, ...(init?.signal ? [init.signal] : [])];
-    // As the openai client does: some implementations refuse to be called as a method.
+    // Called as the openai client does: some implementations refuse to be called as a method.
     const response = await own.call(undefined, input, { ...init, signal: AbortSignal.any(signals) });
     if (response.body === null) return response;
     const body = boundedBody(response, { ...LIMITS, ...limits }, () => abort.abort());
@@ -105,7 +105,7 @@ function linesIn(chunk: Uint8Array): number {
 
 const LINE_END = 0x0a;
 
-/** The size of the event that a stream is in: an empty line ends it. */
+/** The size of the current stream event. An empty line ends it. */
 class EventSize {
   #bytes = 0;
   #tail = Buffer.alloc(0);

@@ -1,8 +1,8 @@
 /**
- * Call ids: how one request pairs calls with their results.
+ * Call ids: pairs calls with results in one request.
  *
- * A model gets its own ids back, unless it used one twice. Ids from another model are replaced: nine letters and
- * digits are what every provider takes. The same transcript gives the same ids, so that a prompt cache holds.
+ * A model gets its own ids back, unless it repeated one. Other models' ids are replaced by nine letters and digits,
+ * which every provider takes. The same transcript gives the same ids, so that prompt caches hold.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const LENGTH = 9;
 export class CallIds {
   readonly #taken = new Set<string>();
 
-  /** @param isOwn Whether the model that is asked made the call. */
+  /** @param isOwn Whether the asked model made the call. */
   write(id: string, isOwn: boolean): string {
     let written = isOwn ? id : anew(id, 0);
     for (let nth = 1; this.#taken.has(written); nth += 1) written = anew(id, nth);

@@ -1,8 +1,7 @@
 /**
- * Checked model: a `Model` of somebody's own, held to what it promises.
+ * Checked model: holds a user's `Model` to its contract.
  *
- * It cannot hang, and what it gives is looked at before anything is made of it: a mistake in it is told under its title,
- * and breaks no run.
+ * It cannot hang, and its replies are checked before use: a mistake is reported under its title and breaks no run.
  *
  * @module
  */
@@ -54,14 +53,14 @@ function bodyOf(error: unknown): string | undefined {
   return typeof body === 'string' && body !== '' ? body : undefined;
 }
 
-/** Whether or not the model looks at its signal. */
+/** Whether or not the model obeys its signal. */
 async function inTime<T>(
   title: string,
   { signal, timeoutMs }: ModelCallOptions,
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  // One that is given up is also told so: its request must not go on.
+  // Tells an abandoned model to stop its request.
   const own = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let stop: (() => void) | undefined;
@@ -86,7 +85,7 @@ async function inTime<T>(
   }
 }
 
-/** @throws AgentError `MODEL_REJECTED` for what is no reply: it would be none the next time either. */
+/** @throws AgentError `MODEL_REJECTED` for an invalid reply, since the next would be invalid too. */
 function read(title: string, given: unknown): RawReply {
   const fail = (problem: string): never => {
     throw new AgentError('MODEL_REJECTED', `The reply of ${title} cannot be used: ${problem}. Mend its ask().`, {});
@@ -142,7 +141,7 @@ function isProvider(provider: unknown): boolean {
   );
 }
 
-/** Counts that are none count as not reported. */
+/** Invalid counts count as missing. */
 function isUsage(usage: unknown): usage is NonNullable<RawReply['usage']> {
   if (!isPlainObject(usage)) return false;
   const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;

@@ -1,8 +1,8 @@
 /**
- * Classify: what a provider's error means, in one place.
+ * Classify: what a provider's error means.
  *
- * Decided by status, code and words together: no status alone says enough. What may pass is MODEL_UNAVAILABLE, and asked
- * again; everything else fails at once, with a message that says what to do.
+ * Decided by status, code and words together. Passing failures are MODEL_UNAVAILABLE and retried; everything else fails
+ * at once, with what to do.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ProviderProblem } from './provider-error';
 
 type ModelErrorCode = Extract<AgentErrorCode, `MODEL_${string}`>;
 
-/** With a 429 too, which speaks of tokens in other senses. */
+/** Counts even with a 429, which speaks of tokens in other senses. */
 const TOO_LONG_AT_ONCE = /context_length_exceeded|request too large for/;
 const TOO_LONG = [
   /exceed_context_size|model_context_window_exceeded|request_too_large|string_above_max_length.*messages/,
@@ -33,12 +33,12 @@ const PASSING =
   /overload|rate.?limit|too many requests|timeout|timed out|unavailable|server_?error|internal|busy|capacity|try again|api_error|resource_exhausted|unexpectedly/;
 const FINAL = /invalid|not.?found|unsupported|bad.?request|unexpected endpoint|forbidden|not allowed|unknown|missing/;
 
-/** Whether the model failed to write a tool call: another sample may do better. */
+/** Whether the model failed to write a tool call, so that another sample may succeed. */
 export function isMalformedCall({ words, kinds = [], status }: ProviderProblem): boolean {
   return (status === undefined || status === 400 || status === 422) && MALFORMED.test(haystack(words, kinds));
 }
 
-/** @param title Which model was asked, for a person. */
+/** @param title The asked model, for a person. */
 export function toModelError(problem: ProviderProblem, title: string): AgentError<ModelErrorCode> {
   const { words, status, headers } = problem;
   const said = `${title}: ${words}`;
@@ -82,12 +82,12 @@ function codeOf({ words, status, kinds = [], headers, isPassing }: ProviderProbl
   return 'MODEL_REJECTED';
 }
 
-/** A limit for a day is a limit that passes, even when it is called a quota. */
+/** A daily limit passes, even when it is called a quota. */
 function isQuota(status: number | undefined, text: string): boolean {
   return status === 402 || /insufficient_quota/.test(text) || ((status ?? 400) < 429 && QUOTA.test(text));
 }
 
-/** Timeouts, conflicts, "too early", limits and what is the server's own fault; 498 is Groq's for want of capacity. */
+/** Timeouts, conflicts, "too early", limits and server errors; 498 is Groq's lack of capacity. */
 function isPassingStatus(status: number): boolean {
   return [408, 409, 425, 429, 498].includes(status) || (status >= 500 && ![501, 505].includes(status));
 }

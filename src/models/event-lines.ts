@@ -1,10 +1,10 @@
 /**
- * Event lines: the data of a stream of server-sent events.
+ * Event lines: the data of server-sent events.
  *
  * @module
  */
 
-/** How much of a body that is not an event stream is kept, to quote it. Unit: characters. */
+/** How much of another body is kept to be quoted. Unit: characters. */
 const OTHER_CHARS = 256 * 1024;
 
 export class EventLines {
@@ -14,12 +14,12 @@ export class EventLines {
   #other = '';
   #isStream = false;
 
-  /** All lines, when none of them was one of an event stream. */
+  /** All lines, if none was an event stream's. */
   get other(): string {
     return this.#isStream ? '' : this.#other;
   }
 
-  /** The `data` of each event, in order, as it comes. */
+  /** The `data` of each event as it comes. */
   async *data(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
     if (body === null) return;
     const reader = body.getReader();
@@ -34,9 +34,9 @@ export class EventLines {
     }
   }
 
-  /** All at once: a stream can have a hundred thousand lines, and each `await` takes its time. */
+  /** In one go: a stream can have a hundred thousand lines, and each `await` costs time. */
   #take(text: string, isLast: boolean): readonly string[] {
-    // A carriage return at the end may be the first half of a line end.
+    // A final carriage return may be half of a line end.
     const lines = (this.#rest + text).split(isLast ? /\r\n|\n|\r/ : /\r\n|\n|\r(?=[^])/);
     this.#rest = isLast ? '' : (lines.pop() ?? '');
     const events: string[] = [];
@@ -44,7 +44,7 @@ export class EventLines {
       if (line !== '') this.#add(line);
       else if (this.#event.length > 0) events.push(this.#event.splice(0).join('\n'));
     }
-    // A last event may come without its empty line: its data is whole, or does not parse.
+    // The last event may lack its empty line: its data is complete or does not parse.
     if (isLast && this.#event.length > 0) events.push(this.#event.splice(0).join('\n'));
     return events;
   }

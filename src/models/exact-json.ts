@@ -1,15 +1,15 @@
 /**
- * Exact JSON: reading a model's JSON without changing its numbers.
+ * Exact JSON: reads a model's JSON without changing its numbers.
  *
- * `JSON.parse` rounds a whole number of more than 15 to 17 digits to a neighbour: to the id of another record. Such a
- * number is kept here as a marked text until it is clear what it is for.
+ * `JSON.parse` rounds integers of more than 15 to 17 digits to a neighbour, perhaps another record's id. Such a number
+ * is kept as a marked text until its use is known.
  *
  * @module
  */
 
-/** A character that Unicode keeps for private use, before the digits. */
+/** A private-use character before the digits. */
 const MARK = '\ue000exact:';
-/** Texts are matched first, so that digits inside of one are left alone. */
+/** Strings are matched first, so that digits inside them stay. */
 const TOKENS = /"(?:[^"\\]|\\[^])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const MARKED = new RegExp(`"${MARK}(-?\\d[\\d.eE+-]*)"`, 'g');
 
@@ -23,19 +23,19 @@ export function exactText(value: unknown): string {
   return JSON.stringify(value).replace(MARKED, '$1');
 }
 
-/** The first number in a JSON text that `JSON.parse` would change. */
+/** The first number that `JSON.parse` would change. */
 export function roundedNumber(text: string): string | undefined {
   return text.match(TOKENS)?.find(isRounded);
 }
 
-/** Decimals are approximations by nature: only their whole part counts. */
+/** Decimals are approximate anyway: only their whole part counts. */
 function isRounded(token: string): boolean {
   if (token.startsWith('"')) return false;
   const value = Number(token);
   return !Number.isSafeInteger(value) && wholePart(token) !== wholePart(String(value));
 }
 
-/** The digits before the decimal point, without zeros at either end, and how many there are. */
+/** The digits before the decimal point, without outer zeros, and their number. */
 function wholePart(token: string): string {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');

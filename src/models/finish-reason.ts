@@ -1,14 +1,14 @@
 /**
- * Finish reason: why a reply ended, read from the provider's own word for it.
+ * Finish reason: why a reply ended, by the provider's own word.
  *
- * The words of OpenAI, Anthropic, Gemini, Mistral, Cohere, DeepSeek, vLLM and others are matched by what is in them, as
- * gateways put words of their own around them. A word that says nothing is an ordinary end.
+ * The words of OpenAI, Anthropic, Gemini, Mistral, Cohere, DeepSeek, vLLM and others are matched by content, since
+ * gateways add to them. An unknown word is an ordinary end.
  *
  * @module
  */
 import type { FinishReason } from './model';
 
-/** `failed`: the provider broke off, and may do better next time. */
+/** `failed`: the provider broke off, and a retry may succeed. */
 export type ReadReason = FinishReason | 'failed';
 
 const MEANINGS: readonly (readonly [RegExp, ReadReason])[] = [
@@ -19,7 +19,7 @@ const MEANINGS: readonly (readonly [RegExp, ReadReason])[] = [
   [/tool|function/, 'tool_calls'],
 ];
 
-/** The reason as a text, or `undefined` when it is absent, null or blank: some servers send `""` with every chunk. */
+/** The reason as a text. `undefined` when absent, null or blank: some servers send `""` with every chunk. */
 export function reasonText(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;

@@ -1,8 +1,8 @@
 /**
- * Given back: fields that a provider gave with a reply, and no longer takes.
+ * Given back: provider fields that their provider no longer accepts.
  *
- * Encrypted reasoning and signatures outlive their keys: an account or a region is changed, a model is replaced. The
- * conversation goes on without them.
+ * Encrypted reasoning and signatures outlive their keys when an account, region or model changes. The conversation then
+ * continues without them.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const REFUSED = [
   /(without its required following item|item with id .{0,80}not found)/,
 ];
 
-/** @param of Whose fields the request carries. @returns Whether asking once more without them can help. */
+/** @param of Owner of the fields. @returns Whether one retry without them can help. */
 export function refusesGivenBack(
   { status, words, kinds = [] }: ProviderProblem,
   request: ModelRequest,
@@ -27,7 +27,7 @@ export function refusesGivenBack(
   return carries && REFUSED.some((pattern) => pattern.test(said));
 }
 
-/** The same conversation, as it is told to a provider that gave none of it. */
+/** The same conversation without provider fields. */
 export function withoutGivenBack(request: ModelRequest): ModelRequest {
   const messages = request.messages.map((message) => {
     if (!('provider' in message)) return message;

@@ -1,8 +1,8 @@
 /**
  * Models: the boundary to providers.
  *
- * Requests are written in one place, and replies and errors read in one place. The transcript between them is ours:
- * complete, and the same whatever the provider.
+ * Requests are written, and replies and errors read, in one place each. The transcript between them is complete and
+ * provider-neutral.
  *
  * @module
  */

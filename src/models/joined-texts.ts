@@ -1,5 +1,5 @@
 /**
- * Joined texts: the texts of one reply as one, and apart again when the reply goes back.
+ * Joined texts: joins the texts of a reply, and splits them again when it goes back.
  *
  * @module
  */
@@ -8,11 +8,11 @@ const BETWEEN = '\n\n';
 
 export interface TextPiece {
   readonly text: string;
-  /** It goes on where the piece before ended: in the middle of a sentence, perhaps. */
+  /** It continues the piece before, perhaps within a sentence. */
   readonly continues: boolean;
 }
 
-/** Where a piece stands in the whole, in UTF-16 units. */
+/** A piece's place in the whole, in UTF-16 units. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -29,7 +29,7 @@ export function joinTexts(pieces: readonly TextPiece[]): { readonly content: str
   return { content, spans };
 }
 
-/** @returns A text for each span. Where `content` is not what they were made of, the first has all of it. */
+/** @returns A text for each span. If `content` is not what they were made of, the first has all of it. */
 export function textsAt(content: string, spans: readonly (Span | undefined)[]): readonly string[] {
   let at = 0;
   const texts = spans.map((span) => {
@@ -44,7 +44,7 @@ export function textsAt(content: string, spans: readonly (Span | undefined)[]): 
     : spans.map((_span, nth) => (nth === 0 ? content : ''));
 }
 
-/** @param kept Where a span was kept, which may come from anywhere. */
+/** @param kept What a context kept, from anywhere. */
 export function readSpan({ from, to }: Readonly<Record<string, unknown>>): Span | undefined {
   return Number.isSafeInteger(from) && Number.isSafeInteger(to)
     ? { from: from as number, to: to as number }

@@ -1,8 +1,8 @@
 /**
- * JSON Schema: how a model is shown a tool's arguments, or the outcome it must give.
+ * JSON Schema: tells a model a tool's arguments, or the outcome it must give.
  *
- * Valid by draft 2020-12, and without what only some providers read. What a schema checks and JSON Schema cannot say is
- * left out: it is checked all the same.
+ * Draft 2020-12, without what only some providers read. Checks that JSON Schema cannot express are omitted here and
+ * still enforced.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type * as v from 'valibot';
 import type { AgentWorkflowDefinition, Tool } from '../agent';
 import { AgentError, errorText, isPlainObject, type JsonObject } from '../protocol';
 
-/** Made once: they are told with every model call. */
+/** Cached, since every model call sends them. */
 const schemas = new WeakMap<StandardSchemaV1, JsonObject>();
 
 /**
@@ -58,7 +58,7 @@ function valibotSchema(schema: StandardSchemaV1): unknown {
     target: 'draft-2020-12',
     typeMode: 'input',
     errorMode: 'throw',
-    // An action narrows what a schema takes: without it the model is told less, and nothing wrong.
+    // An action narrows a schema: omitting it tells the model less, and nothing wrong.
     overrideAction: ({ errors, jsonSchema: told }) => (errors === undefined ? undefined : told),
   });
 }
@@ -75,7 +75,8 @@ function standardSchema(schema: StandardSchemaV1): unknown {
 }
 
 /**
- * A tuple is told as an array of its types: draft 07 and 2020-12 write it in two ways, and some providers take neither.
+ * A tuple becomes an array of its types: draft 07 and 2020-12 write tuples differently, and some providers take
+ * neither.
  */
 function widelyRead(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(widelyRead);

@@ -1,8 +1,8 @@
 /**
  * Model request: an agent, its conversation and what the model is asked for.
  *
- * Prompts that are rendered for one call (the state, the last word, the outcome as data) are made here and kept nowhere:
- * the transcript holds what was said, and nothing else.
+ * Prompts rendered for one call (state, last word, structured outcome) are made here and stored nowhere: the transcript
+ * holds only what was said.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface RequestParts {
   readonly definition: AgentWorkflowDefinition;
   readonly agent: Agent;
   readonly messages: readonly Message[];
-  /** Of messages before. */
+  /** Of earlier messages. */
   readonly summary?: string;
   readonly state?: JsonObject;
   readonly data?: JsonObject;
@@ -73,10 +73,10 @@ export function modelRequest(parts: RequestParts): ModelRequest {
   };
 }
 
-/** Extra fields by which servers bind the form of a reply. */
+/** Extra fields that constrain a reply's form. */
 const BINDS_FORM = /^(grammar|json_schema|structured_outputs|guided_\w+|regex|ebnf)$/;
 
-/** How long an agent's words may be, and in which form, says nothing of a summary, or of data of some schema. */
+/** Length and form of an agent's words do not apply to summaries or structured outcomes. */
 function settingsFor({ modelSettings }: Agent, purpose: ModelPurpose | undefined): ModelSettings {
   if (purpose === undefined || purpose === 'final') return modelSettings;
   const { maxTokens: _ofItsWords, extraBody = {}, ...settings } = modelSettings;
@@ -101,7 +101,7 @@ function withState(
   return messages.with(last, { role: 'user', content: inOne(pieces) });
 }
 
-/** Images and files once, where the message stands first. */
+/** Images and files once, at the message's first place. */
 function inOne(pieces: readonly UserContent[]): UserContent {
   const first = pieces.findIndex(hasMedia);
   if (first < 0) return pieces.map(contentText).join('');
@@ -110,7 +110,7 @@ function inOne(pieces: readonly UserContent[]): UserContent {
   );
 }
 
-/** Nobody who cannot read a conversation sees its images. */
+/** Summaries are for those who cannot read the conversation, so images become words. */
 function inWords(message: Message): Message {
   return message.role === 'user' ? { ...message, content: contentText(message.content) } : message;
 }

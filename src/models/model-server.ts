@@ -1,5 +1,5 @@
 /**
- * Model server: an OpenAI-compatible server, and the name that it knows a model by.
+ * Model server: an OpenAI-compatible server and its name for a model.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { ModelSettings } from '../agent';
 import type { Model } from './model';
 
 /**
- * What is used of an `openai` client, any of its classes (`AzureOpenAI` too) and versions.
+ * The used part of an `openai` client, of any class (`AzureOpenAI` too) and version.
  *
- * Declared by shape: the package has two declarations of each class, one for `import` and one for `require`, whose
- * private fields make them unrelated types.
+ * Structural: the package declares each class twice, for `import` and `require`, and private fields make the two
+ * unrelated.
  */
 export interface ModelClient {
   readonly baseURL: string;
@@ -31,49 +31,49 @@ export interface ModelClientOptions {
   readonly timeout: number;
 }
 
-/** The wire protocols that a server may be asked by. */
+/** The supported wire protocols. */
 export const MODEL_APIS = ['chat', 'responses'] as const;
 export type ModelApi = (typeof MODEL_APIS)[number];
 
 export interface ModelServer {
-  /** Its own retries are not used: Temporal retries. */
+  /** Its own retries are disabled: Temporal retries. */
   readonly client: ModelClient;
-  /** The name that this server knows the model by. Default: the agent's `llm`. */
+  /** The model's name at this server. Default: the agent's `llm`. */
   readonly model?: string;
   /**
-   * `chat`: chat completions, which every server has. `responses`: OpenAI's Responses API, with which reasoning models keep
+   * `chat`: chat completions, which every server has. `responses`: OpenAI's Responses API, where reasoning models keep
    * their reasoning between steps; nothing is stored at the provider. Default: `chat`.
    */
   readonly api?: ModelApi;
-  /** For all that it is asked, summaries too. Those of an agent go before them, one by one. */
+  /** For everything it is asked, summaries too. An agent's settings override these, one by one. */
   readonly modelSettings?: ModelSettings;
 }
 
-/** Where replies come from: a server, or a `Model` of your own. */
+/** The source of replies: a server or your own `Model`. */
 export type ModelSource = ModelServer | Model;
 
 /** A server whose model name is settled. */
 export interface SettledServer {
   readonly client: ModelClient;
   readonly model: string;
-  /** What the server wants to have back carries this, and goes to no server with another. */
+  /** Marks the fields that this server wants back, which go to no other. */
   readonly of: string;
 }
 
-/** @param twins How many others of the `llm` come before it with the same model at the same address. */
+/** @param twins How many entries before it have the same model and address. */
 export function settledServer(llm: string, { client, model = llm, api }: ModelServer, twins = 0): SettledServer {
-  // What one protocol wants to have back the other does not know.
+  // Protocols do not know each other's fields.
   const by = api === 'responses' ? ' responses' : '';
-  // They differ in the key alone, and what was encrypted for one account is refused by another.
+  // They differ only in their key, and each account refuses what was encrypted for another.
   return { client, model, of: `${model} ${client.baseURL}${by}${twins === 0 ? '' : ` ${twins + 1}`}` };
 }
 
-/** Which model at which server, for a person. */
+/** The model and its server, for a person. */
 export function serverTitle({ client, model }: SettledServer): string {
   return `${model} at ${hostOf(client)}`;
 }
 
-/** The same, in an error: with the name that its reader knows. */
+/** The same for an error, with the name that its reader knows. */
 export function serverText(llm: string, { client, model }: SettledServer): string {
   return `"${llm}"${model === llm ? '' : `, asked for as "${model}",`} at ${hostOf(client)}`;
 }

@@ -1,8 +1,8 @@
 /**
- * Model: what a run needs from a model, from any provider.
+ * Model: what a run needs from a model, of any provider.
  *
- * A request and a reply are neutral: no field here has one provider's shape. What a provider wants to have back is
- * carried without being understood, and goes back to that provider only.
+ * Requests and replies are neutral. Fields that a provider wants back are carried without being understood, and go only
+ * to it.
  *
  * @module
  */
@@ -18,24 +18,27 @@ export interface OfferedTool {
 }
 
 export interface ModelRequest {
-  /** Who is asked, as `by` of messages has it: the agent's `llm`, or of its further models the title. Calls by others are foreign. */
+  /**
+   * The asked model, as `by` of messages has it: the agent's `llm`, or a further model's title. Calls by others are
+   * foreign.
+   */
   readonly llm: string;
   /** Texts that come before the conversation. */
   readonly system: readonly string[];
   /** The conversation, oldest first. Every call in it has a result. */
   readonly messages: readonly Message[];
-  /** Said last, by no person. */
+  /** Said last, by nobody in the conversation. */
   readonly instruction?: string;
   /** Empty: the model answers with a text. */
   readonly tools: readonly OfferedTool[];
   /** `auto`, `required`, `none`, or a tool's name. */
   readonly toolChoice?: string;
   readonly allowParallelToolCalls: boolean;
-  /** Whether the reply may come piece by piece. */
+  /** Whether the reply may be streamed. */
   readonly stream: boolean;
-  /** A JSON Schema: the reply is to be a JSON object that fits it. */
+  /** A JSON Schema that the reply must fit. */
   readonly outputSchema?: JsonObject;
-  /** None may be dropped in silence: what cannot be asked for is an error. */
+  /** None may be dropped silently: an unsupported setting is an error. */
   readonly settings: ModelSettings;
 }
 
@@ -77,18 +80,18 @@ export interface RawReply {
 /**
  * A model that agents can ask, whatever is behind it.
  *
- * What one of your own gives is checked: a reply that breaks what is promised here is `MODEL_REJECTED`, under the title. It is
- * given up after `timeoutMs`, and when `signal` aborts, whether it looks at them or not.
+ * Your own is checked: a reply that breaks this contract is `MODEL_REJECTED`, under the title. The call is given up
+ * after `timeoutMs` or when `signal` aborts, whether or not it obeys them.
  */
 export interface Model {
-  /** Which model at which server, for a person: at most 200 characters. */
+  /** The model and its server, for a person: at most 200 characters. */
   readonly title: string;
   /**
    * Ask once, without retries.
    *
-   * @throws AgentError `MODEL_UNAVAILABLE` for what may pass, with `retryAfterMs` when the provider says it; any other
-   *   code of a model for what asking again cannot mend. Anything else that is thrown is read as an error of HTTP where it has a
-   *   `status`, and counts as unavailable else.
+   * @throws AgentError `MODEL_UNAVAILABLE` for what may pass, with `retryAfterMs` when the provider says it; another
+   *   model code for what a retry cannot mend. Any other thrown value is read as an HTTP error if it has a `status`,
+   *   and counts as unavailable otherwise.
    */
   ask(request: ModelRequest, options: ModelCallOptions): Promise<RawReply>;
 }

@@ -1,8 +1,8 @@
 /**
- * Optional fields: parts of a request that help where a provider takes them, and that others refuse.
+ * Optional fields: useful parts of a request that some providers refuse.
  *
- * A provider that refuses one by name is asked again at once without it, and is never sent it again. Where possible, what
- * the field asked for is said in words.
+ * A provider that refuses one by name is asked again at once without it, and never sent it again. Where possible the
+ * field's meaning goes into words.
  *
  * @module
  */
@@ -10,30 +10,30 @@ import { isPlainObject } from '../protocol';
 import type { ModelRequest } from './model';
 import type { ProviderProblem } from './provider-error';
 
-/** A server refuses ids that came from the server it has replaced. */
+/** A server refuses ids made by its predecessor. */
 const REFUSES_IDS = /tool.?(call|use).{0,20}\bid\b|\bids?\b.{0,60}(alphanumeric|a-z|pattern|length)/;
 
-/** What is optional in one wire protocol. */
+/** The optional parts of one wire protocol. */
 export interface OptionalParts<Body> {
-  /** Names of fields, each with what a refusal calls it. `text.format` is the field `format` of the field `text`. */
+  /** Field names with the words of their refusal. `text.format` is the field `format` of `text`. */
   readonly fields: Readonly<Record<string, RegExp>>;
-  /** The field that has the schema of an outcome. */
+  /** The field with an outcome's schema. */
   readonly schemaField: string;
-  /** Whether the body tells of calls. */
+  /** Whether the body contains calls. */
   hasCalls(body: Body): boolean;
 }
 
 export class OptionalFields<Body extends object> {
   readonly #parts: OptionalParts<Body>;
   readonly #unknown = new Set<string>();
-  /** Whether every call is told under a new id. */
+  /** Whether every call gets a new id. */
   renewsIds = false;
 
   constructor(parts: OptionalParts<Body>) {
     this.#parts = parts;
   }
 
-  /** The request, with the schema of its outcome in words where there is no field for it. */
+  /** The request with its outcome's schema in words, if its field was refused. */
   told(request: ModelRequest): ModelRequest {
     const { outputSchema, instruction = '', ...others } = request;
     if (outputSchema === undefined || !this.#unknown.has(this.#parts.schemaField)) return request;
@@ -41,16 +41,16 @@ export class OptionalFields<Body extends object> {
     return { ...others, instruction: `${instruction}\n\n${schema}`, stream: false };
   }
 
-  /** The body without the fields that this provider has refused. */
+  /** The body without refused fields. */
   without(body: Body): Body {
     return [...this.#unknown].reduce(withoutField, body) as Body;
   }
 
   /**
-   * Many requests are on their way at once, so what counts is what this one was sent with, not what is known by now.
+   * Judged by what this request was sent with, since others may be under way.
    *
-   * @param hadNewIds What `renewsIds` was when the body was made.
-   * @returns Whether asking again can help: a field that was sent was refused, or the ids of calls were.
+   * @param hadNewIds `renewsIds` when the body was made.
+   * @returns Whether a retry can help: a field that was sent was refused, or the call ids were.
    */
   refused({ status, words, kinds = [] }: ProviderProblem, body: Body, hadNewIds: boolean): boolean {
     if (status === undefined || ![400, 404, 405, 415, 422, 501].includes(status)) return false;
@@ -72,7 +72,7 @@ function hasField(body: object, path: string): boolean {
   return below.length === 0 ? name in body : isPlainObject(value) && hasField(value, below.join('.'));
 }
 
-/** An object that has nothing else in it goes with the field. */
+/** Removes an object that becomes empty. */
 function withoutField(body: object, path: string): object {
   if (!hasField(body, path)) return body;
   const [name = '', ...below] = path.split('.');

@@ -1,5 +1,5 @@
 /**
- * Provider error: an error that a provider sent in place of a reply, in any of the shapes that providers use.
+ * Provider error: an error that a provider sent instead of a reply, in any known shape.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import { cutText, errorText, isPlainObject, LIMITS } from '../protocol';
 export interface ProviderProblem {
   /** The provider's own words. */
   readonly words: string;
-  /** The HTTP status, or the one inside the error when it arrives in a response with status 200. */
+  /** The HTTP status, or the one inside an error that came with status 200. */
   readonly status?: number;
-  /** Its codes and types, as words to look for. */
+  /** Its codes and types, as words to search. */
   readonly kinds?: readonly string[];
   readonly headers?: { get(name: string): string | null };
-  /** What it is taken for when nothing else says whether asking again can help. */
+  /** Whether a retry can help, if nothing else tells. */
   readonly isPassing?: boolean;
 }
 
-/** Caught where requests are made, and made an AgentError there. */
+/** Caught where requests are made and turned into an AgentError. */
 export class ProviderError extends Error {
   readonly problem: ProviderProblem;
 
@@ -28,11 +28,11 @@ export class ProviderError extends Error {
   }
 }
 
-/** Where providers put their words, the best first. */
+/** Where providers put their words, best first. */
 const WORDS = ['message', 'detail', 'error_description', 'msg', 'title', 'reason', 'error', 'errors', 'body'];
 const KINDS = ['code', 'type', 'status', 'error_code', 'reason'];
 
-/** Read a body, or one event of a stream, as an error. @returns `undefined` when it is not one. */
+/** Reads a body, or a stream event, as an error. @returns `undefined` when it is not one. */
 export function readProblem(body: unknown): ProviderProblem | undefined {
   const [first] = Array.isArray(body) ? body : [body];
   if (!isPlainObject(first)) return undefined;
@@ -45,7 +45,7 @@ export function readProblem(body: unknown): ProviderProblem | undefined {
   return isError ? problemOf(first) : undefined;
 }
 
-/** Read a body that is known to be an error. */
+/** Reads a body that is known to be an error. */
 function problemOf(body: unknown): ProviderProblem {
   const [first] = Array.isArray(body) ? body : [body];
   const objects = [first, fieldOf(first, 'error'), fieldOf(fieldOf(first, 'error'), 'error')].filter(isPlainObject);
@@ -58,7 +58,7 @@ function problemOf(body: unknown): ProviderProblem {
   };
 }
 
-/** Read an error that the `openai` client threw. @param body The whole body of the response, when it is known. */
+/** Reads an error of the `openai` client. @param body The response's whole body, when known. */
 export function thrownProblem(error: unknown, body?: string): ProviderProblem {
   const { status, headers, cause } = (isObject(error) ? error : {}) as {
     status?: unknown;
@@ -90,13 +90,13 @@ function jsonOf(body: string): unknown {
   }
 }
 
-/** A status of HTTP that an error carries in its `code` or `status`. */
+/** An HTTP status in an error's `code` or `status`. */
 function statusOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && number >= 400 && number <= 599 ? number : undefined;
 }
 
-/** The first text that is found, and what stands below it in lists. */
+/** The first text found, and those in lists below it. */
 function wordsOf(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   if (depth > 4) return undefined;

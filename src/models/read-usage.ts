@@ -1,5 +1,5 @@
 /**
- * Read usage: the token counts of a reply, under the names that different servers use.
+ * Read usage: a reply's token counts, under the names of different servers.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Reading client: an `openai` client whose responses are bounded, and whose errors can be read whole.
+ * Reading client: an `openai` client with bounded responses and complete errors.
  *
- * The client itself keeps of an error only the field `error`, which many providers do not have: their words would be lost.
+ * The client keeps only the field `error` of an error body, which many providers do not have.
  *
  * @module
  */
@@ -14,11 +14,11 @@ type OpenAiClient = ModelClient & { withOptions?(options: object): ModelClient }
 
 export interface ReadingClient {
   readonly client: ModelClient;
-  /** The response body behind an error. @returns `undefined` when it is not known. */
+  /** The response body behind an error. @returns `undefined` when unknown. */
   readonly bodyOf: (error: unknown) => string | undefined;
 }
 
-/** @param client One that cannot be made again with another `fetch` is taken as it is. */
+/** @param client Used as it is if it cannot be made again with another `fetch`. */
 export function readingClient(client: OpenAiClient): ReadingClient {
   if (typeof client.withOptions !== 'function') return { client, bodyOf: () => undefined };
   const bodies = new WeakMap<object, string>();
@@ -42,7 +42,7 @@ export function readingClient(client: OpenAiClient): ReadingClient {
   };
 }
 
-/** `AzureOpenAI` does not hand these on by itself. */
+/** `AzureOpenAI` does not pass these on. */
 function azureOptions(client: ModelClient): object {
   const { apiVersion, deploymentName } = client as { readonly apiVersion?: string; readonly deploymentName?: string };
   return apiVersion === undefined ? {} : { apiVersion, deployment: deploymentName };

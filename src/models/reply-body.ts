@@ -1,8 +1,8 @@
 /**
- * Reply body: what a server sent for a request, part by part.
+ * Reply body: reads what a server sent for a request.
  *
- * Servers differ: some answer JSON when a stream was asked for, some a web page or an error, with status 200 all the
- * same. Whatever is a reply comes out alike; whatever is none is an error that quotes what came.
+ * Some servers answer JSON to a streaming request, or a web page or error with status 200. All replies come out alike;
+ * anything else is an error that quotes what came.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { parseExact } from './exact-json';
 import type { RawReply } from './model';
 import { ProviderError } from './provider-error';
 
-/** A reply that is put together from parts. */
+/** A reply assembled from parts. */
 export interface GrowingReply {
-  /** What a whole one is called: `chat completion`. */
+  /** What a complete one is called: `chat completion`. */
   readonly noun: string;
   /** Whether any part of a reply has come. */
   readonly hasBegun: boolean;
@@ -45,7 +45,7 @@ async function readStream(body: Response['body'], type: string, growing: Growing
       else growing.add(parsed(text));
     }
   } catch (error) {
-    // A connection that is not closed in order takes nothing away from a reply that has ended.
+    // An unclean end of the connection does not spoil a reply that has ended.
     if (error instanceof ProviderError || isAgentError(error, 'MODEL_REJECTED') || !growing.hasEnded) throw error;
   }
   return lines.other.trim() === '' ? growing.finish(isDone) : readWhole(lines.other, type, growing);
@@ -68,7 +68,7 @@ function readWhole(text: string, type: string, growing: GrowingReply): RawReply 
   return growing.finish(true);
 }
 
-/** It would come again: mostly the address is of something else. */
+/** It would recur: usually the address is wrong. */
 function noReply({ noun }: GrowingReply, type: string, text: string): ProviderError {
   const words = cutText(text.replaceAll(/\s+/g, ' ').trim(), LIMITS.providerWordsBytes);
   return new ProviderError({
@@ -77,7 +77,7 @@ function noReply({ noun }: GrowingReply, type: string, text: string): ProviderEr
   });
 }
 
-/** Before it is all there: a stream may have no end. */
+/** Early, since a stream may have no end. */
 export function tooLong(): AgentError {
   const message = `The model's reply was given up at ${LIMITS.modelReplyBytes} characters; no more can be kept. Limit its output.`;
   return new AgentError('MODEL_REJECTED', message, {});

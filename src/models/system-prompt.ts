@@ -1,5 +1,5 @@
 /**
- * System prompt: an agent's own words to its model, as they are or as its function makes them for one call.
+ * System prompt: an agent's prompt, as a text or from its function for one call.
  *
  * @module
  */
@@ -12,7 +12,7 @@ interface Told {
   readonly data?: JsonObject;
 }
 
-/** @throws AgentError `INVALID_DEFINITION`, which another deployment can mend. */
+/** @throws AgentError `INVALID_DEFINITION`, which a deployment can mend. */
 export function systemPrompt({ agent, state, data }: Told): string {
   const { name, systemPrompt: prompt } = agent;
   if (typeof prompt === 'string') return prompt;
@@ -20,7 +20,7 @@ export function systemPrompt({ agent, state, data }: Told): string {
     const message = `The systemPrompt of agent "${name}" ${problem}`;
     throw new AgentError('INVALID_DEFINITION', message, { name }, cause === undefined ? {} : { cause });
   };
-  // Told by code that knows it as a text: a deployment is under way, and the other workers are older.
+  // The calling code knows it as a text: a deployment is under way, and other workers are older.
   if (state === undefined || data === undefined) {
     return fail('is a function here and a text on the worker that runs the workflow: deploy the same code on both.');
   }

@@ -1,8 +1,8 @@
 /**
  * Turns: a transcript in the order that every provider takes.
  *
- * Users and the model take turns, beginning with a user and ending with one or with tool results. Each call is followed by
- * its results, and by nothing but the model's next words. No message is empty.
+ * User and model alternate, from a user message to a user message or tool results. Each call is followed by its
+ * results, then by the model's next words. No message is empty.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface CallWithResult extends ModelToolCall {
 
 export interface UserTurn {
   readonly role: 'user';
-  /** A list only where it has more than texts: not every server takes one. */
+  /** A list only where it has more than texts, since not every server takes one. */
   content: UserContent;
 }
 
@@ -37,7 +37,7 @@ export interface ModelTurn {
 
 export type Turn = UserTurn | ModelTurn;
 
-/** Each says what happened, and asks for nothing. */
+/** Each states what happened and asks for nothing. */
 const TOLD = {
   begin: '(The conversation begins here.)',
   goOn: '(Go on.)',
@@ -48,13 +48,13 @@ const TOLD = {
 } as const;
 
 interface TurnOptions {
-  /** Whether tool calls are told as such; otherwise they are told as texts. */
+  /** Whether tool calls are sent as such; otherwise as texts. */
   readonly hasCalls: boolean;
   /** Said last. */
   readonly instruction?: string;
 }
 
-/** The turns of a request. Without tools not every provider takes calls, which are then told as texts. */
+/** The turns of a request. Without tools, calls become texts, since not every provider takes them. */
 export function turnsOfRequest({ messages, tools, instruction }: ModelRequest): readonly Turn[] {
   return turnsOf(messages, { hasCalls: tools.length > 0, ...(instruction === undefined ? {} : { instruction }) });
 }
@@ -136,7 +136,7 @@ class Results {
   }
 }
 
-/** Without texts that say nothing. */
+/** Without blank texts. */
 function said(content: UserContent): UserContent {
   return hasMedia(content)
     ? content.filter((part) => part.type !== 'text' || part.text.trim() !== '')

@@ -1,5 +1,5 @@
 /**
- * With settings: a model asked with settings of its own, where an agent has none.
+ * With settings: a model with settings of its own, where an agent has none.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function withSettings(model: Model, settings: ModelSettings): Model {
   };
 }
 
-/** Where both have a setting, the agent's counts. Of two `extraBody` the fields are put together. */
+/** The agent's settings win. Two `extraBody` are merged. */
 function merged(ofServer: ModelSettings, ofAgent: ModelSettings): ModelSettings {
   const extraBody = { ...ofServer.extraBody, ...ofAgent.extraBody };
   return { ...ofServer, ...ofAgent, ...(Object.keys(extraBody).length === 0 ? {} : { extraBody }) };

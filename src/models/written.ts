@@ -1,5 +1,5 @@
 /**
- * Written: parts of a request that are the same in every wire protocol, within the limits of all providers.
+ * Written: parts of a request common to all wire protocols, within all providers' limits.
  *
  * @module
  */
@@ -12,18 +12,21 @@ const DESCRIPTION_CHARS = 1024;
 const NAME_CHARS = 64;
 const CONTINUED = '\n(Continued in the description of the parameters.)';
 
-/** All that no person and no model said, as one text: not every provider takes several, or one that is not the first. */
+/**
+ * Everything that neither a person nor a model said, as one text: not every provider takes several system messages, or
+ * a late one.
+ */
 export function systemText({ system, messages }: ModelRequest): string {
   const also = messages.flatMap((message) => (message.role === 'system' ? [message.content] : []));
   return [...system, ...also].filter((text) => text.trim() !== '').join('\n\n');
 }
 
-/** A name that a model made up can be anything; its result says which one it was. */
+/** A model can make up any name; its result says which it was. */
 export function writtenName(name: string): string {
   return name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, NAME_CHARS) || '_';
 }
 
-/** A description that is too long goes on in the schema, which has no such limit. */
+/** A description that is too long continues in the schema, which has no such limit. */
 export function writtenTool({ name, description, parameters }: OfferedTool): WrittenTool {
   if (description.trim() === '') return { name, description: name, parameters };
   if (description.length <= DESCRIPTION_CHARS) return { name, description, parameters };

@@ -1,8 +1,8 @@
 /**
- * Answer command: what a person can say to a question, ready to be sent without anything of ours.
+ * Answer command: what a person can answer, ready to send without our tools.
  *
- * Each choice has a line of its own, a No as well as a Yes, and names its question. The lines are shown to people to be
- * copied as they are: as JSON for a dialog, and as a command whose words are quoted for the shell.
+ * One line per choice, a No as well as a Yes, each naming its question. The lines are made to be copied: as JSON for a
+ * dialog, and as a command quoted for the shell.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { SIGNALS, type ExpectedField, type PendingInput } from './messages';
 export interface RunPlace {
   readonly workflowId: string;
   readonly namespace: string;
-  /** Named in the command unless it is the Temporal CLI's own default. None: not known. */
+  /** Named in the command unless it is the Temporal CLI's default. Absent: unknown. */
   readonly address?: string;
 }
 
-/** Choices that are shown; a field may have hundreds. */
+/** The number of choices shown; a field may have hundreds. */
 const SHOWN_CHOICES = 8;
 
 /** The signal that takes the answer to a question. */
@@ -28,14 +28,14 @@ export function answerSignal({ expectedType }: PendingInput): string {
 }
 
 /**
- * An answer for each choice, as JSON, with its `inputId`. Fields that an answer must have and that are no choice stand in
- * it with an example of their kind, for the person to change.
+ * An answer for each choice, as JSON, with its `inputId`. Other required fields have an example value for the person to
+ * change.
  */
 export function answerLines(input: PendingInput): readonly string[] {
   return answersTo(input).map(inertJson);
 }
 
-/** The same as lines for a shell. */
+/** The same as shell lines. */
 export function answerCommands(place: RunPlace, input: PendingInput): readonly string[] {
   return answersTo(input).map((answer) => signalCommand(place, answerSignal(input), answer));
 }
@@ -61,7 +61,7 @@ function answersTo(input: PendingInput): readonly JsonObject[] {
   }));
 }
 
-/** What a field can say. A free text can say anything; most are asked for a Yes or a No. */
+/** What a field can say. Free text gets Yes and No, since most questions ask for one. */
 function choicesOf({ name, kind, choices }: ExpectedField): readonly Json[] {
   if (choices !== undefined) return choices;
   if (kind === 'boolean') return [true, false];

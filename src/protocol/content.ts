@@ -1,8 +1,8 @@
 /**
- * Content: what a user message says. A text, or a list of parts as OpenAI's chat completions have them.
+ * Content: what a user message says: a text, or a list of parts as in OpenAI's chat completions.
  *
- * Parts are checked where they enter a run and written to the model as they came. Bytes are told to models only: wherever
- * else a message is shown, a part stands for itself as `[image]`, `[audio]` or `[file NAME]`.
+ * Parts are checked where they enter a run and sent as they came. Bytes go only to models: elsewhere a part appears as
+ * `[image]`, `[audio]` or `[file NAME]`.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface TextPart {
 export interface ImagePart {
   readonly type: 'image_url';
   readonly image_url: {
-    /** An http or https URL, which the provider fetches, or a data: URL of base64. */
+    /** An http or https URL, which the provider fetches, or a base64 data: URL. */
     readonly url: string;
     /** How closely the model looks. Default: the provider's. */
     readonly detail?: 'auto' | 'low' | 'high';
@@ -39,9 +39,9 @@ export interface AudioPart {
 
 export interface FilePart {
   readonly type: 'file';
-  /** Either its bytes, or where the provider has it. */
+  /** Its bytes, or where the provider has it. */
   readonly file: {
-    /** A data: URL of base64, which OpenAI wants; base64; or a URL, where the provider takes one. */
+    /** A base64 data: URL, which OpenAI wants; base64; or a URL, where the provider takes one. */
     readonly file_data?: string;
     /** The id of a file that was uploaded to the provider. */
     readonly file_id?: string;
@@ -55,7 +55,7 @@ export type ContentPart = TextPart | ImagePart | AudioPart | FilePart;
 /** What a user message says. */
 export type UserContent = string | readonly ContentPart[];
 
-/** What to do where bytes do not fit. */
+/** What to do when bytes do not fit. */
 export const BY_URL = 'Images and files can be given by URL, or by the file_id of a provider.';
 
 const BASE64 = 'it must be base64: A-Z, a-z, 0-9, + and /, filled up with = to a multiple of 4 characters';
@@ -107,16 +107,16 @@ const parts = v.pipe(
   v.maxLength(LIMITS.contentParts, `it has more than ${LIMITS.contentParts} parts`),
 );
 
-/** Of what a user message says. */
+/** The schema of a user message's content. */
 export const userContent = v.lazy((input) => (Array.isArray(input) ? parts : v.string()));
 
-/** Read what a user is said to have said, from anybody. */
+/** Reads content from anybody. */
 export function readContent(content: unknown): { readonly content: UserContent } | { readonly problem: string } {
   const problem = jsonProblem(content) ?? schemaProblem(userContent, content);
   return problem === undefined ? { content: content as UserContent } : { problem };
 }
 
-/** Whether it says more than a text can. */
+/** Whether it has more than text. */
 export function hasMedia(content: UserContent): content is readonly ContentPart[] {
   return typeof content !== 'string' && content.some(({ type }) => type !== 'text');
 }
@@ -126,7 +126,7 @@ export function isBlank(content: UserContent): boolean {
   return !hasMedia(content) && contentText(content).trim() === '';
 }
 
-/** As a text, without bytes: each part that is none stands for itself in square brackets. */
+/** As a text without bytes: other parts appear in square brackets. */
 export function contentText(content: UserContent): string {
   return typeof content === 'string' ? content : content.map(partText).join('\n\n');
 }
@@ -148,7 +148,7 @@ function isUrl(text: string): boolean {
 const DATA_HEAD_CHARS = 200;
 const DATA_HEAD = /^data:[\w.+-]+\/[\w.+-]+(;[\w.+-]+=[\w.+-]+)*;base64$/i;
 
-/** By its characters, each looked at once: it can be long. */
+/** One pass over its characters, since it can be long. */
 function isBase64(text: string): boolean {
   if (text === '' || text.length % 4 !== 0) return false;
   const end = text.endsWith('==') ? -2 : text.endsWith('=') ? -1 : text.length;

@@ -1,8 +1,8 @@
 /**
  * Errors: one class, told apart by `code`.
  *
- * Test `code` (or `isAgentError`), never `instanceof`: a class is another class across the workflow
- * sandbox. Each message says what happened, then what to do. docs/errors.md has a part for each code.
+ * Test `code` (or `isAgentError`), never `instanceof`: the workflow sandbox has a class of its own. Each message says
+ * what happened, then what to do. docs/errors.md has a section for each code.
  *
  * @module
  */

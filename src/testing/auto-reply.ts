@@ -1,9 +1,8 @@
 /**
- * Auto mode: what the scripted model says when nobody gave it a script.
+ * Auto mode: what the scripted model says without a script.
  *
- * Enough to walk an agent through a demo without a key: it calls the first tool it is offered, then
- * reports what the tool said. It is a fixed rule, not a model, and its texts claim no more than what
- * is in the request: a tool's words are quoted as they are, never judged or summarised.
+ * Enough for a demo without a key: it calls the first offered tool, then reports what the tool said. A fixed rule, not
+ * a model: it quotes the tool's words and never judges them.
  *
  * @module
  */

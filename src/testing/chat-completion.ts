@@ -9,13 +9,13 @@
 import { callIdBy, type ProviderRules } from './rules';
 import type { ModelRequest, Quirk, ScriptedAnswer } from './scripted-reply';
 
-/** An answer made ready to send: ids given, arguments as text, quirks decided. */
+/** An answer ready to send: ids assigned, arguments as text, quirks decided. */
 export interface Completion {
   readonly id: string;
   readonly created: number;
   readonly model: string;
   readonly content: string | null;
-  /** What it thought before. */
+  /** What the model thought first. */
   readonly reasoning?: string;
   /** OpenRouter's form of it. */
   readonly reasoningDetails?: readonly ReasoningDetail[];
@@ -51,7 +51,7 @@ interface CompletionOf {
   readonly number: number;
   /** Who makes the ids. */
   readonly rules: ProviderRules;
-  /** What the server does otherwise than its documents say. */
+  /** How the server deviates from its documents. */
   readonly quirks: readonly Quirk[];
 }
 
@@ -122,7 +122,7 @@ export function completionChunks(completion: Completion, includeUsage: boolean):
   ];
 }
 
-/** The text in pieces, then what it is signed with. */
+/** The text in pieces, then its signature. */
 function detailDeltas({ reasoningDetails = [] }: Completion): readonly object[][] {
   return reasoningDetails.flatMap(({ text, signature, ...head }) => [
     ...pieces(text).map((piece) => [{ ...head, text: piece }]),
@@ -149,7 +149,7 @@ function pieces(text: string): readonly string[] {
   return text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
 }
 
-/** Four characters to a token: nobody should rely on more than that there are counts. */
+/** Four characters a token; only the presence of counts matters. */
 function estimateUsage(request: ModelRequest, content: string | null, calls: readonly object[]): WireUsage {
   const tokens = (text: string) => Math.ceil(text.length / 4);
   const prompt = tokens(JSON.stringify(request.messages));

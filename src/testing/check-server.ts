@@ -1,5 +1,5 @@
 /**
- * Whether a Temporal server serves a namespace: asked of one that starts, and of one that runs already.
+ * Check server: whether a Temporal server serves a namespace, for one that is starting and one that is running.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectError, GRPC, grpcErrorOf, openConnection, type ConnectionSettings } from '../connection';
 import { errorText } from '../protocol';
 
-/** How often a server that is starting is asked; it is up within 200 ms. */
+/** How often a starting server is asked; it is up within 200 ms. */
 const INTERVAL_MS = 20;
 const ADVICE = 'start one there, or unset TEMPORAL_ADDRESS to have one started';
 
 /**
- * Resolves when a server that was only just started serves the namespace; rejects when `signal` aborts.
+ * Resolves when a server that was just started serves the namespace; rejects when `signal` aborts.
  *
- * @param httpPort Of its HTTP API. It is chosen for this one server, so that an answer there says that it is
- *   ours which got its gRPC port; on the gRPC port itself another server might answer.
+ * @param httpPort Of its HTTP API. Chosen for this server alone, so that an answer there proves that ours got its gRPC
+ *   port, where another server might answer.
  */
 export async function whenServing(httpPort: number, namespace: string, signal: AbortSignal): Promise<void> {
   const url = `http://127.0.0.1:${httpPort}/api/v1/namespaces/${encodeURIComponent(namespace)}`;
@@ -28,9 +28,9 @@ export async function whenServing(httpPort: number, namespace: string, signal: A
 }
 
 /**
- * Asks a server that runs already for the namespace, once.
+ * Asks a running server for the namespace, once.
  *
- * @throws Error with a message that goes on after "but": nothing answers in time, or it has no such namespace.
+ * @throws Error with a message that continues after "but": nothing answers in time, or it has no such namespace.
  */
 export async function checkServing(
   address: string,

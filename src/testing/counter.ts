@@ -1,5 +1,5 @@
 /**
- * A count that can be waited for, so that a test waits for what happened and never for time.
+ * Counter: a count to wait for, so that a test waits for events and never for time.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function counter(what: string): Counter {
         else if (isClosed) reject(tooLate(target));
         else waiters.add({ target, resolve, reject });
       });
-      // A wait nobody looks at any more must not end the process when the model closes.
+      // An abandoned wait must not end the process when the model closes.
       promise.catch(() => undefined);
       return promise;
     },

@@ -1,13 +1,12 @@
 /**
- * Dev server: a Temporal server for development and tests, gone when we are gone.
+ * Dev server: a Temporal server for development and tests, which ends with this process.
  *
- * The binary is spawned here and not through the SDK's `TestWorkflowEnvironment.createLocal`, which
- * was tried (SDK 1.24). A process that called it ignores its first SIGTERM or SIGINT, because the
- * SDK's runtime takes those for its workers; the second, like SIGKILL, leaves the server running for
- * ever. And it puts the server into our process group, so that Ctrl-C takes the server away before
+ * The binary is spawned here instead of by the SDK's `TestWorkflowEnvironment.createLocal`. With that (SDK 1.24) a
+ * process ignores its first SIGTERM or SIGINT, because the SDK's runtime takes it for its workers; the second, like
+ * SIGKILL, leaves the server running. It also puts the server into our process group, so that Ctrl-C stops it before
  * workers have drained.
  *
- * Rule: whatever way this process ends, kill -9 included, no server outlives it.
+ * Rule: no server outlives this process, kill -9 included.
  *
  * @module
  */
@@ -21,15 +20,15 @@ import { spawnServer } from './server-process';
 export interface DevServerOptions extends FindTemporalOptions {
   /** Default: 7233 if that is free, else any free port. */
   readonly port?: number;
-  /** Default: 1,000 above `port`, as the Temporal CLI has it, if that is free; else any free port. */
+  /** Default: 1,000 above `port`, as with the Temporal CLI, if that is free; else any free port. */
   readonly uiPort?: number;
   /** Whether to serve Temporal's web UI. Default true. */
   readonly ui?: boolean;
-  /** Keeps runs in this SQLite file over restarts. Default: in memory. */
+  /** Keeps runs in this SQLite file. Default: in memory. */
   readonly dbFilename?: string;
-  /** More of the server's dynamic configuration, each as `name=value`. */
+  /** Further dynamic configuration, each as `name=value`. */
   readonly dynamicConfig?: readonly string[];
-  /** Created if need be. Default: the one that clients take: `TEMPORAL_NAMESPACE`, or of Temporal's configuration file. */
+  /** Created if needed. Default: the clients' one, from `TEMPORAL_NAMESPACE` or Temporal's configuration file. */
   readonly namespace?: string;
 }
 
@@ -48,24 +47,24 @@ const OPTIONS: OptionTable<DevServerOptions> = {
 export interface DevServer {
   /** `host:port` of its gRPC service. */
   readonly address: string;
-  /** Address of its web UI, when it has one that we started. */
+  /** Address of its web UI, if we started one. */
   readonly uiUrl?: string;
   readonly namespace: string;
   /** Whether we started it. */
   readonly owned: boolean;
-  /** Stops a server we started, and waits until it has ended; leaves any other alone. May be called twice. */
+  /** Stops a server we started and waits for its end; leaves any other alone. May be called twice. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a dev server, or takes the one `TEMPORAL_ADDRESS` names.
  *
- * Resolves when the server answers and has the namespace. It listens on 127.0.0.1, keeps running
- * when Ctrl-C is pressed until this process ends, and does not keep this process alive by itself.
- * With `TEMPORAL_ADDRESS` set nothing is started, and the ports, `ui`, `dbFilename` and `dynamicConfig` are ignored.
+ * Resolves when the server serves the namespace. It listens on 127.0.0.1, survives Ctrl-C until this process ends, and
+ * does not keep this process alive. With `TEMPORAL_ADDRESS` nothing is started, and the ports, `ui`, `dbFilename` and
+ * `dynamicConfig` are ignored.
  *
- * @throws AgentError `TEMPORAL_UNREACHABLE` when nothing answers at `TEMPORAL_ADDRESS`, `INVALID_SETTING`; Error when no
- *   server can be found, installed or started, a port that was asked for is in use, or the server lacks the namespace.
+ * @throws AgentError `TEMPORAL_UNREACHABLE` when nothing answers at `TEMPORAL_ADDRESS`, `INVALID_SETTING`; Error when
+ *   no server can be found, installed or started, a requested port is in use, or the server lacks the namespace.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   checkOptions('startDevServer', options, OPTIONS);
@@ -80,7 +79,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     try {
       return await start(found, { ...options, ...ports, env, namespace });
     } catch (error) {
-      // It may have been bad luck: a port that was taken after we looked, or a race in a server's start.
+      // Perhaps bad luck: a port taken meanwhile, or a race in the server's start.
       if (attempt === ATTEMPTS || errorText(error).endsWith(NO_ANSWER)) throw error;
     }
   }
@@ -146,11 +145,11 @@ const ATTEMPTS = 3;
 const NO_ANSWER = 'it did not answer within 30 s.';
 
 const DYNAMIC_CONFIG: readonly string[] = [
-  // As it comes, the server looks into its queues 20 times a second and each hop of a run waits up to 50 ms for that.
+  // By default the server polls its queues 20 times a second, and each hop of a run waits up to 50 ms.
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.visibilityProcessorMaxPollRPS=2000',
-  // It would ask the internet for a newer version of itself.
+  // It would look for a newer version on the internet.
   'frontend.enableServerVersionCheck=false',
 ];
 

@@ -1,9 +1,8 @@
 /**
- * Finds a Temporal dev server to run against, and gets one where there is none.
+ * Find Temporal: finds a dev server or binary, and gets one where there is none.
  *
- * A person who has just cloned a project must not have to install anything first, and one who has a
- * server or a binary must not be given another: what is there wins over what can be fetched, in the
- * order of `findTemporal`. What takes long says so, and goes on to say so.
+ * Nobody must install anything before a first run, and an existing server or binary is never replaced: the order is
+ * that of `findTemporal`. Slow steps report progress.
  *
  * @module
  */
@@ -19,8 +18,8 @@ import { runCommand } from './run-command';
 
 export interface FindTemporalOptions {
   /**
-   * One line about what takes long, without a newline; again every 1.5 s, with other numbers. Default: written to stderr,
-   * every 15 s.
+   * One line about slow work, without a newline; repeated every 1.5 s with other numbers. Default: to stderr, every 15
+   * s.
    */
   readonly onProgress?: (line: string) => void;
   /** Default: `process.env`. */
@@ -29,7 +28,7 @@ export interface FindTemporalOptions {
 
 const OPTIONS: OptionTable<FindTemporalOptions> = { onProgress: KINDS.code, env: KINDS.object };
 
-/** A server that runs already, or a `temporal` binary that can run one. */
+/** A running server, or a `temporal` binary that can run one. */
 export type FoundTemporal =
   | { readonly kind: 'running'; readonly address: string }
   | { readonly kind: 'binary'; readonly path: string };
@@ -112,7 +111,7 @@ function onPath(env: Environment): readonly string[] {
     .map((folder) => join(folder, EXECUTABLE));
 }
 
-/** Newest version first. The name is the SDK's documented one; where others may write too, only what is ours is run. */
+/** Newest version first. The SDK documents the name; in folders where others may write, only our own files are run. */
 async function keptBySdk(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => []);
   const kept = names.filter((name) => /^temporal-sdk-typescript-[\d.]+(\.exe)?$/.test(name)).sort();

@@ -1,5 +1,5 @@
 /**
- * Ports on 127.0.0.1 that nobody listens on at this moment. Somebody may a moment later.
+ * Free port: ports on 127.0.0.1 that nobody listens on right now.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== undefined;
 }
 
-/** A port that was free a moment ago, chosen by the system. */
+/** A port, chosen by the system, that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const port = await listenOnce(0);
   if (port === undefined) throw new Error('The system has no free port on 127.0.0.1 left.');

@@ -1,5 +1,5 @@
 /**
- * For tests and first steps: a scripted model in place of a paid one, and a Temporal dev server.
+ * Testing: a scripted model in place of a paid one, and a Temporal dev server, for tests and first steps.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Gets a `temporal` binary onto this machine: the SDK's download, or a build from source.
+ * Install Temporal: gets a `temporal` binary by the SDK's download or a build from source.
  *
- * Each happens in a process of its own, so that this one neither loads the SDK's native code nor gets
- * its signal handlers, and what hangs can be killed. A binary appears under its name only when it is whole.
+ * Each runs in its own process, so that this one loads neither the SDK's native code nor its signal handlers, and a
+ * hanging step can be killed. A binary appears under its name only when complete.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import { join } from 'node:path';
 import type { Environment } from '../connection';
 import { runCommand } from './run-command';
 
-/** The last CLI that Go can fetch as a module of its own, and works with this package. */
+/** The last CLI that Go can fetch as a module and that works with this package. */
 const CLI_VERSION = '1.5.1';
 /**
- * Newer than the CLI's own. Up to 1.48 a query whose caller gives up at the wrong moment leaves its statement open, and the
- * server's only database connection then fails with "interrupted (9)" for good.
+ * Newer than the CLI's own. Up to 1.48, a query abandoned at the wrong moment leaves its statement open, and the
+ * server's only database connection fails with "interrupted (9)" for good.
  */
 const SQLITE_VERSION = '1.51.0';
-/** Named by what it is made of, so that a copy of an earlier make is not taken. */
+/** Names its ingredients, so that an older build is not taken. */
 export const BUILT_NAME = `temporal-${CLI_VERSION}-sqlite-${SQLITE_VERSION}${process.platform === 'win32' ? '.exe' : ''}`;
 
-/** A module that needs the CLI and a newer SQLite. Go checks what it fetches against its sum database. */
+/** A module that needs the CLI and a newer SQLite. Go checks downloads against its sum database. */
 const GO_MOD = `module countersign/temporal
 
 go 1.25.0
@@ -37,7 +37,7 @@ interface InstallOptions {
   readonly onProgress: (line: string) => void;
 }
 
-/** Asks the SDK to start a server of the version it wants, which it fetches first, and stops that again. */
+/** Makes the SDK fetch and start the server version it wants, and stops it. */
 const FETCH_SCRIPT = `
   const { TestWorkflowEnvironment } = require(process.argv[1]);
   TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'cached-download' } } })
@@ -46,7 +46,7 @@ const FETCH_SCRIPT = `
 `;
 
 /**
- * Downloads the binary the Temporal SDK wants, into the folder for temporary files.
+ * Downloads the binary that the Temporal SDK wants into the folder for temporary files.
  *
  * @throws Error when it cannot, within 3 minutes.
  */
@@ -64,7 +64,7 @@ export async function downloadTemporal({ env, onProgress }: InstallOptions): Pro
  * Builds the Temporal CLI from source with Go and keeps it as `BUILT_NAME` in `folder`.
  *
  * @returns Path of the binary.
- * @throws Error when Go is not installed, or the build fails, or takes more than 20 minutes.
+ * @throws Error when Go is not installed, or the build fails or takes more than 20 minutes.
  */
 export async function buildTemporal(options: InstallOptions & { readonly folder: string }): Promise<string> {
   const { env, onProgress, folder } = options;
@@ -74,7 +74,7 @@ export async function buildTemporal(options: InstallOptions & { readonly folder:
   onProgress('Building the Temporal dev server from source, once. This takes up to 5 minutes.');
   try {
     await writeFile(join(building, 'go.mod'), GO_MOD);
-    // What the module needs beyond those two is added to it (`-mod=mod`).
+    // `-mod=mod` adds what the module needs besides.
     const args = ['-mod=mod', '-v', '-o', BUILT_NAME, 'github.com/temporalio/cli/cmd/temporal'];
     await runCommand('go', ['build', '-C', building, ...args], {
       env: { ...env, GOWORK: 'off' },

@@ -1,13 +1,13 @@
 /**
- * Progress log: progress for where a line cannot be written over, so that minutes of work do not fill a log.
+ * Progress log: progress for places where lines cannot be overwritten, without filling a log.
  *
  * @module
  */
 
-/** How often a line is written that differs from the last in its numbers only. Unit: milliseconds. */
+/** How often a line is written that differs only in its numbers. Unit: milliseconds. */
 const EVERY_MS = 15_000;
 
-/** @returns Writes a line at once when it says something new, and every 15 s when only its numbers are. */
+/** @returns Writes a line at once when it says something new, and every 15 s when only its numbers do. */
 export function progressLog(write: (line: string) => void, now: () => number = Date.now): (line: string) => void {
   let last = { line: '', at: Number.NEGATIVE_INFINITY };
   return (line) => {

@@ -1,7 +1,7 @@
 /**
  * Responses: the scripted model's replies and requests in the shapes of OpenAI's Responses API.
  *
- * A script sees a request as chat completions have it, so that one script serves both.
+ * A script sees every request as chat completions, so that one script serves both.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ModelMessage, ModelRequest } from './scripted-reply';
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** The request as a script sees it; the fields of the Responses API are there too. */
+/** The request as a script sees it, with the Responses API's own fields beside. */
 export function asChatRequest(body: ResponsesBody): ModelRequest {
   const { instructions, tools, stream } = body;
   const items = Array.isArray(body.input) ? (body.input as readonly Item[]) : [];
@@ -123,7 +123,7 @@ function outputOf({ id, content, toolCalls }: Completion, { isReasoningWanted, r
   ];
 }
 
-/** Not readable for the client that is given it. */
+/** Unreadable to the client. */
 function encrypted(reasoning: string, id: string): string {
   return Buffer.from(`${id} ${reasoning}`).toString('base64');
 }

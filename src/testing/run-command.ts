@@ -1,5 +1,5 @@
 /**
- * Runs a program to its end, and says so while it takes long.
+ * Run command: runs a program to its end, with progress while it takes long.
  *
  * @module
  */
@@ -14,16 +14,16 @@ export interface RunOptions {
   readonly whileRunning?: (seconds: number, lines: number) => void;
 }
 
-/** How often a long command gives a sign of life: under the two seconds after which people wonder. */
+/** The interval of progress: under the two seconds after which people wonder. */
 const INTERVAL_MS = 1500;
-/** What is kept of a command's output: enough for its last error. */
+/** How much output is kept: enough for its last error. */
 const LIMIT_OUTPUT_CHARACTERS = 2000;
 
 /**
  * Runs a program without a shell.
  *
- * @returns The end of what it printed, to stdout and stderr together.
- * @throws Error when it cannot be started, ends with another code than 0, or takes longer than `timeoutMs`.
+ * @returns The end of its stdout and stderr together.
+ * @throws Error when it cannot be started, exits with another code than 0, or takes longer than `timeoutMs`.
  */
 export function runCommand(
   command: string,
@@ -39,7 +39,7 @@ export function runCommand(
       killSignal: 'SIGKILL',
       windowsHide: true,
     });
-    // Whoever presses Ctrl-C during a build of minutes wants that to end as well.
+    // Ctrl-C during a build of minutes must end that too.
     const killAtExit = () => void child.kill('SIGKILL');
     process.once('exit', killAtExit);
     let output = '';

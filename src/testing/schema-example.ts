@@ -1,21 +1,20 @@
 /**
- * The smallest plausible value of a JSON schema, for arguments nobody wrote.
+ * Schema example: the smallest plausible value of a JSON schema, for unwritten arguments.
  *
- * Total: a schema it does not understand gives null, and one that refers to itself ends. The value
- * is the same for the same input, so a demo can be repeated word for word.
+ * Total: an unknown schema gives null, and recursion ends. Deterministic, so a demo can be repeated word for word.
  *
  * @module
  */
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Deep enough for any tool's arguments; a schema that refers to itself without end stops here. */
+/** Deep enough for any tool's arguments, and the end of recursive schemas. */
 const LIMIT_LEVELS = 12;
 
 /**
- * A value for `schema`. Of an object, the required properties only.
+ * A value for `schema`. Of an object, only the required properties.
  *
- * @param text Where strings take their word from: its last word, or "example" when it has none.
+ * @param text Strings take its last word, or "example" when it has none.
  */
 export function exampleOf(schema: unknown, text: string): unknown {
   const word =
@@ -62,7 +61,7 @@ function objectOf(schema: Schema, source: Source, level: number): object {
   return Object.fromEntries(required.map((name) => [name, example(properties[name], source, level + 1)]));
 }
 
-/** 1, or the number nearest to it that the bounds allow. */
+/** 1, or the nearest number within the bounds. */
 function numberWithin(schema: Schema): number {
   const least = Math.max(numberOr(schema.minimum, -Infinity), numberOr(schema.exclusiveMinimum, -Infinity) + 1);
   const most = Math.min(numberOr(schema.maximum, Infinity), numberOr(schema.exclusiveMaximum, Infinity) - 1);
@@ -74,7 +73,7 @@ function typeOf(schema: Schema): unknown {
   return schema.type ?? (isObject(schema.properties) ? 'object' : undefined);
 }
 
-/** Follows a reference within the same document, such as `#/$defs/address`. */
+/** Follows a reference within the document, such as `#/$defs/address`. */
 function resolve(reference: string, root: unknown): unknown {
   const path = reference.replace(/^#\/?/, '').split('/').filter(Boolean);
   const unescaped = path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));

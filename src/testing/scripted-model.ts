@@ -1,9 +1,8 @@
 /**
- * Scripted model: an OpenAI-compatible server that says what it was told to say.
+ * Scripted model: an OpenAI-compatible server that says what it is told to say.
  *
- * It stands in for a paid model behind the real `openai` client, so what is tested is what ships:
- * HTTP, streaming, retries, aborts. It listens on 127.0.0.1 only, keeps every request it was sent,
- * and nothing that a client does, or fails to do, brings it down.
+ * It stands in for a paid model behind the real `openai` client, so tests cover HTTP, streaming, retries and aborts. It
+ * listens on 127.0.0.1, keeps every request, and no client can bring it down.
  *
  * @module
  */
@@ -25,9 +24,9 @@ export interface ScriptedModelOptions {
   readonly replies?: ModelScript;
   /** Default: any free port. */
   readonly port?: number;
-  /** Whose rules a request must keep: one that breaks them gets the provider's own 400. Default: `openai`. */
+  /** Whose rules requests must keep: a violation gets the provider's own 400. Default: `openai`. */
   readonly rules?: ProviderRules;
-  /** How every reply differs from OpenAI's, unless the reply says otherwise itself. */
+  /** How replies differ from OpenAI's, unless a reply says otherwise. */
   readonly quirks?: readonly Quirk[];
 }
 
@@ -45,21 +44,21 @@ const OPTIONS: OptionTable<ScriptedModelOptions> = {
 export interface ScriptedModel {
   /** Base URL for the `openai` client; ends in `/v1`. Any API key will do. */
   readonly url: string;
-  /** Every request for a reply that could be read, as chat completions have it, in the order they came; over all scripts. */
+  /** Every readable request for a reply, as chat completions, in order, over all scripts. */
   readonly requests: readonly ModelRequest[];
-  /** Requests whose client went away before its reply ended. */
+  /** Requests whose client went away before the reply ended. */
   readonly aborted: number;
-  /** Replaces the replies and starts them from the first. Replies already under way go on. */
+  /** Replaces the replies and starts from the first. Replies under way continue. */
   script(replies: ModelScript): void;
   /**
-   * Resolves once `count` requests have come, counted from the start of the server.
+   * Resolves once `count` requests have come since the server started.
    *
-   * @throws Error when the model is closed before that.
+   * @throws Error when the model is closed before.
    */
   whenRequested(count: number): Promise<void>;
   /** As `whenRequested`, for `aborted`. */
   whenAborted(count: number): Promise<void>;
-  /** Stops listening and drops what is under way. Resolves when the port is free; may be called twice. */
+  /** Stops listening and drops requests under way. Resolves when the port is free; may be called twice. */
   close(): Promise<void>;
 }
 
@@ -91,7 +90,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   }
 
   const given = new Given(rules);
-  /** Reasoning that was given, encrypted: it comes back as it was. */
+  /** Encrypted reasoning that was given, to be returned unchanged. */
   const reasoning = new Set<string>();
 
   async function responses(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -177,7 +176,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** An object, or in words why it is none. */
+/** An object, or words for why it is none. */
 function parseObject(body: string): Readonly<Record<string, unknown>> | string {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -189,7 +188,7 @@ function parseObject(body: string): Readonly<Record<string, unknown>> | string {
   }
 }
 
-/** The request, or in words why it is none. */
+/** The request, or words for why it is none. */
 function parseRequest(body: string): ModelRequest | string {
   const parsed = parseObject(body);
   if (typeof parsed === 'string') return parsed;
@@ -209,7 +208,7 @@ function parseRequest(body: string): ModelRequest | string {
 }
 
 function listen(server: Server, port: number): Promise<number> {
-  // An idle connection the client still means to use must not be closed under it.
+  // An idle connection that the client still means to use must stay open.
   server.keepAliveTimeout = 0;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

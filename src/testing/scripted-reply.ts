@@ -1,8 +1,8 @@
 /**
- * What a script says, and what a model was asked: the plain shapes of the scripted model.
+ * Scripted reply: what a script says, and what a model was asked, as plain shapes.
  *
- * A reply is either an answer or a fault. A fault at the end of a script repeats for ever (a
- * provider that is down stays down); an answer is given once.
+ * A reply is an answer or a fault. A fault at the end of a script repeats for ever (a provider that is down stays
+ * down); an answer is given once.
  *
  * @module
  */
@@ -27,8 +27,8 @@ export interface ModelTool {
 }
 
 /**
- * The body of one chat-completions request, untouched: fields not named here are kept. One of the Responses API has these
- * fields too, made of its own, which are kept beside them.
+ * The body of one chat-completions request, with unknown fields. A Responses API request has these fields too, derived
+ * from its own.
  */
 export interface ModelRequest {
   readonly model: string;
@@ -59,7 +59,7 @@ export type Quirk =
   | 'indexlessToolDeltas'
   | 'reusedCallIds';
 
-/** A tool call the model makes. A string of arguments is sent as it is, valid JSON or not. */
+/** A tool call of the model. A string of arguments is sent as it is, valid JSON or not. */
 export interface ScriptedToolCall {
   /** Default: unique over the life of the server. */
   readonly id?: string;
@@ -76,19 +76,19 @@ interface Timed {
   readonly hold?: Promise<unknown>;
 }
 
-/** The model speaks, calls tools, or both. With neither, it says nothing at all: an empty answer. */
+/** The model speaks, calls tools, or both. With neither, its answer is empty. */
 export interface ScriptedAnswer extends Timed {
   readonly content?: string | null;
-  /** What it thought before: `reasoning_content`, or by the Responses API an item that it wants to have back, encrypted. */
+  /** What it thought first: `reasoning_content`, or in the Responses API an encrypted item. */
   readonly reasoning?: string;
   readonly toolCalls?: readonly ScriptedToolCall[];
   /** Default: `stop`, or `tool_calls` when there are some. */
   readonly finishReason?: string;
-  /** Half of the stream is sent, and the rest when this settles. Without streaming it is as `hold`. */
+  /** Half of the stream is sent, and the rest when this settles. Without streaming like `hold`. */
   readonly holdMidway?: Promise<unknown>;
   /** false: no token counts. Default true. */
   readonly usage?: boolean;
-  /** In place of the server's own quirks. */
+  /** Instead of the server's own quirks. */
   readonly quirks?: readonly Quirk[];
 }
 

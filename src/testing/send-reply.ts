@@ -1,7 +1,7 @@
 /**
- * Puts one scripted reply on the wire, as OpenAI's API would.
+ * Send reply: puts one scripted reply on the wire, as OpenAI's API would.
  *
- * Never writes to a client that has gone: a reply that nobody waits for any more ends quietly.
+ * A client that has gone is never written to.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Wire {
   body(completion: Completion, answer: ScriptedAnswer): object;
   /** Events of a stream, each as its text. */
   events(completion: Completion, answer: ScriptedAnswer, includeUsage: boolean): readonly string[];
-  /** How many events at the end say that the reply has ended. */
+  /** How many final events say that the reply has ended. */
   readonly closing: number;
 }
 
@@ -37,7 +37,7 @@ export interface Exchange {
   readonly hangUp: () => void;
 }
 
-/** Waits as the reply says, then sends it. Resolves when there is nothing left to send. */
+/** Waits as the reply says, then sends it. Resolves when nothing is left to send. */
 export async function sendReply(response: ServerResponse, exchange: Exchange): Promise<void> {
   const { reply, gone } = exchange;
   if (reply === undefined) return sendExhausted(response, exchange.number);
@@ -77,12 +77,12 @@ async function sendStream(
   else response.end();
 }
 
-/** Written and handed to the network, so that chunks go out one by one; or the client has gone. */
+/** Resolves when the text is handed to the network, so that chunks leave one by one, or the client has gone. */
 async function written(response: ServerResponse, text: string, gone: AbortSignal): Promise<void> {
   await settled(new Promise<void>((resolve) => response.write(text, () => resolve())), gone);
 }
 
-/** Waits until the promise settles, either way, or the client has gone. */
+/** Resolves when the promise settles, either way, or the client has gone. */
 async function settled(promise: Promise<unknown> | undefined, gone: AbortSignal): Promise<void> {
   if (promise === undefined || gone.aborted) return;
   const listening = new AbortController();
@@ -98,7 +98,7 @@ function sendExhausted(response: ServerResponse, number: number): void {
   sendError(response, 500, { message, code: 'script_exhausted' }, NO_RETRY);
 }
 
-/** For failures of the script itself: a client that tries again only hides them. */
+/** For failures of the script itself, which retries would only hide. */
 export const NO_RETRY: Readonly<Record<string, string>> = { 'x-should-retry': 'false' };
 
 function sendScriptedError(response: ServerResponse, reply: ScriptedError): void {

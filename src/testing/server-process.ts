@@ -1,12 +1,11 @@
 /**
- * A child process that never outlives us, however we end.
+ * Server process: a child process that never outlives this one.
  *
- * A shell starts a watchdog and then becomes the server itself. The watchdog reads from a pipe whose
- * other end only we hold: when we end, whatever the way, the system closes it and the watchdog kills
- * the server. A line on the pipe means that the server has ended and there is nothing left to kill.
- * The server is in a process group of its own, so that Ctrl-C reaches us and not it.
+ * A shell starts a watchdog and then becomes the server. The watchdog reads a pipe whose other end only we hold: when
+ * we end in any way, the system closes it and the watchdog kills the server. A line on the pipe means that the server
+ * has ended. The server has its own process group, so Ctrl-C reaches only us.
  *
- * Windows has no such shell: there the server ends with us when we exit, not when we are killed.
+ * Windows has no such shell: there the server ends when we exit, but not when we are killed.
  *
  * @module
  */
@@ -15,26 +14,26 @@ import { Socket } from 'node:net';
 import type { Environment } from '../connection';
 
 export interface ServerProcess {
-  /** Rejects when the process ends before it was asked to; never resolves. */
+  /** Rejects when the process ends unasked; never resolves. */
   readonly failed: Promise<never>;
-  /** Ends the process and waits until it has ended. */
+  /** Ends the process and waits for its end. */
   stop(): Promise<void>;
 }
 
 interface SpawnOptions {
   readonly env: Environment;
-  /** For a server with a file to close: ends it by SIGTERM, which takes a second, and not by SIGKILL. */
+  /** Ends by SIGTERM, which takes a second, instead of SIGKILL: for a server with a file to close. */
   readonly endsGently: boolean;
 }
 
 const WATCHED = '(read -r line <&3 || kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&-';
 const IS_WATCHED = process.platform !== 'win32';
-/** After this a process that was asked to end is killed. */
+/** A process that was asked to end is killed after this. */
 const GENTLE_LIMIT_MS = 10_000;
-/** What is kept of what it says first, for the error: a crash names its reason before its stacks. */
+/** How much of its first output is kept for the error: a crash names its reason before its stacks. */
 const LIMIT_OUTPUT_CHARACTERS = 2000;
 
-/** Starts a program that serves until it is stopped. It does not keep this process alive. */
+/** Starts a program that serves until stopped. It does not keep this process alive. */
 export function spawnServer(path: string, args: readonly string[], options: SpawnOptions): ServerProcess {
   const [command, commandArgs] = IS_WATCHED ? ['/bin/sh', ['-c', WATCHED, 'sh', path, ...args]] : [path, args];
   const child = spawn(command, commandArgs, {

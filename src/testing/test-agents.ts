@@ -1,8 +1,8 @@
 /**
- * Test agents: all that a test of one's own agents needs, in one call.
+ * Test agents: everything that a test of your agents needs, in one call.
  *
- * The server, the worker and the `openai` client are real; only the model is scripted. Nothing is shared with other test
- * files but the workflow bundle, which a process makes once for each module.
+ * Server, worker and `openai` client are real; only the model is scripted. Test files share only the workflow bundle,
+ * which a process makes once per module.
  *
  * @module
  */
@@ -26,13 +26,13 @@ export type TestAgentsOptions = Omit<
   /** What the model says; `model.script(...)` changes it. Default: auto mode, the rules of `autoReply`. */
   readonly replies?: ModelScript;
   /**
-   * Whether time passes at once where a run waits for it: on Temporal's own time-skipping test server, which the SDK
-   * downloads the first time. Needs `@temporalio/testing`. Default: false, a dev server, on which a minute takes a minute.
+   * Whether waits pass at once, on Temporal's time-skipping test server, which the SDK downloads the first time. Needs
+   * `@temporalio/testing`. Default: false, a dev server where a minute takes a minute.
    */
   readonly timeSkipping?: boolean;
 };
 
-/** Agents that are served, until `stop`. */
+/** Agents served until `stop`. */
 export interface TestAgents {
   /** Starts runs on the worker's task queue. */
   readonly client: AgentClient;
@@ -40,9 +40,9 @@ export interface TestAgents {
   /** `host:port` of the Temporal server. */
   readonly address: string;
   readonly taskQueue: string;
-  /** Let time pass: at once with `timeSkipping`, and else as long as it takes. */
+  /** Lets time pass: at once with `timeSkipping`, else in real time. */
   sleep(duration: Duration): Promise<void>;
-  /** Ends the worker, the model and the server, if it was started here. May be called twice. @throws What the worker failed with. */
+  /** Ends the worker, the model and a server started here. May be called twice. @throws What the worker failed with. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -53,7 +53,7 @@ const OWN: OptionTable<Pick<TestAgentsOptions, 'replies' | 'timeSkipping'>> = {
 };
 
 /**
- * Start a Temporal server (or take the one `TEMPORAL_ADDRESS` names), a worker, a client and a scripted model.
+ * Starts a Temporal server (or takes the one `TEMPORAL_ADDRESS` names), a worker, a client and a scripted model.
  *
  * @throws Error as `startDevServer` does; AgentError as `createWorker` does.
  */
@@ -96,8 +96,7 @@ export async function startTestAgents(options: TestAgentsOptions): Promise<TestA
 const bundles = new Map<string, Promise<WorkflowBundle>>();
 
 /**
- * Made once in a process for each module: code that changes meanwhile is not looked at again. None for a worker that has
- * bundling options of its own.
+ * Once per process and module: later changes of the code are not seen. None for a worker with its own bundling options.
  */
 function bundleOf(options: TestAgentsOptions): Promise<WorkflowBundle> | undefined {
   const { workflows, interceptors, bundlerOptions, dataConverter } = options;

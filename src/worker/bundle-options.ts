@@ -1,5 +1,5 @@
 /**
- * Bundle options: the options that every bundle of agent workflows needs.
+ * Bundle options: what every bundle of agent workflows needs.
  *
  * @module
  */
@@ -8,12 +8,11 @@ import type { BundleOptions } from '@temporalio/worker';
 import { checkOptions, KINDS, needed, type OptionTable } from '../protocol';
 import { modulePath } from './module-path';
 
-/** Interceptors of ours inside the workflow sandbox. */
+/** Our interceptors inside the workflow sandbox. */
 export const workflowInterceptorModules: readonly string[] = [require.resolve('../workflows/interceptors')];
 
 /**
- * Modules of ours that all runs of a worker share, instead of one copy each: they hold no state of a run, which is what
- * Temporal asks of a preloaded module.
+ * Our modules that all runs of a worker share. They hold no state of a run, as Temporal requires of preloaded modules.
  */
 export const workflowPreloadModules: readonly string[] = [
   require.resolve('../index'),
@@ -27,10 +26,10 @@ const OPTIONS: OptionTable<Parameters<typeof bundleOptions>[0]> = {
 };
 
 /**
- * The options for `bundleWorkflowCode`, to bundle agent workflows before there is a worker.
+ * Options for `bundleWorkflowCode`, to bundle agent workflows before there is a worker.
  *
- * The bundle is the one that `createWorker` makes by itself: it has the guard, shares our modules among all runs, and
- * writes the errors of workflows as `dataConverter` has them. Options of yours, such as `logger`, go beside these.
+ * The bundle equals the one that `createWorker` makes: with the guard, our modules shared among runs, and workflow
+ * errors written as `dataConverter` says. Put your own options, such as `logger`, beside these.
  *
  * @param options `workflows` and `dataConverter` as `createWorker` takes them.
  */

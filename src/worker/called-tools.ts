@@ -1,8 +1,8 @@
 /**
- * Called tools: the activity tools that a body may call by `ctx.callTool`, which no list of an agent shows.
+ * Called tools: activity tools that a body may call by `ctx.callTool`, which no agent lists.
  *
- * Code cannot be looked into. Taken are those that were declared while the workflows module was loaded, and those in a file
- * from which the worker has a tool anyway. Not those of packages: nobody uses all of a library.
+ * Code cannot be inspected, so these are the tools declared while the workflows module was loaded, and those in a file
+ * from which the worker has a tool anyway. Packages are left out: nobody uses all of a library.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { AgentError } from '../protocol';
 const madeBy = new Map<string, ReadonlySet<Tool>>();
 let loading: Promise<unknown> = Promise.resolve();
 
-/** Loads a module, and remembers which tools that declared. One at a time: they are told apart by nothing else. */
+/** Loads a module and remembers which tools that declared. One at a time, since nothing else tells them apart. */
 export async function declaring<T>(path: string, load: () => Promise<T>): Promise<T> {
   const mine = loading.then(async () => {
     const before = new Set(declaredTools().map(({ tool }) => tool));
@@ -26,7 +26,7 @@ export async function declaring<T>(path: string, load: () => Promise<T>): Promis
 }
 
 export interface WorkersTools {
-  /** Of its agents, and exported by its module. */
+  /** Tools of its agents, and exported by its module. */
   readonly reached: readonly Tool[];
   readonly implemented: readonly Tool[];
   /** Declared beside them, and said not to be called. */

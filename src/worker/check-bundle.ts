@@ -1,5 +1,5 @@
 /**
- * Check bundle: whether a bundle that was made ahead is of the module that the worker serves, and keeps its secrets.
+ * Check bundle: whether a prebuilt bundle is of the module that the worker serves, and encrypts errors.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { AgentWorkflow } from '../agent';
 import { AgentError } from '../protocol';
 
 /**
- * @param exported The agent workflows of the module.
+ * @param exported The module's agent workflows.
  * @throws AgentError `INVALID_DEFINITION`.
  */
 export function checkBundle(
@@ -22,7 +22,10 @@ export function checkBundle(
   if (dataConverter?.failureConverterPath !== undefined) checkFailureConverter(code);
 }
 
-/** Temporal would not find the workflow, and a run would wait for another worker that does. An export's name is in the code. */
+/**
+ * Without it Temporal would not find the workflow, and a run would wait for another worker. The bundle's code contains
+ * the names of exports.
+ */
 function checkAgents(code: string, exported: readonly AgentWorkflow[]): void {
   const missing = exported.find(({ definition }) => !code.includes(definition.name));
   if (missing === undefined) return;
@@ -34,10 +37,7 @@ function checkAgents(code: string, exported: readonly AgentWorkflow[]): void {
   );
 }
 
-/**
- * A bundle without the failure converter would write the errors of workflows in plain text, where those of activities are
- * encrypted, and nobody would notice.
- */
+/** Without the failure converter a bundle would write workflow errors in plain text, unnoticed. */
 function checkFailureConverter(code: string): void {
   if (!code.includes(NO_FAILURE_CONVERTER)) return;
   throw new AgentError(
@@ -47,5 +47,5 @@ function checkFailureConverter(code: string): void {
   );
 }
 
-/** What webpack says of Temporal's name for the failure converter when there is none. */
+/** webpack's name for a failure converter that is missing. */
 const NO_FAILURE_CONVERTER = '__temporal_custom_failure_converter (ignored)';

@@ -1,8 +1,7 @@
 /**
- * Deployment: which version of a worker this one is, for Temporal's Worker Versioning.
+ * Deployment: this worker's version, for Temporal's Worker Versioning.
  *
- * A version that Temporal would refuse must stop the worker where it is made: else it polls on without a word, and looks
- * alive while no run reaches it.
+ * A version that Temporal would refuse must fail here: otherwise the worker polls silently while no run reaches it.
  *
  * @module
  */
@@ -11,13 +10,13 @@ import type { WorkerDeploymentOptions, WorkerOptions } from '@temporalio/worker'
 import { AgentError, isPlainObject } from '../protocol';
 
 export interface Deployment {
-  /** What all versions of this worker have in common: `--deployment-name` of `temporal worker deployment`. */
+  /** Common to all versions of this worker: `--deployment-name` of `temporal worker deployment`. */
   readonly name: string;
-  /** This version of it: `--build-id`. Another one for each build whose workflow code differs, an image tag or a commit. */
+  /** This version: `--build-id`, such as an image tag or commit. Change it with every build of other workflow code. */
   readonly buildId: string;
   /**
-   * Default: `PINNED`, a run stays with the version it began on until it goes on between two steps in a new link.
-   * `AUTO_UPGRADE`: it goes on under the current version at once, and replays there.
+   * Default: `PINNED`, a run stays with its version until it continues as new between two steps. `AUTO_UPGRADE`: it
+   * moves to the current version at once, and replays there.
    */
   readonly versioningBehavior?: VersioningBehavior;
 }
@@ -28,12 +27,12 @@ const BEHAVIORS: readonly unknown[] = [undefined, 'PINNED', 'AUTO_UPGRADE'] sati
   | undefined
 )[];
 
-/** What Temporal takes of a build id; of a name somewhat more. Unit: bytes. */
+/** Temporal's limit for a build id; a name may have somewhat more. Unit: bytes. */
 const MOST_BYTES = 255;
 
 /**
- * @param given The worker's other options: Temporal's own for the same must not be among them.
- * @throws AgentError `INVALID_DEFINITION`, saying what is wrong.
+ * @param given The worker's other options, which must not include Temporal's own for the same.
+ * @throws AgentError `INVALID_DEFINITION`, with what is wrong.
  */
 export function deploymentOptions(deployment: Deployment, given: Partial<WorkerOptions>): WorkerDeploymentOptions {
   const problem = problemOf(deployment) ?? conflictWith(given);

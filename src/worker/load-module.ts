@@ -1,8 +1,8 @@
 /**
- * Load module: the user's workflows module in Node, beside its bundle for the sandbox.
+ * Load module: loads the user's workflows module in Node, beside its bundle for the sandbox.
  *
- * By `require` first: jest, ts-node and their like hook into it, and Node has it for ES modules too. By `import()` where that
- * cannot be, as with a top-level await.
+ * By `require` first, which jest, ts-node and others hook into and Node supports for ES modules; by `import()` where
+ * that fails, as with a top-level await.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export async function loadModule(path: string): Promise<LoadedModule> {
   }
 }
 
-/** A module's exports, by name. What `import` gives of a CommonJS module has all of them under `default`, and only some by name. */
+/** A module's exports by name. `import` gives all those of a CommonJS module under `default` and only some by name. */
 export function exportsOf(module: unknown): LoadedModule {
   const { default: all, ...named } = (typeof module === 'object' && module !== null ? module : {}) as LoadedModule;
   return { ...(isPlainObject(all) ? all : {}), ...named };
@@ -48,7 +48,7 @@ async function importing(path: string, first: unknown): Promise<unknown> {
   try {
     return (await import(pathToFileURL(path).href)) as unknown;
   } catch (error) {
-    // Where there is no `import()` (jest without a flag), or no loader for such a file, what `require` said is the reason.
+    // Without `import()` (jest without a flag), or without a loader for the file, `require`'s error is the real one.
     throw NO_IMPORT.includes(codeOf(error)) ? first : error;
   }
 }
@@ -59,11 +59,11 @@ const NO_IMPORT: readonly unknown[] = [
   'ERR_UNKNOWN_FILE_EXTENSION',
 ];
 
-/** Whether it is for its kind that a module was not loaded, and not for what it does. */
+/** Whether loading failed for the kind of module, not for what it does. */
 function isModuleKind(error: unknown): boolean {
   const code = codeOf(error);
   if (typeof code === 'string' && /^ERR_REQUIRE_|^ERR_UNKNOWN_FILE_EXTENSION$/.test(code)) return true;
-  // Of hooks that make CommonJS of what cannot be, as a top-level await.
+  // From hooks that make CommonJS of what cannot be, as a top-level await.
   return nameOf(error) === 'SyntaxError' || nameOf(error) === 'TransformError';
 }
 

@@ -1,8 +1,8 @@
 /**
- * Model servers: which server each `llm` of a worker's agents is asked of.
+ * Model servers: which server answers for each `llm` of a worker's agents.
  *
- * Settled when the worker is made. A misspelt name must stop it there: the agent that it was meant for would
- * send its conversations to another provider, and nobody would notice.
+ * Settled when the worker is made, so that a misspelt name stops it there. Otherwise that agent would silently send its
+ * conversations to another provider.
  *
  * @module
  */
@@ -25,22 +25,25 @@ import { AgentError } from '../protocol';
 
 export interface ModelServerOptions {
   /**
-   * A server of its own for an agent's `llm`, or a `Model` of yours, by that `llm`. Of a list the first is asked; each of the
-   * others when trying again cannot mend why those before it failed. Agents whose `llm` is not here ask `openai`. A name
-   * that is no agent's `llm` is an error.
+   * A server, or your own `Model`, for an agent's `llm`. In a list the first is asked; each of the others when a retry
+   * cannot mend why those before it failed. Agents whose `llm` is missing here ask `openai`. A name that is no agent's
+   * `llm` is an error.
    */
   readonly models?: Readonly<Record<string, ModelSource | readonly ModelSource[]>>;
   /**
    * Default: made from OPENAI_API_KEY and OPENAI_BASE_URL, and needed only when some agent's `llm` is not in `models`.
-   * Its own retries are not used: Temporal retries.
+   * Its own retries are disabled: Temporal retries.
    */
   readonly openai?: ModelClient;
-  /** Asked of `openai` instead of every agent's own `llm`: for a server that knows only its own models. Not for `models`. */
+  /**
+   * The model that `openai` is asked for instead of every agent's own `llm`: for a server that knows only its own
+   * models. Not for `models`.
+   */
   readonly model?: string;
 }
 
 /**
- * @returns Gives the models of an `llm`, in the order in which they are asked: at least one.
+ * @returns Gives the models of an `llm`, in order: at least one.
  * @throws AgentError `INVALID_DEFINITION`, `INVALID_OPTION` or `MODEL_KEY_MISSING`.
  */
 export function modelServers(
@@ -48,7 +51,7 @@ export function modelServers(
   { models = {}, openai, model }: ModelServerOptions,
 ): (llm: string) => readonly Model[] {
   const llms = llmsOf(definitions);
-  // Each is made once: it remembers what its server does not take.
+  // Created once, because each remembers what its server refuses.
   const made = new Map<string, readonly Model[]>();
   for (const [llm, given] of Object.entries(models)) made.set(llm, modelsOf(llm, given, llms));
   const client = openai ?? clientFromEnvironment(llms.filter((llm) => !made.has(llm)));
@@ -104,7 +107,7 @@ function isModel(source: unknown): source is Model {
   return typeof title === 'string' && typeof ask === 'function';
 }
 
-/** A `Model` of somebody's own, but for its title. */
+/** Somebody's own `Model` without a title. */
 function isUntitled(source: unknown): boolean {
   return typeof ((source ?? {}) as Partial<Model>).ask === 'function' && !isServer(source);
 }
@@ -114,7 +117,7 @@ function isServer(source: unknown): source is ModelServer {
   return typeof client?.chat?.completions?.create === 'function';
 }
 
-/** @param llms Those that it will be asked for. */
+/** @param llms What it will be asked for. */
 function clientFromEnvironment(llms: readonly string[]): ModelClient {
   const apiKey = process.env['OPENAI_API_KEY'];
   if (llms.length > 0 && (apiKey === undefined || apiKey.trim() === '')) {

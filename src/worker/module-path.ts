@@ -1,7 +1,7 @@
 /**
- * Module path: the file of the workflows module, from what a project has to name it by.
+ * Module path: resolves the file of the workflows module from any way of naming it.
  *
- * The bundle and Node must take the same file, so that it is settled once.
+ * Bundler and Node must take the same file, so it is settled once.
  *
  * @module
  */
@@ -33,7 +33,7 @@ function pathOf(given: unknown): string {
   throw wrong(`The workflows module cannot be loaded from ${JSON.stringify(given) ?? String(given)}`, String(given));
 }
 
-/** A test runner has classes of its own. */
+/** A test runner has its own URL class. */
 function isUrl(given: unknown): given is URL {
   return Object.prototype.toString.call(given) === '[object URL]';
 }

@@ -1,8 +1,8 @@
 /**
  * Namespace error: why a worker was not made for its namespace.
  *
- * Rule: what the server refuses is asked for before the SDK makes a worker. It never lets go of one that it could not
- * finish, and the process would not end.
+ * The server is asked before the SDK makes a worker, because the SDK never releases one that it could not finish, and
+ * the process would not end.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import type { NativeConnection } from '@temporalio/worker';
 import { adviceFor, GRPC, grpcErrorOf } from '../connection';
 import { AgentError, errorText } from '../protocol';
 
-/** The words of the SDK's core, with the server's answer: its code by name, and what it said. */
+/** The words of the SDK's core with the server's answer: code and message. */
 const NOT_DESCRIBED =
   /^Namespace .+ was not found or otherwise could not be described: [\s\S]*?code: (\w+)(?:, message: "((?:[^"\\]|\\.)*)")?/;
 
-/** What trying again, as the SDK's core does, does not mend. */
+/** What the core's own retries do not mend. */
 const REFUSALS: ReadonlyMap<number, string> = new Map([
   [GRPC.notFound, 'NotFound'],
   [GRPC.permissionDenied, 'PermissionDenied'],
@@ -22,7 +22,7 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * @param address Absent: the connection was made by somebody else.
+ * @param address Absent: somebody else made the connection.
  * @throws AgentError `TEMPORAL_UNREACHABLE` when the server has no such namespace, or does not let us use it.
  */
 export async function checkNamespace(
@@ -41,8 +41,8 @@ export async function checkNamespace(
 }
 
 /**
- * @param address Absent: the connection was made by somebody else.
- * @returns `TEMPORAL_UNREACHABLE`, or nothing for an error about anything else.
+ * @param address Absent: somebody else made the connection.
+ * @returns `TEMPORAL_UNREACHABLE`, or nothing for any other error.
  */
 export function namespaceError(
   error: unknown,

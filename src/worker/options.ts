@@ -40,7 +40,7 @@ type OwnOptions = Pick<AgentWorkerOptions, keyof AgentPluginOptions | 'taskQueue
 
 const WORKER: OptionTable<OwnOptions> = { ...PLUGIN, taskQueue: KINDS.text, deployment: KINDS.any };
 
-/** Complete by its type, for the Temporal SDK that was tried. */
+/** Complete, by its type, for the tried version of the SDK. */
 const TEMPORAL: Readonly<Record<Exclude<keyof WorkerOptions, keyof OwnOptions | 'workflowsPath'>, true>> = {
   connection: true,
   identity: true,
@@ -106,7 +106,7 @@ function checkValues(of: string, { tools = [], unserved = [], models = {} }: Age
     if (!isTool(one))
       throw new AgentError('INVALID_OPTION', `The unserved of ${of} are activity tools.`, { of, option: 'unserved' });
   }
-  // The error for one that is no object, or has no client, comes later and names its llm.
+  // A missing object or client is reported later, with its llm.
   for (const [llm, given] of Object.entries(models)) {
     for (const source of [given].flat())
       if (KINDS.object.fits(source) && 'client' in source && !('ask' in source))

@@ -1,8 +1,8 @@
 /**
- * Plugin: all that a Temporal worker needs to serve agents, as a plugin of Temporal's own kind.
+ * Plugin: everything that a Temporal worker needs to serve agents, as a Temporal plugin.
  *
- * Usable wherever plugins are: Worker.create, bundleWorkflowCode, Worker.runReplayHistory. It changes
- * nothing that a workflow does, so a run is replayed alike with any options.
+ * Usable in Worker.create, bundleWorkflowCode and Worker.runReplayHistory. It never changes a workflow's commands, so a
+ * run replays under any options.
  *
  * @module
  */
@@ -29,40 +29,40 @@ import { checkPluginOptions } from './options';
 
 export interface AgentPluginOptions extends ModelServerOptions {
   /**
-   * The module that exports the agent workflows: an absolute path, as `require.resolve('./workflows')`, or in an ES module
-   * a URL, `new URL('./workflows.js', import.meta.url)`. Bundled for the sandbox, and loaded here as well for prompts and
+   * The module that exports the agent workflows: an absolute path such as `require.resolve('./workflows')`, or in an ES
+   * module `new URL('./workflows.js', import.meta.url)`. It is bundled for the sandbox, and loaded here for prompts and
    * schemas.
    */
   readonly workflows: string | URL;
   /**
-   * That very module, loaded: `await import('./workflows')`. For where Node cannot load the file by itself and a test runner
-   * or bundler can. Default: it is loaded here.
+   * The same module, loaded: `await import('./workflows')`. For environments where Node cannot load the file but a test
+   * runner or bundler can. Default: it is loaded here.
    */
   readonly definitions?: object;
   /** `implement(tool, fn)` for each activity tool of its agents. */
   readonly tools?: readonly Implementation[];
-  /** Activity tools that are declared beside those of its agents, and that none of its agents calls. */
+  /** Activity tools declared beside those of its agents that none of them calls. */
   readonly unserved?: readonly ActivityTool[];
   /**
-   * `false`: nobody sees what a model says before its reply is there, as it passes through Temporal in heartbeats. Default:
-   * true, of runs that do not forbid it.
+   * `false`: nobody sees partial replies, which pass through Temporal in heartbeats. Default: true, for runs that do
+   * not forbid it.
    */
   readonly liveTokens?: boolean;
 }
 
-/** How long a heartbeat may be held back: bounds how soon a cancelled run's work stops. Unit: milliseconds. */
+/** How long a heartbeat may be held back, which bounds how soon cancelled work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;
-/** With live tokens. Half of the time between two that bring words: with the whole, words would wait for both clocks. */
+/** With live tokens: half of the interval of news, or words would wait for both clocks. */
 const WORDS_HELD_MS = NEWS_EVERY_MS / 2;
 
 /**
- * What a workflow task may take: as long as the server waits for one. A flood of thousands of signals, waiting for a worker,
- * is one task, of a few tenths of a millisecond for each; and one that the SDK cuts off after its own 5 s can end the whole
- * process (Node's "async hook stack has become corrupted", seen with SDK 1.24), and the next one after it.
+ * The limit of a workflow task, as long as the server waits for one. Thousands of queued signals are one task, at some
+ * tenths of a millisecond each. A task cut off after the SDK's own 5 s can end the process (Node's "async hook stack
+ * has become corrupted", SDK 1.24), and then the next one's.
  */
 const TASK_WITHIN = '10 seconds';
 
-/** A deployment lets what runs end: a model call would be paid for twice, a tool's outcome be unknown. */
+/** A deployment waits for running activities: a model call would be paid for twice, a tool's outcome be unknown. */
 const SHUTDOWN_GRACE = '10 seconds';
 
 export interface AgentPlugin {
@@ -92,7 +92,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   const activities = createActivities({ definitions, tools, modelsOf, passedConversations, liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
-  // A bundle that was made before has them in it; the SDK warns when it is given both.
+  // A prebuilt bundle contains them; the SDK warns when it gets both.
   const interceptors = ({
     interceptors: given,
     workflowBundle,

@@ -23,7 +23,7 @@ import { writeOptions } from './write-options';
 export interface AiSdkModelOptions {
   /** What a person is told instead of the model's id and its provider's name. */
   readonly title?: string;
-  /** Handed to the provider as they are, by its name: `{anthropic: {thinking: {...}}}`. */
+  /** Passed to the provider as they are, by its name: `{anthropic: {thinking: {...}}}`. */
   readonly providerOptions?: JsonObject;
 }
 
@@ -32,11 +32,10 @@ const OPTIONS: OptionTable<AiSdkModelOptions> = { title: KINDS.text, providerOpt
 /**
  * Have a language model of the AI SDK answer for an `llm`: `createWorker({models: {x: aiSdkModel(anthropic('...'))}})`.
  *
- * Any provider's package will do whose models have specification 2, 3 or 4: those of AI SDK 5, 6 and 7, of which the last
- * needs Node 22. Its own retries are not used: Temporal retries. Reasoning and signatures go back to the model with what
- * they came with. A setting that the model does not take is an error (`MODEL_REJECTED`), and so are `extraBody`, for which
- * there are `providerOptions`, and `reasoningEffort` before specification 4. That calls come one at a time
- * (`allowParallelToolCalls: false`) is a provider's option there, and not sent.
+ * Takes any provider package whose models have specification 2, 3 or 4: AI SDK 5, 6 and 7, of which the last needs Node
+ * 22. Its own retries are not used: Temporal retries. Reasoning and signatures go back to the model that sent them. A
+ * setting that the model does not take is `MODEL_REJECTED`; so are `extraBody` (use `providerOptions`), and
+ * `reasoningEffort` before specification 4. `allowParallelToolCalls: false` is a provider option there, and not sent.
  *
  * @throws AgentError `INVALID_OPTION` for what is no such model.
  */
@@ -85,7 +84,7 @@ async function ask(
   }
 }
 
-/** Errors before anything is sent, which trying again cannot mend, by the status that a provider has for the like. */
+/** Errors before anything is sent, which a retry cannot mend, with the status that a provider has for the like. */
 const LASTING: Readonly<Record<string, number>> = {
   AI_InvalidArgumentError: 400,
   AI_InvalidPromptError: 400,
@@ -94,7 +93,7 @@ const LASTING: Readonly<Record<string, number>> = {
   AI_UnsupportedFunctionalityError: 400,
 };
 
-/** Its errors of HTTP have the provider's answer under names of their own. */
+/** Its HTTP errors keep the provider's answer under other names. */
 function problemOf(error: unknown): ProviderProblem {
   const { statusCode, responseHeaders, responseBody } = (error ?? {}) as Readonly<Record<string, unknown>>;
   const { name } = (error ?? {}) as Partial<Error>;

@@ -1,8 +1,8 @@
 /**
- * Kept parts: what of a reply goes back with it in the next request.
+ * Kept parts: what of a reply goes back in the next request.
  *
- * Reasoning as it came, with what the provider signed it with; of texts and calls their place and what the provider said
- * beside them, as their words are in the transcript.
+ * Reasoning and its signature as they came; of texts and calls only their place and metadata, since the transcript has
+ * their words.
  *
  * @module
  */
@@ -17,9 +17,9 @@ export type KeptPart =
   | { readonly type: 'tool-call'; readonly toolCallId: string; readonly metadata?: Metadata };
 
 /**
- * @param of Whose they are.
- * @param spans Of the texts, in their order: where each stands in the reply's text.
- * @returns Nothing where the provider wants nothing back, or too much to be kept.
+ * @param of Their owner.
+ * @param spans Of the texts, in order: their place in the reply's text.
+ * @returns `undefined` when the provider wants nothing back, or more than can be kept.
  */
 export function keepParts(of: string, parts: readonly ReplyPart[], spans: readonly Span[]): ProviderFields | undefined {
   let texts = 0;
@@ -37,7 +37,7 @@ export function keepParts(of: string, parts: readonly ReplyPart[], spans: readon
   return fits ? fields : undefined;
 }
 
-/** What `keepParts` kept: it comes back from wherever a context was. */
+/** What `keepParts` kept, from wherever a context was. */
 export function keptParts(message: Readonly<Record<string, unknown>> | undefined): readonly KeptPart[] {
   const parts = message?.['parts'];
   return (Array.isArray(parts) ? parts : []).flatMap((part: unknown): KeptPart[] => {

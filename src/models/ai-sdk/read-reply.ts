@@ -1,5 +1,5 @@
 /**
- * Read reply: what a language model of the AI SDK gave, as one reply.
+ * Read reply: turns what an AI SDK model gave into one reply.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Metadata, ReplyPart } from './shapes';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Settings of ours, by what a warning calls them. A setting that is not in force would be one left out unseen. */
+/** Our settings by their names in warnings. An ignored setting must not go unnoticed. */
 const SETTINGS = ['temperature', 'topP', 'maxOutputTokens', 'seed', 'reasoning', 'toolChoice'];
 
 const REASONS: Readonly<Record<string, FinishReason>> = {
@@ -24,11 +24,11 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   'content-filter': 'content_filter',
 };
 
-/** What was put together, of a stream or a whole result. */
+/** Assembles a stream or a whole result. */
 export class GrowingParts {
   readonly #onText: (text: string) => void;
   readonly #parts: ReplyPart[] = [];
-  /** Parts of a stream that are not done, by their id. */
+  /** Unfinished parts of a stream, by id. */
   readonly #open = new Map<string, { readonly type: 'text' | 'reasoning'; text: string; metadata?: Metadata }>();
   #finish: Fields | undefined;
   #chars = 0;
@@ -90,7 +90,7 @@ export class GrowingParts {
       this.#count(text);
       this.#parts.push({ type, text, ...also });
     }
-    // What a provider has run by itself was asked of nobody, and there is nothing left to do.
+    // A provider-executed call was asked of nobody and needs nothing.
     if (type !== 'tool-call' || providerExecuted === true) return;
     this.#parts.push({
       type,
@@ -110,7 +110,7 @@ export class GrowingParts {
     return id;
   }
 
-  /** Texts side by side are one text in pieces, cut where something is cited; others are said apart. */
+  /** Adjacent texts are pieces of one text, split at citations; others are said apart. */
   get #texts(): readonly TextPiece[] {
     return [...this.#parts, ...this.#open.values()].flatMap((part, nth, parts) =>
       part.type === 'text' ? [{ text: part.text, continues: parts[nth - 1]?.type === 'text' }] : [],
@@ -157,7 +157,7 @@ export class GrowingParts {
   }
 }
 
-/** A stream that just ends has a reason like `other`, and no word of the provider's: nobody knows whether it is whole. */
+/** A stream that just ends has a reason such as `other` and no raw one: nobody knows whether it is complete. */
 function endOf(reason: unknown, raw: string | undefined): ReadReason {
   const known = typeof reason === 'string' && Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
   if (known !== undefined) return known;
@@ -177,8 +177,8 @@ function metadataOf({ providerMetadata }: Fields): Metadata | undefined {
 }
 
 /**
- * Packages parse the arguments before they are given, which rounds large integers: which one it was is not known any more.
- * It is written as one that JSON rounds, so that the call is refused and the model told to send a text.
+ * Packages parse arguments first, which rounds large integers, and the original is lost. It is replaced by one that
+ * JSON rounds, so that the call is refused and the model told to send a text.
  */
 function withoutRounded(text: string): string {
   let hasRounded = false;
@@ -201,7 +201,7 @@ function callsOf(parts: readonly ReplyPart[]): readonly RawToolCall[] {
   );
 }
 
-/** Version 2 has numbers where later ones have parts. */
+/** Version 2 has numbers where later ones have objects. */
 function usageOf(usage: unknown): Usage | undefined {
   if (!isPlainObject(usage)) return undefined;
   const { inputTokens: input, outputTokens: output, cachedInputTokens, reasoningTokens } = usage;

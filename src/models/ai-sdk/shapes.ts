@@ -1,8 +1,8 @@
 /**
- * Shapes: what is used of a language model of the AI SDK.
+ * Shapes: the parts of an AI SDK language model that are used.
  *
- * By shape, and nothing is imported: its specification has versions 2 to 4, one for each release of the AI SDK from 5 on,
- * and a provider's package brings its own.
+ * Structural, without imports: specification versions 2 to 4 belong to AI SDK 5 to 7, and each provider package brings
+ * its own.
  *
  * @module
  */
@@ -20,10 +20,10 @@ export interface AiSdkLanguageModel {
   doStream(options: any): PromiseLike<any>;
 }
 
-/** What a provider says beside a part, and wants to have back beside it: by the provider's name. */
+/** Provider metadata of a part, to be returned with it, by provider name. */
 export type Metadata = JsonObject;
 
-/** A part of a reply: of the content of `doGenerate`, or put together from a stream. */
+/** A part of a reply, from `doGenerate` or assembled from a stream. */
 export type ReplyPart =
   | { readonly type: 'text' | 'reasoning'; readonly text: string; readonly metadata?: Metadata }
   | {

@@ -1,5 +1,5 @@
 /**
- * Write options: a request as a language model of the AI SDK takes it.
+ * Write options: a request in the form that an AI SDK model takes.
  *
  * @module
  */
@@ -138,7 +138,7 @@ function writePart(part: ContentPart, version: number): object {
   }
 }
 
-/** @param url An http or https URL, or a data: URL of base64. @param type Where the URL does not say it. */
+/** @param url An http or https URL, or a base64 data: URL. @param type Where the URL does not say it. */
 function filePart(url: string, type: string, version: number): object {
   const [, mediaType = type, data] = /^data:([^;,]*);base64,(.*)$/is.exec(url) ?? [];
   if (data !== undefined) return { type: 'file', mediaType, data: version >= 4 ? { type: 'data', data } : data };

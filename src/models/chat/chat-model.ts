@@ -1,7 +1,7 @@
 /**
- * Chat model: a model behind OpenAI's chat-completions API, or one of the many that are like it.
+ * Chat model: a model behind OpenAI's chat-completions API or a compatible one.
  *
- * Fields that not every provider knows are sent until one refuses them, and to that one never again.
+ * Optional fields are sent until the server refuses them, and then never again.
  *
  * @module
  */
@@ -17,12 +17,12 @@ import { readReply } from './read-reply';
 import { Spellings } from './spellings';
 import { type ChatRequest, writeRequest } from './write-request';
 
-/** Models that refuse a call without the thought signature that they sent with it. */
+/** Models that refuse their calls without the thought signatures. */
 const SIGNS_CALLS = /gemini-(?:[3-9]|\d\d)/i;
-/** What Google documents for calls that another model made. */
+/** Google's documented signature for calls of another model. */
 const UNSIGNED = { extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } } };
 
-/** DeepSeek, once it thinks, of calls without thoughts beside them: those of another model have none. */
+/** DeepSeek refuses calls without reasoning once it reasons; another model's calls have none. */
 const MISSES_REASONING = /reasoning_content.{0,60}must be passed back|missing.{0,5}reasoning_content/is;
 
 const OPTIONAL: OptionalParts<ChatRequest> = {
@@ -44,7 +44,7 @@ export function chatModel(llm: string, server: SettledServer): Model {
   const spellings = new Spellings();
   let wantsReasoning = false;
 
-  /** @param refused What was said of settings that were sent under their other name before. */
+  /** @param refused The refusals of settings that were sent under their other name before. */
   const send = async (
     request: ModelRequest,
     options: ModelCallOptions,

@@ -1,15 +1,15 @@
 /**
- * Growing calls: tool calls put together from the deltas of a stream.
+ * Growing calls: assembles tool calls from the deltas of a stream.
  *
- * Servers number calls or do not, send names and ids once, in every delta or in pieces, and put two calls under one
- * number. What cannot be told apart is left as one call whose arguments are no JSON, which is never run.
+ * Servers may omit indexes, repeat or split names and ids, and put two calls under one index. What cannot be told apart
+ * stays one call whose arguments are not JSON, which is never run.
  *
  * @module
  */
 import { isPlainObject } from '../../protocol';
 import { exactText } from '../exact-json';
 
-/** A call as it came: nothing is checked. */
+/** A call as it came, unchecked. */
 export interface GrownCall {
   readonly id: string;
   readonly name: string;
@@ -26,16 +26,16 @@ interface GrowingCall {
   readonly others: Record<string, unknown>;
 }
 
-/** What a call counts for beside its arguments. Unit: characters. */
+/** The cost of a call beside its arguments. Unit: characters. */
 const CALL_CHARS = 100;
 
 export class GrowingCalls {
-  /** How large all of them are. Each counts for something, however empty it is. */
+  /** Their total size. Even an empty call counts. */
   chars = 0;
   readonly #calls: GrowingCall[] = [];
   readonly #toolNames: ReadonlySet<string>;
 
-  /** @param toolNames The names of the offered tools, which decide how the pieces of a name are joined. */
+  /** @param toolNames Names of the offered tools, which decide how pieces of a name are joined. */
   constructor(toolNames: ReadonlySet<string>) {
     this.#toolNames = toolNames;
   }
@@ -65,7 +65,7 @@ export class GrowingCalls {
     Object.assign(call.others, others);
   }
 
-  /** @param given A `function_call`, as messages had it before `tool_calls`. */
+  /** @param given A `function_call`, the predecessor of `tool_calls`. */
   addWhole(given: unknown): void {
     if (isPlainObject(given)) this.add({ function: given });
   }
@@ -74,26 +74,26 @@ export class GrowingCalls {
     return this.#calls.map(({ id, names, arguments: text, others }) => ({
       id,
       name: this.#nameOf(names),
-      // Some gateways begin with an empty object and send the real one after it.
+      // Some gateways send an empty object before the real one.
       arguments: text.replace(/^\s*\{\s*\}\s*(?=\{)/, ''),
       others,
     }));
   }
 
-  /** A name comes once, again with each delta, longer each time, or in pieces. */
+  /** A name may come once, repeatedly, longer each time, or in pieces. */
   #nameOf(names: readonly string[]): string {
     const joined = names.reduce((whole, piece) => (piece.startsWith(whole) ? piece : whole + piece), '');
     return [joined, names.join(''), names[0] ?? ''].find((one) => this.#toolNames.has(one)) ?? joined;
   }
 }
 
-/** A new id begins a new call; so does a named delta after arguments that are whole. */
+/** A new id begins a new call; so does a named delta after complete arguments. */
 function isAnother(call: GrowingCall, id: string, name: string, text: string): boolean {
   if (id !== '' && call.id !== '' && id !== call.id) return true;
   return name !== '' && text !== '' && text !== call.arguments && isWhole(call.arguments);
 }
 
-/** Whether it is an object with something in it: nothing can follow. */
+/** Whether it is a non-empty object, so that nothing can follow. */
 function isWhole(text: string): boolean {
   if (!/^\s*\{\s*"[^]*\}\s*$/.test(text)) return false;
   try {
@@ -108,7 +108,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** Some servers send the object itself. */
+/** Some servers send an object. */
 function argumentsText(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : exactText(value);

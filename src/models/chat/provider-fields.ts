@@ -1,21 +1,21 @@
 /**
- * Provider fields: what a provider sends with a reply and wants to have back with it.
+ * Provider fields: what a provider sends with a reply and wants back.
  *
- * Thought signatures and reasoning, mostly: without them Gemini, DeepSeek and others refuse the next request of a turn.
- * They are kept as they came, and mean nothing here.
+ * Mostly thought signatures and reasoning, without which Gemini, DeepSeek and others refuse the next request of a turn.
+ * Kept as they came, without being understood.
  *
  * @module
  */
 import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject, type ProviderFields } from '../../protocol';
 
-/** Fields of a message that providers ask for. Others only describe the message. */
+/** Message fields that providers want back. Others only describe the message. */
 const WANTED_BACK = /^(extra_content|reasoning_(content|details|opaque|signature|text_signature)|thinking_blocks)$/;
-/** Plain reasoning is wanted back beside tool calls only: elsewhere DeepSeek refuses it. */
+/** Reasoning is wanted back only beside tool calls; elsewhere DeepSeek refuses it. */
 const BESIDE_CALLS = 'reasoning_content';
-/** Fields of a call that are part of chat completions. All others go back. */
+/** Call fields of chat completions. All others go back. */
 const OWN = new Set(['index', 'id', 'type', 'function', 'custom']);
 
-/** Add the fields of a delta: texts and lists are continued, anything else is replaced. */
+/** Merges the fields of a delta: texts and lists continue, anything else is replaced. */
 export function growFields(fields: Record<string, unknown>, delta: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(delta)) {
     if (!WANTED_BACK.test(key) || value === null || value === undefined) continue;
@@ -27,10 +27,10 @@ export function growFields(fields: Record<string, unknown>, delta: Readonly<Reco
   }
 }
 
-/** Texts that come in pieces, in a list of parts. */
+/** Texts of list parts that come in pieces. */
 const PIECES = ['text', 'summary', 'thinking'];
 
-/** The list with one part more, or with its last part longer. */
+/** The list with one more part, or with its last part extended. */
 function continued(parts: unknown[], part: unknown): unknown[] {
   const last = parts.at(-1);
   const longer = isPlainObject(last) && isPlainObject(part) ? joined(last, part) : undefined;
@@ -55,7 +55,7 @@ export interface ReplyFields {
   readonly calls: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
-/** @param of Whose they are. @returns None when there are none, or too many to be kept. */
+/** @param of Their owner. @returns `undefined` when there are none, or more than can be kept. */
 export function keptFields(of: string, { message, calls }: ReplyFields): ProviderFields | undefined {
   const ofMessage = Object.entries(message).filter(([key]) => key !== BESIDE_CALLS || calls.size > 0);
   const ofCalls = [...calls].flatMap(([id, fields]) => {

@@ -1,5 +1,5 @@
 /**
- * Read reply: what a server sent for a chat-completions request, as one reply.
+ * Read reply: turns a chat-completions response into one reply.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { GrowingCalls, type GrownCall } from './growing-calls';
 import { growFields, keptFields } from './provider-fields';
 
 export interface ReadOptions {
-  /** Whose fields the reply's own are. */
+  /** Owner of the reply's provider fields. */
   readonly of: string;
   readonly toolNames: ReadonlySet<string>;
   /** Called with the text so far, each time it has grown. */
@@ -47,7 +47,7 @@ class GrowingCompletion implements GrowingReply {
     const problem = readProblem(body);
     if (problem !== undefined) throw new ProviderError({ isPassing: this.#text !== '', ...problem });
     if (!isPlainObject(body)) return;
-    // Some servers count with every chunk: the last one has it all.
+    // Some servers send counts with every chunk; the last are complete.
     this.#usage = readUsage(body) ?? this.#usage;
     const { choices } = body;
     if (!Array.isArray(choices)) return;
@@ -87,7 +87,7 @@ class GrowingCompletion implements GrowingReply {
       throw new ProviderError({ words: `the reply was broken off (finish_reason "${said}")`, isPassing: true });
     }
     const calls = named(this.#calls.finish());
-    // Without a reason nobody can tell whether a call without arguments is complete.
+    // Without a reason, a call without arguments may be incomplete.
     const isCutOff = said === undefined && calls.some(({ arguments: text }) => text.trim() === '');
     const provider = keptFields(this.#options.of, {
       message: this.#fields,
@@ -104,7 +104,7 @@ class GrowingCompletion implements GrowingReply {
   }
 }
 
-/** A text, or a list of parts, of which those that are texts are the reply. */
+/** A text, or the texts in a list of parts. */
 function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
@@ -126,7 +126,7 @@ function named(calls: readonly GrownCall[]): readonly GrownCall[] {
     let id = call.id === '' || call.id.length > LIMITS.nameChars ? `call${String(nth).padStart(5, '0')}` : call.id;
     while (seen.has(id)) id = `${id}_${nth}`;
     seen.add(id);
-    // No tool has so long a name; what says so must not be as long.
+    // No tool has so long a name; the error must not either.
     return { ...call, id, name: cutText(call.name, LIMITS.nameChars) };
   });
 }

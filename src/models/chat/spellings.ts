@@ -1,8 +1,8 @@
 /**
- * Spellings: settings that providers have different names for.
+ * Spellings: settings with different names at different providers.
  *
- * The name that most know is sent first. A provider that does not know it is asked again at once under the other name, and
- * from then on. One that knows neither has refused the setting: it is never left out.
+ * The most common name is sent first. A provider that refuses it gets the other name at once, and from then on. A
+ * setting refused under both names is an error: it is never dropped.
  *
  * @module
  */
@@ -18,13 +18,13 @@ const OTHER_NAMES = {
 type Setting = keyof typeof OTHER_NAMES;
 const SETTINGS = Object.keys(OTHER_NAMES) as Setting[];
 
-/** Said right before or after a name, or else it is of another field. */
+/** Must stand next to the name; otherwise it concerns another field. */
 const REFUSED =
   'unsupported|not support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|forbidden|cannot find|deprecated';
-/** A value is not worth asking for under another name, which a server may not know and ignore. */
+/** A refused value is not retried under another name, which a server might not know and ignore. */
 const VALUE_REFUSED =
   /unsupported[ _]value|too (large|small|high|low|big|many)|at (most|least)|out of range|maximum|between|[<>]=? ?\d/;
-/** What a server knows is told after what it does not know. */
+/** Introduces what a server does know. */
 const KNOWN = /\bexpected|one of|did you mean|(supported|allowed|valid) \w+ (are|is)\b/;
 
 export class Spellings {
@@ -39,8 +39,8 @@ export class Spellings {
   }
 
   /**
-   * @param body As it was sent: many requests are on their way at once.
-   * @returns The setting whose name was refused, if any. From now on it is sent under the other one.
+   * @param body As it was sent, since other requests may be under way.
+   * @returns The setting whose name was refused, if any. From now on it goes under the other name.
    */
   refused({ status, words }: ProviderProblem, body: ChatRequest): Setting | undefined {
     const said = words.toLowerCase();

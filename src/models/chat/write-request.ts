@@ -1,7 +1,7 @@
 /**
- * Write request: a request as chat completions have it.
+ * Write request: a request in the form of chat completions.
  *
- * Written so that every provider takes it, without knowing which one it is: one system message, the first; then turns.
+ * Every provider takes it, unseen: one system message first, then alternating turns.
  *
  * @module
  */
@@ -16,15 +16,15 @@ export type ChatRequest = OpenAI.Chat.ChatCompletionCreateParams;
 type ChatMessageParam = OpenAI.Chat.ChatCompletionMessageParam;
 
 export interface Recipient {
-  /** The model's name, as its server knows it. */
+  /** The model's name at its server. */
   readonly model: string;
   /** Whose provider fields it gets back. */
   readonly of: string;
-  /** Sent with calls of other models, for a model that refuses calls without fields of its own. */
+  /** Added to other models' calls, for a model that refuses calls without fields of its own. */
   readonly foreignCall?: object;
-  /** Write every call id anew, the model's own too. */
+  /** Rewrite every call id, the model's own too. */
   readonly renewsIds?: boolean;
-  /** Say of calls beside which nothing was thought that nothing was, for a model that refuses them without. */
+  /** Send empty reasoning with calls that have none, for a model that refuses them without. */
   readonly tellsReasoning?: boolean;
 }
 
@@ -51,7 +51,7 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): ChatR
   };
 }
 
-/** Under the names that most providers know. */
+/** Under their most common names. */
 function writeSettings({ temperature, topP, maxTokens, reasoningEffort, seed, extraBody }: ModelSettings): object {
   const written = { temperature, top_p: topP, max_tokens: maxTokens, reasoning_effort: reasoningEffort, seed };
   return { ...extraBody, ...Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)) };
@@ -75,7 +75,7 @@ function conversation(
   );
 }
 
-/** Parts have this form already; which formats of audio there are is the provider's to say. */
+/** Parts have this form already; providers decide which audio formats they take. */
 function writeUserTurn({ content }: UserTurn): ChatMessageParam {
   return { role: 'user', content: content as string | OpenAI.Chat.ChatCompletionContentPart[] };
 }

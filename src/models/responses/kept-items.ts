@@ -1,7 +1,7 @@
 /**
- * Kept items: what of a response goes back with it in the next request.
+ * Kept items: what of a response goes back in the next request.
  *
- * Reasoning as it came, encrypted; of messages and calls only their place, as their words are in the transcript.
+ * Encrypted reasoning as it came; of messages and calls only their place, since the transcript has their words.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { readSpan, type Span } from '../joined-texts';
 
 export type KeptItem =
   | { readonly type: 'reasoning'; readonly item: JsonObject }
-  /** `also`: which phase of its work the model says it in. `span`: which part of the reply's text it is, if not all. */
+  /** `also`: the phase of its work. `span`: its part of the reply's text, if not all. */
   | { readonly type: 'message'; readonly also: JsonObject; readonly span?: Span }
   | { readonly type: 'function_call'; readonly call_id: string };
 
 /**
- * @param of Whose they are.
- * @param spans Of the messages, in their order: where each stands in the reply's text.
- * @returns Nothing where there is no reasoning, or too much of it to be kept.
+ * @param of Their owner.
+ * @param spans Of the messages, in order: their place in the reply's text.
+ * @returns `undefined` when there is no reasoning, or more than can be kept.
  */
 export function keepItems(of: string, output: readonly unknown[], spans: readonly Span[]): ProviderFields | undefined {
   let messages = 0;
   const items = output.flatMap((item): JsonObject[] => {
     if (!isPlainObject(item)) return [];
     const { type, id, summary, encrypted_content: encrypted, phase, call_id } = item;
-    // Without its content the provider looks for the reasoning where it was told to store none.
+    // Without its content, the provider would look for it in storage that is off.
     if (type === 'reasoning' && typeof encrypted === 'string' && encrypted !== '') {
       const own = { ...(typeof id === 'string' ? { id } : {}), summary: Array.isArray(summary) ? summary : [] };
       return [{ type, ...own, encrypted_content: encrypted }];
@@ -43,7 +43,7 @@ export function keepItems(of: string, output: readonly unknown[], spans: readonl
   return fits ? fields : undefined;
 }
 
-/** What `keepItems` kept: it comes back from wherever a context was. */
+/** What `keepItems` kept, from wherever a context was. */
 export function keptItems(message: Readonly<Record<string, unknown>> | undefined): readonly KeptItem[] {
   const items = message?.['items'];
   return (Array.isArray(items) ? items : []).flatMap((item: unknown): KeptItem[] => {

@@ -1,8 +1,7 @@
 /**
- * Read reply: what a server sent for a request of the Responses API, as one reply.
+ * Read reply: turns a Responses API response into one reply.
  *
- * The last event of a stream has the whole response; where a server leaves the output out there, it is put together from
- * the events before.
+ * A stream's last event has the whole response. If it lacks the output, that is assembled from earlier events.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import { cutOff, type GrowingReply, readBody, tooLong } from '../reply-body';
 import { keepItems } from './kept-items';
 
 export interface ReadOptions {
-  /** Whose items the reply's own are. */
+  /** Owner of the reply's items. */
   readonly of: string;
   /** Called with the text so far, each time it has grown. */
   readonly onText: (text: string) => void;
@@ -32,7 +31,7 @@ export async function readReply(response: Response, options: ReadOptions): Promi
 class GrowingResponse implements GrowingReply {
   readonly noun = 'response';
   readonly #options: ReadOptions;
-  /** Items that are done, by their place. */
+  /** Finished items, by their place. */
   readonly #items = new Map<number, unknown>();
   #text = '';
   #isBetween = false;
@@ -67,7 +66,7 @@ class GrowingResponse implements GrowingReply {
       this.#items.set(typeof place === 'number' ? place : this.#items.size, item);
     }
     const { delta } = part;
-    // Another message begins; what comes next is said apart from what was said.
+    // Another message begins, apart from what was said.
     if (type === 'response.output_item.added' && this.#text !== '') this.#isBetween = true;
     if (typeof delta !== 'string') return;
     this.#chars += delta.length;
@@ -119,7 +118,7 @@ function finishReason(status: unknown, reason: string | undefined, hasCalls: boo
   return hasCalls ? 'tool_calls' : 'stop';
 }
 
-/** What went wrong, by its code where it has one: the status that OpenAI answers with for it. */
+/** What went wrong. Known codes get the status that OpenAI uses for them. */
 function problemOf(part: Fields): ProviderProblem {
   const inner = isPlainObject(part['error']) ? part['error'] : part;
   const problem = readProblem({ error: inner }) ?? { words: 'the response failed' };
@@ -128,7 +127,7 @@ function problemOf(part: Fields): ProviderProblem {
   return { ...problem, ...(problem.status === undefined && isOurs ? { status: 400 } : {}) };
 }
 
-/** What each message says: a refusal where it says nothing else. */
+/** Each message's text, or its refusal. */
 function messagesOf(output: readonly unknown[]): readonly TextPiece[] {
   return output
     .filter((item): item is Fields => isPlainObject(item) && item['type'] === 'message')

@@ -1,8 +1,8 @@
 /**
- * Responses model: a model behind OpenAI's Responses API, or one that is like it.
+ * Responses model: a model behind OpenAI's Responses API or a compatible one.
  *
- * Fields that not every model knows are sent until one refuses them, and to that one never again: models that do not
- * reason refuse to be asked for their reasoning.
+ * Optional fields are sent until a model refuses them, and then never again: models that do not reason refuse
+ * `include`.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Write request: a request as OpenAI's Responses API has it.
+ * Write request: a request in the form of OpenAI's Responses API.
  *
- * Nothing is stored at the provider: each request has the whole conversation, and the reasoning that the model wants to
- * have back, encrypted, in front of what it led to.
+ * Nothing is stored at the provider: each request has the whole conversation, with encrypted reasoning in front of what
+ * it led to.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): Respo
     ...(tools.length === 0
       ? {}
       : {
-          // Strict schemas are a subset of JSON Schema that not every tool has.
+          // Strict schemas are a subset of JSON Schema that not every tool fits.
           tools: tools.map((tool) => ({ type: 'function', ...writtenTool(tool), strict: false })),
           ...(request.allowParallelToolCalls ? {} : { parallel_tool_calls: false }),
           ...(toolChoice === undefined ? {} : { tool_choice: writeToolChoice(toolChoice) }),
@@ -68,13 +68,13 @@ export function writeRequest(request: ModelRequest, recipient: Recipient): Respo
   };
 }
 
-/** How the text is to be, which is said beside its format. */
+/** The text's other options, beside its format. */
 function textOf({ extraBody }: ModelSettings): object {
   const text = extraBody?.['text'];
   return isPlainObject(text) ? text : {};
 }
 
-/** What `extraBody` cannot set in this API alone. */
+/** What `extraBody` cannot set in this API. */
 const OURS = {
   store: 'each request has the whole conversation, and nothing is stored at the provider',
   include: 'what it asks for is not read',
@@ -179,7 +179,7 @@ function writePart(part: ContentPart): JsonObject {
   }
 }
 
-/** A file by its address has a field of its own here. */
+/** A file's URL has a field of its own here. */
 function fileOf({
   file_data: data,
   file_id,

@@ -1,8 +1,8 @@
 /**
  * Carried JSON: what one link of a run's continue-as-new chain hands to the next.
  *
- * The next link is the same run: its context, and where its stream, its steps, its time and its
- * conversation are. A run writes it for itself, and reads it as strictly as what others send.
+ * The run's context, and the state of its stream, steps, time and conversation. Written by the run itself, and read as
+ * strictly as any input.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface CarriedJson {
   readonly context: ContextJson;
   /** The run id of the link that hands it on. */
   readonly link?: string;
-  /** The run id of the first link: Temporal tells each link, and nobody who starts a run can know it. */
+  /** The run id of the first link: Temporal tells each link, and whoever starts a run cannot know it. */
   readonly chain?: string;
   /** The `seq` of the next event. */
   readonly events: number;
@@ -28,18 +28,18 @@ export interface CarriedJson {
   /** When the run's time is over. ISO 8601, UTC. */
   readonly deadline?: string;
   readonly conversation?: ConversationJson;
-  /** The link before went on in order to be served by a newer worker. */
+  /** The previous link moved to be served by a newer worker. */
   readonly isUpgrade?: true;
 }
 
 export interface ConversationJson {
-  /** The turn that is open, or comes next. */
+  /** The turn that is open or comes next. */
   readonly turn: number;
-  /** What the turn before came to. */
+  /** The outcome of the previous turn. */
   readonly last: TurnOutcome;
   /** Messages whose turns have not begun. */
   readonly queued: readonly UserContent[];
-  /** Messages whose turns have. */
+  /** The number of messages whose turns have. */
   readonly taken: number;
   readonly isClosed: boolean;
 }
@@ -74,7 +74,7 @@ const carriedJson = v.strictObject({
   ),
 });
 
-/** @throws AgentError `INVALID_CONTEXT`, saying why it cannot be gone on with. */
+/** @throws AgentError `INVALID_CONTEXT`, with the reason. */
 export function readCarried(value: unknown): CarriedJson {
   const problem = schemaProblem(carriedJson, value);
   if (problem !== undefined) {

@@ -1,8 +1,7 @@
 /**
  * Context JSON: a run's context as data, for a file, a row or another cluster.
  *
- * Versioned: what an earlier release wrote is upgraded when it is read (read-context.ts), so a change
- * here is a new version.
+ * Versioned: read-context.ts upgrades what earlier releases wrote, so any change here needs a new version.
  *
  * @module
  */
@@ -20,56 +19,56 @@ export interface ContextJson extends ThreadJson {
   readonly version: typeof CONTEXT_VERSION;
   /** The workflow type it was taken from. */
   readonly workflow: string;
-  /** Tokens that were used until then. */
+  /** Tokens used until then. */
   readonly usage?: UsageByModel;
   /** What the store holds. */
   readonly state: JsonObject;
-  /** The questions that were open, and answers that were kept for them. */
+  /** The open questions, and answers kept for them. */
   readonly questions?: readonly OpenQuestionJson[];
-  /** Questions that are no longer open, so that an answer sent again is still told so. */
+  /** Closed questions, so that a repeated answer is still told so. */
   readonly settled?: readonly SettledQuestionJson[];
   /** Events that nothing wanted yet, as they were sent. */
   readonly early?: readonly JsonObject[];
 }
 
-/** The conversation of one agent workflow at work: the run's own, or one that a tool runs. */
+/** The conversation of one agent workflow: the run's own, or a nested one. */
 export interface ThreadJson {
-  /** The agent that has the conversation. */
+  /** The current agent. */
   readonly agent?: string;
   readonly messages: readonly Message[];
-  /** Of messages before, which are gone; see `memory`. */
+  /** Of dropped messages; see `memory`. */
   readonly summary?: string;
-  /** When its time is over, of an agent that a tool runs. ISO 8601, UTC. */
+  /** A nested agent's deadline. ISO 8601, UTC. */
   readonly deadline?: string;
-  /** The turn that was not over when the context was taken. */
+  /** The turn that was open when the context was taken. */
   readonly open?: OpenTurnJson;
 }
 
-/** A turn in the middle. */
+/** An unfinished turn. */
 export interface OpenTurnJson {
   readonly maxIterations: number;
   readonly earlyStoppingMethod: 'force' | 'generate';
-  /** The thread's step that is open. */
+  /** The thread's open step. */
   readonly step: number;
   /** Model calls that have replied in this turn. */
   readonly used: number;
   readonly toolCalls: readonly ToolCallSummary[];
-  /** The calls of the last reply, in its order; none when the model had not replied yet. */
+  /** The calls of the last reply, in order; none while the model had not replied. */
   readonly calls: readonly OpenCallJson[];
-  /** The steps are used up, and the last word was asked for. */
+  /** The steps are used up and the last word was asked for. */
   readonly lastWord?: true;
-  /** The turn's response, when only its outcome as data was still being made. */
+  /** The turn's response, when only its structured outcome was missing. */
   readonly response?: string;
   /** That response was cut off. */
   readonly finishReason?: CutOff;
 }
 
-/** A tool call: its journal, and its output when it has ended. */
+/** A tool call: its journal, and its output once it has ended. */
 export interface OpenCallJson {
   readonly journal: readonly JournalEntry[];
   /** When its body was first entered. Unit: milliseconds since 1970, UTC. */
   readonly began?: number;
-  /** The random numbers that its body drew, past its context. */
+  /** Random numbers that its body drew without its context. */
   readonly randoms?: readonly number[];
   readonly output?: { readonly content: string; readonly isError: boolean };
 }
@@ -84,16 +83,16 @@ export interface OpenQuestionJson {
     readonly toolName?: string;
     readonly toolId?: string;
   };
-  /** Answers that came before anything waited, as they were sent. */
+  /** Answers that came before any wait, as they were sent. */
   readonly kept?: readonly JsonObject[];
 }
 
 export interface SettledQuestionJson {
   readonly inputId: string;
-  /** The type of answer it took, and the fields it required. */
+  /** The type of answer it took, and the required fields. */
   readonly type: string;
   readonly requirements: JsonObject;
   readonly answerId?: string;
-  /** The answer's fields as canonical JSON. None: the question timed out. */
+  /** The answer's fields as canonical JSON. Absent: the question timed out. */
   readonly content?: string;
 }

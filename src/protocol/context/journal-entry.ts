@@ -1,5 +1,5 @@
 /**
- * Journal entry: one operation of a tool call, as data that can travel.
+ * Journal entry: one operation of a tool call, as data.
  *
  * @module
  */
@@ -24,25 +24,25 @@ export type Outcome =
   | { readonly value?: unknown }
   | { readonly error: { readonly message: string; readonly code?: string; readonly details?: unknown } };
 
-/** One operation. Open until `outcome` is there. JSON, so that it can travel. */
+/** One operation, as JSON. Open until it has an `outcome`. */
 export interface JournalEntry {
   readonly kind: OperationKind;
-  /** How many operations of this call had ended, other than at once, when it began. */
+  /** How many operations of this call had ended (not at once) when it began. */
   readonly after: number;
-  /** A digest of what the operation was given: entered again, the body must give it the same. */
+  /** A digest of its input, which a re-entered body must repeat. */
   readonly given?: string;
   readonly outcome?: Outcome;
-  /** Its place among those that ended; none for one that ends at once. */
+  /** Its place among those that ended. Absent for one that ends at once. */
   readonly ended?: number;
   /** When it ended. Unit: milliseconds since 1970, UTC. */
   readonly at?: number;
-  /** What an open operation needs to be taken up again. */
+  /** What an open operation needs to resume. */
   readonly note?: unknown;
 }
 
 /**
- * Say what is wrong with the places of the outcomes. They are given one after the other: after a place that is missing,
- * or there twice, none would ever be given.
+ * What is wrong with the outcomes' places. They are delivered in order, so a missing or repeated place would block the
+ * rest for ever.
  */
 export function journalProblem(journal: readonly JournalEntry[]): string | undefined {
   const places = new Set<number>();

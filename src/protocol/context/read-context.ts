@@ -1,8 +1,8 @@
 /**
- * Read context: a context as it comes back from wherever it was kept.
+ * Read context: reads a context from wherever it was kept.
  *
- * Read strictly: what is not understood is refused with the reason, because a context that is half read
- * would be a run that half remembers. What an earlier release wrote is upgraded first, version by version.
+ * Strictly, because a half-read context would be a run that half remembers. Earlier versions are upgraded first, one by
+ * one.
  *
  * @module
  */
@@ -17,12 +17,12 @@ import type { Message } from '../model-call/message';
 import { contentProblem, count, journalEntry, moment, timestamp } from './read-journal';
 import { CONTEXT_VERSION, type ContextJson, type OpenCallJson, type ThreadJson } from './context-json';
 
-/** What makes a context of one version a context of the next. */
+/** Upgrades a context from one version to the next. */
 const UPGRADES: Readonly<Record<number, (context: JsonObject) => JsonObject>> = {
-  // Version 2 added to it and changed nothing: nested threads, settled questions, kept answers, early events.
+  // Version 2 added nested threads, settled questions, kept answers and early events.
   1: (context) => ({ ...context, version: 2 }),
-  // Version 3: what providers want to have back with a message, who made its calls, replies that were cut off; what operations were
-  // given and when they ended, what a body drew.
+  // Version 3 added provider fields, who made calls, cut-off replies; what operations were given and when they ended,
+  // and what bodies drew.
   2: (context) => ({ ...context, version: 3 }),
 };
 
@@ -130,7 +130,7 @@ const contextJson = v.strictObject({
 
 const threadJson = v.strictObject(threadFields);
 
-/** @throws AgentError `INVALID_CONTEXT`, saying why it cannot be gone on with. */
+/** @throws AgentError `INVALID_CONTEXT`, with the reason. */
 export function readContext(value: unknown): ContextJson {
   const fail = (problem: string): never => {
     throw new AgentError('INVALID_CONTEXT', `The run cannot go on from this context: ${problem}.`, {});
@@ -162,7 +162,7 @@ function upgrade(value: unknown): unknown {
   }
 }
 
-/** Say what is wrong with a thread whose shape is right, or with one nested in it. */
+/** What is wrong with a well-formed thread or one nested in it. */
 function threadProblem({ messages, open }: ThreadJson): string | undefined {
   const calls = open?.calls ?? [];
   const orphans = orphansOf(messages);
@@ -181,8 +181,8 @@ function threadProblem({ messages, open }: ThreadJson): string | undefined {
 }
 
 /**
- * A question that no open call asked could never be settled, and would make others ambiguous; one that two waits take up
- * would be two answers from one.
+ * A question that no open call asked could never be settled and would make others ambiguous; one that two waits claim
+ * would give one answer twice.
  */
 function questionProblem(context: ContextJson): string | undefined {
   const open = openCalls(context);
@@ -208,7 +208,7 @@ function questionProblem(context: ContextJson): string | undefined {
   return undefined;
 }
 
-/** The open calls of a thread, and of those nested in it, by their ids. @param prefix The operation that runs the thread. */
+/** The open calls of a thread and of those nested in it, by id. @param prefix The operation that runs the thread. */
 function openCalls({ open }: ThreadJson, prefix = ''): ReadonlyMap<string, OpenCallJson> {
   const calls = open?.calls ?? [];
   return new Map(
@@ -223,7 +223,7 @@ function openCalls({ open }: ThreadJson, prefix = ''): ReadonlyMap<string, OpenC
   );
 }
 
-/** The agents that a call runs, each by the operation that runs it. */
+/** The agents that a call runs, by operation. */
 function nestedIn({ journal, output }: OpenCallJson): readonly { operation: number; thread: ThreadJson }[] {
   if (output !== undefined) return [];
   return journal.flatMap(({ kind, note, outcome }, operation) =>
@@ -232,8 +232,8 @@ function nestedIn({ journal, output }: OpenCallJson): readonly { operation: numb
 }
 
 /**
- * The calls of the last reply that have no tool message. Every other tool call is followed by exactly one tool message,
- * before anything else: a text says which is not.
+ * The calls of the last reply without a tool message. Every other call must be followed by exactly one; a text names
+ * one that is not.
  */
 function orphansOf(messages: readonly Message[]): readonly string[] | string {
   let open = new Set<string>();

@@ -1,7 +1,7 @@
 /**
- * Read journal: the journal of an open tool call, as it comes back from wherever a context was kept.
+ * Read journal: reads the journal of an open tool call from wherever a context was kept.
  *
- * Read strictly, each kind of operation for itself: what an operation notes is believed where it is taken up again.
+ * Strictly, by kind of operation, because notes are trusted when operations resume.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { RUN_EVENTS } from '../events';
 import { isPlainObject } from '../json';
 import { type JournalEntry, OPERATION_KINDS, type OperationKind, journalProblem } from './journal-entry';
 
-/** The last moment that a Date can have. Unit: milliseconds since 1970. */
+/** The last moment of a Date. Unit: milliseconds since 1970. */
 const END_OF_TIME = 8.64e15;
 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
@@ -39,7 +39,7 @@ export const journalEntry = v.strictObject({
   note: v.optional(v.unknown()),
 });
 
-/** What an open operation of each kind leaves. An agent's is its thread, which is read where threads are. */
+/** The note of each kind of open operation. An agent's is its thread, read with the threads. */
 const NOTES: Partial<Record<OperationKind, v.GenericSchema>> = {
   wait: v.strictObject({ inputId: v.string(), deadline: v.optional(timestamp) }),
   tool: v.strictObject({ idempotencyKey: v.string() }),
@@ -47,7 +47,7 @@ const NOTES: Partial<Record<OperationKind, v.GenericSchema>> = {
   agent: v.looseObject({}),
 };
 
-/** Say what is wrong with a journal whose shape is right. */
+/** What is wrong with a well-formed journal. */
 export function contentProblem(journal: readonly JournalEntry[]): string | undefined {
   const places = journalProblem(journal);
   if (places !== undefined) return places;
@@ -66,7 +66,7 @@ function noteProblem({ kind, note, outcome: ended }: JournalEntry): string | und
   return problem === undefined ? undefined : `has a note that cannot be used, ${problem}`;
 }
 
-/** What was written, or was waited for: nobody but a run writes its own events. */
+/** Checks what was written or awaited: only a run writes its own events. */
 function valueProblem({ kind, outcome: ended }: JournalEntry): string | undefined {
   if ((kind !== 'write' && kind !== 'wait') || ended === undefined || 'error' in ended) return undefined;
   const { value } = ended;

@@ -1,7 +1,7 @@
 /**
  * Checks: what providers require of a chat-completions request, one rule each.
  *
- * A check gives the provider's complaint, in its own terms, or nothing.
+ * A check returns the provider's complaint in its own terms, or nothing.
  *
  * @module
  */
@@ -143,7 +143,7 @@ export const idsAreUnique: Check = (request) => {
   return new Set(ids).size === ids.length ? undefined : 'tool_use ids must be unique.';
 };
 
-/** @param known Fields of a message beside those of chat completions. */
+/** @param known Message fields beside those of chat completions. */
 export const messagesHaveOnly =
   (...known: readonly string[]): Check =>
   ({ messages }) => {

@@ -13,7 +13,7 @@ interface Part {
 }
 
 export interface FoundPart {
-  /** Of its message, and of the part in that. */
+  /** Index of its message, and of the part within. */
   readonly message: number;
   readonly nth: number;
   readonly type: string;
@@ -46,13 +46,13 @@ const listsHoldSomething: Check = ({ messages }) => {
 
 export const listsAreSound: Check = (request) => mediaAreOfUsers(request) ?? listsHoldSomething(request);
 
-/** A template that puts texts together has no use for a list of them. */
+/** A template that concatenates texts cannot use a list of them. */
 export const textsAreStrings: Check = ({ messages }) =>
   messages.some(({ content }) => Array.isArray(content) && content.every(({ type }) => type === 'text'))
     ? 'can only concatenate str (not "list") to str'
     : undefined;
 
-/** @param types What is taken beside texts. @param say The complaint. @param models Those that take it; default: all. */
+/** @param types Taken beside texts. @param say The complaint. @param models Those that take them; default: all. */
 export const partsAre =
   (types: readonly string[], say: (found: FoundPart) => string, models = /./): Check =>
   (request) => {
@@ -76,7 +76,7 @@ export const claudeTakesParts: Check = (request) => {
     : `messages.${odd.message}.content.${odd.nth}.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'`;
 };
 
-/** OpenAI's description says base64; its server wants the media type as well. */
+/** OpenAI documents base64; its server wants the media type too. */
 export const filesHaveTypes: Check = (request) => {
   const bad = partsOf(request).find(({ part }) => {
     const data = part.file?.file_data;

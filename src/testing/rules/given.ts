@@ -1,8 +1,8 @@
 /**
- * Given: what a scripted model has given with its replies and wants to have back with them, as some providers do.
+ * Given: what a scripted model gave with its replies and wants back, as some providers do.
  *
- * Gemini 3 signs the first call of each reply. DeepSeek, once it has thought, wants its thoughts back beside calls.
- * OpenRouter gives signed reasoning details, which it wants back as they were.
+ * Gemini 3 signs the first call of each reply. DeepSeek, once it has thought, wants its thoughts beside calls.
+ * OpenRouter wants its signed reasoning details unchanged.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Completion } from '../chat-completion';
 import type { ModelMessage, ModelRequest, ScriptedAnswer } from '../scripted-reply';
 import type { ProviderRules } from './index';
 
-/** What Google documents for calls that another model made. */
+/** Google's documented signature for calls of another model. */
 const NOT_SIGNED = 'skip_thought_signature_validator';
 
 type SignedCall = {
@@ -21,7 +21,7 @@ type ThinkingMessage = ModelMessage & { readonly reasoning_content?: unknown; re
 
 export class Given {
   readonly #rules: ProviderRules;
-  /** Each with the name of the tool whose call it signs. */
+  /** Each with the tool whose call it signs. */
   readonly #signatures = new Map<unknown, string>();
   /** By the id of the first call beside them. */
   readonly #thoughts = new Map<string, string>();
@@ -31,7 +31,7 @@ export class Given {
     this.#rules = rules;
   }
 
-  /** The completion with what the provider wants to have back. */
+  /** The completion with what the provider wants back. */
   with(completion: Completion, { reasoning }: ScriptedAnswer): Completion {
     const [first, ...others] = completion.toolCalls;
     if (first === undefined) return reasoning === undefined ? completion : { ...completion, reasoning };
@@ -54,7 +54,7 @@ export class Given {
     return { ...completion, reasoning };
   }
 
-  /** What the provider says of a request that has lost something of it. */
+  /** The provider's complaint about a request that lost something of it. */
   complaint({ model, messages }: ModelRequest): string | undefined {
     const calling = messages.filter(({ tool_calls: calls }) => calls !== undefined && calls.length > 0);
     if (this.#signs(model)) {

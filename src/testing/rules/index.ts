@@ -1,8 +1,7 @@
 /**
  * Rules: what each provider takes, and the shape of its refusals.
  *
- * By what the providers document, and what their servers were reported to refuse. A request that breaks a rule gets 400
- * before any reply of a script.
+ * By the providers' documents and reported refusals. A request that breaks a rule gets 400 before any scripted reply.
  *
  * @module
  */
@@ -13,8 +12,8 @@ import * as content from './content';
 import * as settings from './settings';
 
 /**
- * Whose rules a scripted model has. `template`: servers such as vLLM and llama.cpp with a strict chat template.
- * `anthropic` and `bedrock`: gateways to them.
+ * Whose rules apply. `template`: servers such as vLLM and llama.cpp with a strict chat template. `anthropic` and
+ * `bedrock`: gateways to them.
  */
 export type ProviderRules =
   | 'openai'
@@ -89,7 +88,7 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
       check.assistantsSaySomething,
       check.idsHave(/^[a-zA-Z0-9]{9}$/),
       check.messagesHaveOnly('prefix'),
-      // Its `file` has the id of an upload beside its type, and nothing else.
+      // Its `file` has only an upload's id beside its type.
       content.partsAre(['image_url', 'input_audio'], ({ type }) => `${type}: Extra inputs are not permitted`),
       settings.knowsOnly(
         'random_seed presence_penalty frequency_penalty prediction prompt_mode reasoning_effort safe_prompt metadata',
@@ -199,9 +198,9 @@ const RULES: Readonly<Record<ProviderRules, Rules>> = {
 export const PROVIDER_RULES = Object.keys(RULES) as readonly ProviderRules[];
 
 /**
- * Say why a provider would refuse a request, as it would say it; nothing when it would not.
+ * Why a provider would refuse a request, in its own words; nothing when it would not.
  *
- * @param given What it gave before and wants to have back. Default: nothing.
+ * @param given What it gave before and wants back. Default: nothing.
  */
 export function refusalBy(provider: ProviderRules, request: ModelRequest, given?: Given): RuleRefusal | undefined {
   const { checks, refusal } = RULES[provider];
@@ -209,7 +208,7 @@ export function refusalBy(provider: ProviderRules, request: ModelRequest, given?
   return complaint === undefined ? undefined : refusal(complaint);
 }
 
-/** A call id as the provider makes them. @param number Of the request. @param position Of the call in its reply. */
+/** A call id in the provider's form. @param number Of the request. @param position Of the call in its reply. */
 export function callIdBy(provider: ProviderRules, number: number, position: number): string {
   if (provider !== 'mistral') return `call_${number}_${position}`;
   return String(number).padStart(6, '0') + String(position).padStart(3, '0');

@@ -1,7 +1,7 @@
 /**
- * Responses rules: what OpenAI's Responses API takes, by its documents and by what it was reported to refuse.
+ * Responses rules: what OpenAI's Responses API takes, by its documents and reported refusals.
  *
- * Nothing is stored here, so that what a request refers to must be in it.
+ * Nothing is stored, so a request must contain what it refers to.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const FIELDS = new Set(
 );
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const USER_PARTS = new Set(['input_text', 'input_image', 'input_file']);
-/** Fields of an item, by its type; a message may leave its type out. */
+/** Fields of an item by type; a message may omit its type. */
 const ITEM_FIELDS: Readonly<Record<string, readonly string[]>> = {
   message: ['type', 'role', 'content', 'phase'],
   function_call: ['type', 'call_id', 'name', 'arguments'],
@@ -34,7 +34,7 @@ const ITEM_FIELDS: Readonly<Record<string, readonly string[]>> = {
   reasoning: ['type', 'id', 'summary', 'encrypted_content'],
 };
 
-/** @param given Reasoning that this server gave before, encrypted. @returns Nothing when the request is taken. */
+/** @param given Encrypted reasoning that this server gave. @returns Nothing when the request is taken. */
 export function responsesRefusal(body: ResponsesBody, given: ReadonlySet<string>): RuleRefusal | undefined {
   const items = Array.isArray(body.input) ? (body.input as readonly Item[]) : [];
   const checks = [
@@ -94,7 +94,7 @@ function callComplaint({ name, arguments: args }: Item, where: string): Complain
   return typeof args === 'string' ? undefined : `Invalid type for '${where}.arguments': expected a string.`;
 }
 
-/** Each call has one output, after it; ids are used once. */
+/** Each call is followed by one output; ids are used once. */
 function callsHaveOutputs(items: readonly Item[]): Complaint {
   const open = new Set<string>();
   const seen = new Set<string>();
@@ -112,7 +112,7 @@ function callsHaveOutputs(items: readonly Item[]): Complaint {
   return missing === undefined ? undefined : `No tool output found for function call ${missing}.`;
 }
 
-/** Reasoning comes back as it was given, and followed by what it led to. */
+/** Reasoning comes back unchanged, followed by what it led to. */
 function reasoningLeadsOn(items: readonly Item[], given: ReadonlySet<string>): Complaint {
   for (const [nth, { type, id, encrypted_content: encrypted }] of items.entries()) {
     if (type !== 'reasoning') continue;

@@ -6,9 +6,9 @@
 import type { ModelRequest } from '../scripted-reply';
 import type { Check } from './checks';
 
-/** A script stands in for any model, and what another one's server takes is not for OpenAI to refuse. */
+/** A script stands in for any model, so OpenAI's rules apply only to its own. */
 const OF_OPENAI = /^(o\d|gpt-(?!oss)|chatgpt)/;
-/** OpenAI's reasoning models have settings of their own. */
+/** OpenAI's reasoning models have other settings. */
 const REASONS = /^(o\d|gpt-5(?!.*chat))/;
 
 const OPENAI_FIELDS =
@@ -80,7 +80,7 @@ function above(request: ModelRequest, most: Readonly<Record<string, number>>): T
 const BASE =
   'model messages stream tools tool_choice parallel_tool_calls response_format temperature top_p max_tokens stop n';
 
-/** A provider that refuses what it does not know. @param also Names beside those that all of these know. */
+/** A provider that refuses unknown fields. @param also Names beside the common ones. */
 export const knowsOnly =
   (also: string, say: (name: string) => string): Check =>
   (request) => {
