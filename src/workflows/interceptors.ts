@@ -10,51 +10,51 @@ import { lookAtLink } from './link/link-seen';
 import { ending } from './ending';
 import { rememberGuarded } from './link/guarded';
 import { openedRun } from './run/opened';
-import { isNews } from './guard/news';
-import { surviveLeftBehind } from './guard/left-behind';
+import { isHistoryJob } from './guard/history-jobs';
+import { surviveUnhandledRejections } from './guard/unhandled-rejections';
 import { forgettingLostTasks } from './guard/lost-task';
 import { keepingMessageOrder } from './guard/message-order';
 import { guardingPayloads } from './guard/payloads';
 import { guardingResults } from './guard/results';
 import { handlePlainSignals } from './guard/plain-signals';
 import { markingQuietTasks } from './guard/quiet-tasks';
-import { noticingReach } from './guard/reaching-out';
+import { notingOutsideEffects } from './guard/outside-effects';
 import { withoutReadingAhead } from './guard/read-ahead';
 import { giveBodiesTheSameValues } from './guard/same-values';
 import { sdk } from './guard/sdk';
-import { tellingTasks } from './guard/telling-tasks';
+import { markingUnsettledEvents } from './guard/unsettled-events';
 
 /** The SDK calls this once for each run that the worker holds. */
 export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
   giveBodiesTheSameValues();
-  surviveLeftBehind();
+  surviveUnhandledRejections();
   return {
     inbound: [ending],
-    outbound: [noticingReach],
+    outbound: [notingOutsideEffects],
     internals: [
       withoutReadingAhead(spoilTask),
       markingQuietTasks(() => sdk()?.concludeActivation().commands ?? []),
       forgettingLostTasks(),
       guardingPayloads(),
       guardingResults(),
-      tellingNews,
-      tellingTasks(),
+      tellingRun,
+      markingUnsettledEvents(),
       keepingMessageOrder(),
     ],
   };
 }
 
 /** Tells a run about its link with every job that adds to history, and whether more jobs follow. */
-const tellingNews: WorkflowInternalsInterceptor = {
+const tellingRun: WorkflowInternalsInterceptor = {
   activate(input, next) {
     const jobs = input.activation.jobs ?? [];
-    if (jobs.some(isNews)) lookAtLink();
+    if (jobs.some(isHistoryJob)) lookAtLink();
     countSignals(jobs.filter(({ signalWorkflow }) => signalWorkflow != null).length);
-    setNewsToCome(jobs.length > 1);
+    setJobsToCome(jobs.length > 1);
     next(input);
-    setNewsToCome(false);
+    setJobsToCome(false);
   },
 };
 
@@ -66,9 +66,9 @@ function countSignals(more: number): void {
   if (run.traffic.isHeavy(1)) run.checkLength();
 }
 
-function setNewsToCome(hasNews: boolean): void {
+function setJobsToCome(hasHistoryJobs: boolean): void {
   const run = openedRun();
-  if (run !== undefined) run.hasNewsToCome = hasNews;
+  if (run !== undefined) run.hasJobsToCome = hasHistoryJobs;
 }
 
 /** Schedules a timer that no server accepts: the workflow task fails and leaves nothing behind. */

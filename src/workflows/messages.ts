@@ -229,7 +229,7 @@ function accepted(run: Run, verdict: Verdict): { readonly kind: 'settles' | 'kep
     verdict.kind === 'refused'
       ? verdict
       : { reason: 'invalid', message: 'This is no answer.', open: run.questions.openIds };
-  const details = [{ reason, open, ...(run.hasNewsToCome && reason === 'not_waiting' ? { again: true } : {}) }];
+  const details = [{ reason, open, ...(run.hasJobsToCome && reason === 'not_waiting' ? { again: true } : {}) }];
   throw refusalFailure(message, details);
 }
 

@@ -16,7 +16,7 @@ export class Body {
   readonly #randoms: number[];
   #drawn = 0;
   /** What cannot be repeated when the body is entered again, such as "begun a child workflow". */
-  reachedOut: string | undefined;
+  outsideEffect: string | undefined;
   /** It used Temporal's own timer: times that it reads afterwards belong to no operation. */
   hasOwnTimer = false;
 
@@ -32,7 +32,7 @@ export class Body {
 
   /** The time that the body reads. @param now The workflow's time. */
   time(now: number): number {
-    if (this.hasOwnTimer) this.reachedOut ??= 'read the clock after a timer of its own';
+    if (this.hasOwnTimer) this.outsideEffect ??= 'read the clock after a timer of its own';
     return this.journal.timeTold(now);
   }
 
@@ -43,7 +43,7 @@ export class Body {
     if (before !== undefined) return before;
     const drawn = draw();
     if (this.#randoms.length < LIMITS.keptRandoms) this.#randoms.push(drawn);
-    else this.reachedOut ??= `drawn more than ${LIMITS.keptRandoms} random numbers`;
+    else this.outsideEffect ??= `drawn more than ${LIMITS.keptRandoms} random numbers`;
     return drawn;
   }
 }

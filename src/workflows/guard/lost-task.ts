@@ -1,31 +1,29 @@
 /**
- * Lost task: keeps a run from going on from a workflow task that never completed.
+ * Lost task: evicts a cached run that has applied a workflow task which never completed.
  *
- * A query that waited for a worker can be given a history ending in a task that another worker holds. The SDK's core
- * (1.24) applies that task to answer the query. If the task is then lost, the server delivers its jobs again together
- * with newer ones, but this cached copy has seen the first part and would get only the rest, at another time and in an
- * order that no replay repeats.
- *
- * So the copy throws and is evicted, and the task runs again with the whole history.
+ * To answer a query, the SDK's core (1.24) applies the whole history that it got, including a task that another worker
+ * holds. If that task is lost, the server delivers its jobs again together with newer ones. The cached copy would get
+ * only the newer ones, in an order that no replay repeats. So it throws, and the task runs again with the whole
+ * history.
  *
  * @module
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { LOST_TASK } from '../../protocol';
-import { Effect } from './effect';
-import type { Job } from './news';
+import { CertainEvents } from './certain-events';
+import type { Job } from './history-jobs';
 
 interface AppliedTask {
-  /** The history length that it came with. */
+  /** The history length at which the task began. */
   readonly at: number;
-  readonly effect: Effect;
+  readonly certain: CertainEvents;
   isLive: boolean;
   isMarked: boolean;
 }
 
-/** One for each run that a worker holds. It must see all commands. */
+/** Must see all commands. */
 export function forgettingLostTasks(): WorkflowInternalsInterceptor {
-  let task: AppliedTask = { at: 0, effect: new Effect(), isLive: false, isMarked: false };
+  let task: AppliedTask = { at: 0, certain: new CertainEvents(), isLive: false, isMarked: false };
   return {
     activate(input, next) {
       const { historyLength, isReplaying } = input.activation;
@@ -34,7 +32,7 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
       if (!jobs.every(({ queryWorkflow }) => queryWorkflow != null)) {
         if (at !== task.at) {
           if (isLost(task, at, jobs)) throw new Error(LOST_TASK);
-          task = { at, effect: new Effect(), isLive: false, isMarked: false };
+          task = { at, certain: new CertainEvents(), isLive: false, isMarked: false };
         }
         task.isLive ||= isReplaying !== true;
       }
@@ -42,7 +40,7 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
     },
     concludeActivation(input, next) {
       const { commands } = input;
-      task.effect.add(commands);
+      task.certain.add(commands);
       task.isMarked ||= commands.some(({ setPatchMarker }) => setPatchMarker != null);
       return next(input);
     },
@@ -50,13 +48,13 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
 }
 
 /**
- * Whether history has no room for this task's effect before the task at `at`: between them lie at least its completion,
- * its effect, the new jobs, and the two events that begin a task.
+ * Whether history has no room for the first task's events before the task that begins at `at`. Between them lie at
+ * least its completion, its events, the new jobs, and the two events that begin a task.
  */
-function isLost({ at: before, effect, isLive, isMarked }: AppliedTask, at: number, jobs: readonly Job[]): boolean {
-  const least = effect.events + (isMarked ? 1 : 0);
-  const news = jobs.reduce((events, job) => events + leastEvents(job), 0);
-  return isLive && least > 0 && at > before && at - before < 1 + least + news + 2;
+function isLost({ at: before, certain, isLive, isMarked }: AppliedTask, at: number, jobs: readonly Job[]): boolean {
+  const least = certain.count + (isMarked ? 1 : 0);
+  const added = jobs.reduce((events, job) => events + leastEvents(job), 0);
+  return isLive && least > 0 && at > before && at - before < 1 + least + added + 2;
 }
 
 /** A lower bound: one too many would fail a task that was not lost. */
@@ -64,7 +62,7 @@ function leastEvents(job: Job): number {
   if (HAVE_ONE.some((name) => job[name] != null)) return 1;
   const { isLocal, result } = job.resolveActivity ?? {};
   if (isLocal === true || result == null) return 0;
-  // Its start is recorded together with its end. A cancellation can be delivered before both.
+  // An activity's start is recorded with its end. A cancellation can be delivered before both.
   if (result.completed != null) return 2;
   const cause = result.failed?.failure?.cause;
   return result.failed == null ? 0 : cause?.applicationFailureInfo == null ? 1 : 2;

@@ -1,33 +1,33 @@
 /**
- * Message order: keeps the signals and updates of a workflow task in history order.
+ * Message order: a replay delivers signals and updates in the order of the first delivery.
  *
- * Temporal's reset writes later messages into the new history, updates as `WorkflowExecutionUpdateAdmitted`. The SDK's
- * core (1.24) delivers them in history order once. A replay gets all signals first, then the accepted updates, so a
- * refused "yes" could come before the accepted "no".
+ * A reset reapplies messages to the new history, updates as `WorkflowExecutionUpdateAdmitted`. The SDK's core (1.24)
+ * first delivers them in history order; a replay gets all signals first, then the accepted updates. A refused "yes"
+ * could then come before the accepted "no".
  *
- * The first delivery records its order in a patch marker; a replay reads the marker before the messages. It is not a
- * deprecated marker, so a worker without this interceptor stops instead of going on.
+ * The first delivery records its order in a patch marker, which a replay knows before it delivers the messages. The
+ * marker is not deprecated, so a worker without this interceptor stops instead of going on.
  *
  * @module
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { openedRun } from '../run/opened';
-import type { Commands } from './effect';
-import type { Job } from './news';
-import { listenForNotices } from './notices';
-import { isMessage, type Place, placesIn, restored, written } from './recorded-order';
+import type { Commands } from './certain-events';
+import type { Job } from './history-jobs';
+import { watchHiddenJobs } from './hidden-jobs';
+import { isMessage, type Place, placesIn, restoreOrder, encodeOrder } from './recorded-order';
 
 const MARKER = 'countersign-order-';
 
-/** One for each run that a worker holds. Must be innermost: it can split one activation in two. */
+/** Must be innermost: it can split one activation in two. */
 export function keepingMessageOrder(): WorkflowInternalsInterceptor {
-  const takeNotices = listenForNotices();
+  const takeHiddenJobs = watchHiddenJobs();
   let placeOf: ((update: string) => Place) | undefined;
   let marker: string | undefined;
   return {
     activate(input, next) {
       const jobs = input.activation.jobs ?? [];
-      const { isReset, patches } = takeNotices();
+      const { isReset, patches } = takeHiddenJobs();
       const patch = patches.find((id) => id.startsWith(MARKER));
       const isReplaying = input.activation.isReplaying === true;
       if (isReplaying ? patch === undefined : !needsRecord(jobs, isReset)) return next(input);
@@ -36,10 +36,10 @@ export function keepingMessageOrder(): WorkflowInternalsInterceptor {
         placeOf = placesIn(jobs);
       } else {
         marker = patch;
-        input.activation.jobs = restored(jobs, patch.slice(MARKER.length));
+        input.activation.jobs = restoreOrder(jobs, patch.slice(MARKER.length));
       }
       const rest = input.activation.jobs ?? [];
-      // Handlers set before the first await then get messages in their order instead of grouped by name.
+      // Handlers set before the first await then get messages in order, not grouped by name.
       if (rest[0]?.initializeWorkflow != null) {
         input.activation.jobs = rest.splice(0, 1);
         next(input);
@@ -50,10 +50,10 @@ export function keepingMessageOrder(): WorkflowInternalsInterceptor {
     },
     concludeActivation(input, next) {
       setReapplying(false);
-      takeNotices();
+      takeHiddenJobs();
       if (marker !== undefined) {
         const places = placeOf === undefined ? undefined : acceptedBy(input.commands).map(placeOf);
-        const patchId = places === undefined ? marker : marker + written(places);
+        const patchId = places === undefined ? marker : marker + encodeOrder(places);
         input.commands.unshift({ setPatchMarker: { patchId, deprecated: false } });
       }
       placeOf = marker = undefined;
@@ -62,7 +62,7 @@ export function keepingMessageOrder(): WorkflowInternalsInterceptor {
   };
 }
 
-/** A reset run judges reapplied messages by other rules, so history must record that it was reset. */
+/** A reset run judges reapplied messages by other rules, so history must record the reset. */
 function needsRecord(jobs: readonly Job[], isReset: boolean): boolean {
   const messages = jobs.filter(isMessage);
   const lastSignal = messages.findLastIndex(({ signalWorkflow }) => signalWorkflow != null);

@@ -1,13 +1,13 @@
 /**
- * Payloads: turns one that cannot be decoded into a value that our code refuses.
+ * Payloads: replaces a payload that cannot be decoded by a value that our code refuses.
  *
  * The Temporal UI can send any bytes under any encoding. Decoding runs before every handler, and an error there retries
- * the workflow task for ever, so each payload is tried first and replaced if it fails. That also rescues a run that an
- * unguarded worker has wedged. Only our messages and the start inputs of AgentWorkflows are touched.
+ * the workflow task for ever. Only our messages and the start inputs of AgentWorkflows are touched. A run that an
+ * unguarded worker has wedged goes on.
  *
- * A worker with the key may decode what this one cannot. So such a refusal is recorded in history and stands when that
- * worker replays it. What was once accepted is never refused in a replay: there the workflow task fails, and the run
- * goes on at a worker with the key.
+ * Another worker may have the key, so a refusal that it might not make is recorded in history and stands in every
+ * replay. What was once accepted is never refused in a replay: the workflow task fails, and the run goes on at a worker
+ * with the key.
  *
  * @module
  */
@@ -31,7 +31,6 @@ const signals = new Set<string>(Object.values(SIGNALS));
 const updates = new Set<string>(Object.values(UPDATES));
 const queries = new Set<string>(Object.values(QUERIES));
 
-/** The part of an `activate` job that is read here. */
 interface Job {
   readonly initializeWorkflow?: { arguments?: Payload[] | null; continuedFromExecutionRunId?: string | null } | null;
   readonly signalWorkflow?: { signalName?: string | null; input?: Payload[] | null } | null;
@@ -39,10 +38,10 @@ interface Job {
   readonly queryWorkflow?: { queryType?: string | null; arguments?: Payload[] | null } | null;
 }
 
-/** Payloads of these encodings will never decode if they do not now. Others may, with another codec or key. */
+/** Payloads of these encodings fail at every worker. Others may decode with another codec or key. */
 const TEMPORALS_OWN = new Set(['', 'binary/null', 'binary/plain', 'binary/protobuf', 'json/plain', 'json/protobuf']);
 
-/** One for each run that a worker holds, created before it is initialized. */
+/** Create it before the run is initialized. */
 export function guardingPayloads(): WorkflowInternalsInterceptor {
   guardInitialization();
   let signalsSeen = 0;
@@ -60,8 +59,8 @@ export function guardingPayloads(): WorkflowInternalsInterceptor {
 
 function guardStart({ initializeWorkflow: start }: Job): void {
   if (!start || !isAgentWorkflow(sdk()?.workflow)) return;
-  // Nobody could send again what a run handed to itself over continue-as-new.
-  if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(taken(start.arguments)));
+  // Nobody can send a continue-as-new input again.
+  if (start.continuedFromExecutionRunId) throwIfReadableElsewhere(tryDecoding(firstOf(start.arguments)));
   start.arguments = refusable(start.arguments, 'countersign-unreadable-start');
 }
 
@@ -74,31 +73,31 @@ function guardSignal({ signalWorkflow: signal }: Job, nth: number): void {
   if (signal) signal.input = refusable(signal.input, `countersign-unreadable-signal-${nth}`);
 }
 
-/** Updates and queries. Refused ones are not in history, so an update seen in a replay was accepted. */
+/** History holds no refused update, so one seen in a replay was accepted. */
 function guardRequest({ doUpdate, queryWorkflow }: Job): void {
   if (doUpdate && updates.has(doUpdate.name ?? '')) {
-    const tried = tryDecoding(taken(doUpdate.input));
+    const tried = tryDecoding(firstOf(doUpdate.input));
     if (isReplaying()) throwIfReadableElsewhere(tried);
     doUpdate.input = replaced(tried);
   }
   if (queryWorkflow && queries.has(queryWorkflow.queryType ?? '')) {
-    queryWorkflow.arguments = replaced(tryDecoding(taken(queryWorkflow.arguments)));
+    queryWorkflow.arguments = replaced(tryDecoding(firstOf(queryWorkflow.arguments)));
   }
 }
 
-/** Ours take one payload. Others beside it are dropped, so that their decoding is not recorded against the first. */
-function taken(payloads: Payload[] | null | undefined): Payload[] {
+/** Our messages take one payload. Extra ones are dropped, so that a failure to decode them is not recorded. */
+function firstOf(payloads: Payload[] | null | undefined): Payload[] {
   return (payloads ?? []).slice(0, 1);
 }
 
-/** @param record Names the refusal in history, where another worker may be able to read the payload. */
+/** @param record Names the refusal in history. */
 function refusable(payloads: Payload[] | null | undefined, record: string): Payload[] {
-  const tried = tryDecoding(taken(payloads));
+  const tried = tryDecoding(firstOf(payloads));
   if (!isReplaying()) {
     if (tried.some(isReadableElsewhere)) patched(record);
     return replaced(tried);
   }
-  // In a replay this returns what history has and writes nothing.
+  // In a replay `patched` returns what history has and writes nothing.
   if (patched(record)) {
     return replaced(tried.map((one) => ({ problem: 'the worker that it came to could not', ...one })));
   }
@@ -124,9 +123,8 @@ function guardInitialization(): void {
 
 export interface Tried {
   readonly payload: Payload;
-  /** Why it cannot be decoded. */
   readonly problem?: string;
-  /** The key is missing or does not fit. */
+  /** The key is missing or wrong. */
   readonly isEncrypted?: true;
 }
 
@@ -163,7 +161,7 @@ function throwIfReadableElsewhere(tried: readonly Tried[]): void {
   if (found !== undefined) throw waitForKey(found.problem);
 }
 
-/** Fails the workflow task: Temporal retries it until a worker can read the payload. */
+/** Fails the workflow task, which Temporal retries until a worker can read the payload. */
 export function waitForKey(problem = ''): Error {
   const what = 'This worker cannot go on with the run, which is safe: one that can read what it was told before will';
   return readable(new Error(unreadable(what, problem)));

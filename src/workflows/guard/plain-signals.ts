@@ -1,9 +1,9 @@
 /**
- * Plain signals: handles our signals without the promises that Temporal creates for handlers that may wait.
+ * Plain signals: handles our signals without creating promises.
  *
- * The sandbox takes a stack trace for each promise, which is most of a signal's cost. Thousands of queued signals
- * arrive in one task, and a task that takes too long ends the worker's process, then the next one's. The order is
- * unchanged: a Temporal handler starts just as synchronously.
+ * The sandbox takes a stack trace for each promise, which is most of a signal's cost. Thousands of signals can arrive
+ * in one task, and a task that takes too long ends the worker's process, then the next one's. The order is unchanged:
+ * Temporal starts handlers just as synchronously.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { sdk } from './sdk';
 
 const IS_PLAIN = Symbol.for('countersign.plainSignalHandler');
 
-/** A handler that never waits and never throws. */
+/** Marks a handler that never waits and never throws. */
 export function plain<Handler extends (...args: never[]) => void>(handler: Handler): Handler {
   return Object.assign(handler, { [IS_PLAIN]: true });
 }
 
-/** Call in the run that begins here. Other handlers, and signal interceptors, get what Temporal gives them. */
+/** Other handlers, and runs with signal interceptors, keep what Temporal does. */
 export function handlePlainSignals(): void {
   const run = sdk();
   if (run === undefined) return;

@@ -1,54 +1,54 @@
 /**
- * Quiet tasks: a replay delivers a run's jobs in the order in which they came.
+ * Quiet tasks: keeps a workflow task that added no events ("quiet") apart from the next one in a replay.
  *
- * The SDK's core (1.24) merges a workflow task that added no events with the next one in a replay, and delivers signals
- * first (temporalio/sdk-rust 1606, 1146). If an update made Temporal start that next task, it can hold a signal that
- * answers a question of the quiet task; replayed, the answer comes before its question. So the second quiet task in a
- * row records a marker, and no two tasks with news are merged. A question costs one quiet task and no marker.
+ * The SDK's core (1.24) merges the two in a replay and delivers signals first (temporalio/sdk-rust 1606, 1146). If an
+ * update started the second task, it can hold a signal that answers a question of the first, and the replay would
+ * deliver the answer before its question. So the second quiet task in a row records a marker. A question costs one
+ * quiet task and no marker.
  *
- * A replay works with or without the marker, so it can never stop a run.
+ * The marker is deprecated: a replay works with or without it, so it never stops a run.
  *
  * @module
  */
 import { deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { type Commands, Effect } from './effect';
-import { isNews } from './news';
+import { type Commands, CertainEvents } from './certain-events';
+import { isHistoryJob } from './history-jobs';
 import { openedRun } from '../run/opened';
 
-interface NewsTask {
-  /** The history length that it came with: unique in a run. */
+interface HistoryTask {
+  /** The history length at which the task began: unique in a run. */
   readonly at: number;
-  readonly effect: Effect;
+  readonly certain: CertainEvents;
   isMarked: boolean;
 }
 
-function isQuiet({ effect, isMarked }: NewsTask): boolean {
-  return !isMarked && effect.events === 0;
+function isQuiet({ certain, isMarked }: HistoryTask): boolean {
+  return !isMarked && certain.count === 0;
 }
 
 /**
- * One for each run that a worker holds. Does nothing in workflows that never open a context.
+ * Does nothing in workflows that never open a context.
  *
- * @param takeCommands Takes the commands since the SDK last concluded an activation.
+ * @param takeCommands Takes the commands pushed since the SDK last concluded an activation.
  */
 export function markingQuietTasks(takeCommands: () => Commands): WorkflowInternalsInterceptor {
-  // A run's first task merges with the next as if another had come before it.
-  let previous: NewsTask = { at: 0, effect: new Effect(), isMarked: false };
+  // A run's first task merges with the next as if a quiet one had come before it.
+  let previous: HistoryTask = { at: 0, certain: new CertainEvents(), isMarked: false };
   let current = previous;
-  let hasNews = false;
-  // Two tasks may hide a quiet one without news between them: an update that was refused,
+  let hasHistoryJobs = false;
+  // Between two tasks a quiet one without history jobs may be hidden: of a refused update,
   let mayHide = false;
-  // or an activity that was cancelled and whose end nobody awaits.
+  // or of a cancelled activity whose end nobody awaits.
   let hasCancelled = false;
   let wasReplaying = false;
   return {
     activate(input, next) {
       const { jobs, historyLength, isReplaying } = input.activation;
       const at = historyLength ?? 0;
-      if ((jobs ?? []).some(isNews)) {
-        if (at !== current.at) [previous, current] = [current, { at, effect: new Effect(), isMarked: false }];
-        hasNews = true;
-        // A worker that has just taken over the run cannot know of either.
+      if ((jobs ?? []).some(isHistoryJob)) {
+        if (at !== current.at) [previous, current] = [current, { at, certain: new CertainEvents(), isMarked: false }];
+        hasHistoryJobs = true;
+        // A worker that has just taken over the run has seen neither.
         mayHide ||= wasReplaying;
         wasReplaying = isReplaying === true;
       }
@@ -57,9 +57,9 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
     concludeActivation(input, next) {
       const { commands } = input;
       hasCancelled ||= commands.some(({ requestCancelActivity }) => requestCancelActivity != null);
-      const { events } = current.effect;
-      current.effect.add(commands);
-      if (hasNews) {
+      const { count } = current.certain;
+      current.certain.add(commands);
+      if (hasHistoryJobs) {
         const isHidden = isQuiet(current) && (isQuiet(previous) || mayHide || hasCancelled);
         if (isHidden && openedRun() !== undefined) {
           deprecatePatch(`countersign-${current.at}`);
@@ -68,9 +68,9 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
           current.isMarked = marker.length > 0;
         }
         mayHide = false;
-      } else if (current.effect.events > events) mayHide = false;
+      } else if (current.certain.count > count) mayHide = false;
       else mayHide ||= commands.some(({ updateResponse }) => updateResponse?.rejected != null);
-      hasNews = false;
+      hasHistoryJobs = false;
       return next(input);
     },
   };

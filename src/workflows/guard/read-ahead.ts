@@ -1,82 +1,80 @@
 /**
  * Read ahead: keeps a run from acting on history that no workflow task has delivered.
  *
- * A query that waits for a worker gets the history of that moment. If signals or results came whose workflow task has
- * not started, the SDK's core applies them to answer the query, with the time and flags of the previous task. A replay
- * does otherwise: watchers would see events that change later, and a run that continues as new in only one of the two
+ * A query that waited for a worker brings the history of that moment, perhaps with events whose workflow task has not
+ * started. The SDK's core applies them to answer the query, with the time and flags of the previous task, where a
+ * replay would not. Watchers would see events that change later, and a run that continues as new in only one of the two
  * would stall for good.
  *
- * So the query fails, and the cached copy with it; asked again, it waits for the task. A terminated run may have no
- * such task. After a few failures its queries are answered without the undelivered part.
+ * So the query fails and the cached run is evicted; asked again, the query waits for the task. A terminated run may
+ * have no such task, so after a few failures its queries are answered without the undelivered events.
  *
  * @module
  */
 import type { ActivateInput, WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { READ_AHEAD } from '../../protocol';
-import { isNews } from './news';
+import { isHistoryJob } from './history-jobs';
 
-/** Failed queries for the same undelivered events, after which they are answered without. */
+/** After so many failures for the same undelivered events, queries are answered without them. */
 const FAILED_QUERIES = 5;
-/** How many of those are remembered, by run and place in its history. */
+/** How many places in histories the count is kept for. */
 const REMEMBERED = 100;
 /**
- * Shared by all runs of a worker, because the cached copies do not outlive the count. No run's behaviour depends on it.
+ * Shared by all runs of a worker, because the evicted runs do not outlive the count. No run's behaviour depends on it.
  */
 const failedQueries = new Map<string, number>();
 
-/** One for each run that a worker holds. @param spoil Makes the next task fail by a command that Temporal refuses. */
+/** @param spoil Makes the workflow task fail, by a command that Temporal refuses. */
 export function withoutReadingAhead(spoil: () => void): WorkflowInternalsInterceptor {
   let task: TaskPlace | undefined;
-  let hasMissed = false;
-  let hasNews = false;
+  let hasSkipped = false;
+  let hasHistoryJobs = false;
   return {
     activate(input, next) {
       const now = taskOf(input);
-      hasNews ||= input.activation.jobs?.some(isNews) === true;
+      hasHistoryJobs ||= input.activation.jobs?.some(isHistoryJob) === true;
       if (isQuery(input)) {
-        // A task may have brought nothing else.
-        if (!hasMissed) task = now;
+        // A task may have brought nothing but the query.
+        if (!hasSkipped) task = now;
         return next(input);
       }
       // A task can have a second activation, but none that brings more history.
       const isAhead = task !== undefined && now.startedAt === task.startedAt && now.length > task.length;
       if (isAhead && input.activation.isReplaying !== true) {
-        if (!hasMissed && hasFailed(`${input.activation.runId} ${now.length}`) < FAILED_QUERIES) {
+        if (!hasSkipped && failuresBefore(`${input.activation.runId} ${now.length}`) < FAILED_QUERIES) {
           throw new Error(READ_AHEAD);
         }
-        // If there is a task after all, this copy must not complete it. A task that brings nothing more never gets
-        // here, and ends with the commands of now.
-        if (!hasMissed) spoil();
-        hasMissed = true;
-      } else if (hasMissed && now.startedAt !== task?.startedAt) throw new Error(READ_AHEAD);
-      if (hasMissed) return;
+        // If there is a task after all, this copy must not complete it.
+        if (!hasSkipped) spoil();
+        hasSkipped = true;
+      } else if (hasSkipped && now.startedAt !== task?.startedAt) throw new Error(READ_AHEAD);
+      if (hasSkipped) return;
       task = now;
       next(input);
     },
     concludeActivation(input, next) {
-      // A task with only refused updates is withdrawn with its events, so its length says nothing.
+      // A task with only refused updates is withdrawn with its events; other events take their place.
       const isRefusal = input.commands.some(({ updateResponse }) => updateResponse?.rejected != null);
-      if (task !== undefined && isRefusal && !hasNews) task = { ...task, length: -1 };
-      hasNews = false;
+      if (task !== undefined && isRefusal && !hasHistoryJobs) task = { ...task, length: -1 };
+      hasHistoryJobs = false;
       return next(input);
     },
   };
 }
 
 /** @returns How often it had failed before. */
-function hasFailed(news: string): number {
-  const times = failedQueries.get(news) ?? 0;
-  failedQueries.delete(news);
-  failedQueries.set(news, times + 1);
+function failuresBefore(events: string): number {
+  const times = failedQueries.get(events) ?? 0;
+  failedQueries.delete(events);
+  failedQueries.set(events, times + 1);
   const [oldest] = failedQueries.keys();
   if (failedQueries.size > REMEMBERED && oldest !== undefined) failedQueries.delete(oldest);
   return times;
 }
 
 interface TaskPlace {
-  /** When it started and how many bytes of history came before: together unique in a run. */
+  /** The start time, and the bytes of history before it: together unique in a run. */
   readonly startedAt: string;
-  /** History events applied. */
   readonly length: number;
 }
 

@@ -1,18 +1,18 @@
 /**
- * Recorded order: where the updates of a workflow task stood among its signals, as text.
+ * Recorded order: where the accepted updates of a workflow task stood among its signals, as text.
  *
- * `-2@10-1@12`: the first two accepted updates came before the signal of history event 10, the third before that of
- * event 12. Updates after the last signal are left out, as a replay puts them there anyway. Signals are named by event,
- * because a replay can spread one task over two.
+ * `-2@10-1@12`: two updates before the signal of history event 10, then one before that of event 12. Updates after the
+ * last signal are left out, as a replay puts them there anyway. Signals are named by event, because a replay can spread
+ * one task over two.
  *
  * @module
  */
-import type { Job } from './news';
+import type { Job } from './history-jobs';
 
-/** The history event of the signal that follows an update. `undefined`: the update comes after all of them. */
+/** The history event of the signal that follows an update. `undefined`: no signal follows. */
 export type Place = string | undefined;
 
-/** Finds the place of an accepted update. One that was not delivered now has waited since before all of these. */
+/** An accepted update that was not delivered now has waited since before all of these. */
 export function placesIn(jobs: readonly Job[]): (update: string) => Place {
   const places = new Map<string, Place>();
   let place: Place;
@@ -23,7 +23,7 @@ export function placesIn(jobs: readonly Job[]): (update: string) => Place {
   return (update) => (places.has(update) ? places.get(update) : place);
 }
 
-export function written(places: readonly Place[]): string {
+export function encodeOrder(places: readonly Place[]): string {
   const runs: { count: number; readonly place: Place }[] = [];
   for (const place of places) {
     const last = runs.at(-1);
@@ -34,8 +34,8 @@ export function written(places: readonly Place[]): string {
   return runs.map(({ count, place = 'end' }) => `-${count}@${place}`).join('');
 }
 
-/** A replay delivers signals first; this puts updates back among them. @param order As `written` gave it. */
-export function restored(jobs: readonly Job[], order: string): Job[] {
+/** A replay delivers signals first; this puts the updates back among them. */
+export function restoreOrder(jobs: readonly Job[], order: string): Job[] {
   const signals = jobs.filter(({ signalWorkflow }) => signalWorkflow != null);
   const updates = jobs.filter(({ doUpdate }) => doUpdate != null);
   const messages: Job[] = [];
@@ -46,7 +46,6 @@ export function restored(jobs: readonly Job[], order: string): Job[] {
     messages.push(...updates.splice(0, Number(count)));
   }
   messages.push(...signals, ...updates);
-  // Messages stand next to each other.
   const at = jobs.findIndex(isMessage);
   return at < 0 ? [...jobs] : [...jobs.slice(0, at), ...messages, ...jobs.slice(at + messages.length)];
 }

@@ -1,11 +1,11 @@
 /**
- * Results: turns an undecodable activity result into a result or failure that our code refuses.
+ * Results: replaces an undecodable activity result by one that our code refuses.
  *
  * Operators complete and fail activities by hand, with any bytes. Decoding runs before our code, and an error there
  * retries the workflow task for ever. Only model calls and activity tools are touched.
  *
- * For a payload that needs a missing key the task fails until a worker has the key. Any other refusal that another
- * worker might not make is recorded in history.
+ * While the key is missing, the task fails until a worker has it. Any other refusal that another worker might not make
+ * is recorded in history and stands in every replay.
  *
  * @module
  */
@@ -16,7 +16,6 @@ import { MODEL_ACTIVITY, errorText, messageText, unreadableReason } from '../../
 import { isReadableElsewhere, replaced, tryDecoding, waitForKey } from './payloads';
 import { sdk } from './sdk';
 
-/** The parts of Temporal's `Failure` that are read. */
 interface Failure {
   readonly message?: string | null;
   readonly source?: string | null;
@@ -35,9 +34,9 @@ interface Resolution {
   } | null;
 }
 
-/** One for each run that a worker holds. It must see all commands. */
+/** Must see all commands. */
 export function guardingResults(): WorkflowInternalsInterceptor {
-  /** The activity type of each open activity of ours, by its number. */
+  /** The types of our open activities, by number. */
   const ours = new Map<number, string>();
   return {
     activate(input, next) {
@@ -79,7 +78,7 @@ function guarded(payload: Payload, record: string): Payload {
 }
 
 function guardedFailure(failure: Failure, type: string, record: string): Failure {
-  // Nobody reads heartbeat details, and they can be anything.
+  // Nobody reads heartbeat details, and they can hold anything.
   for (let one: Failure | null | undefined = failure; one; one = one.cause) {
     if (one.timeoutFailureInfo) one.timeoutFailureInfo.lastHeartbeatDetails = null;
   }
@@ -109,7 +108,7 @@ function problemOf(failure: Failure): string | undefined {
 }
 
 /**
- * Whether it is refused, by this worker or by the one that first saw it.
+ * Whether this worker refuses it, or the first one did.
  *
  * @throws Error To wait for a worker with the key.
  */

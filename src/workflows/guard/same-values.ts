@@ -1,15 +1,14 @@
 /**
- * Same values: what Math.random, uuid4, Date and Date.now give to a tool body that is entered again.
+ * Same values: a re-entered tool body gets the random numbers and times that it got before.
  *
- * They read the SDK's state of the run (1.24), so they are answered there: inside a body from what it was given before,
- * elsewhere as usual. A body that is entered for the first time sees no difference.
+ * Math.random, uuid4 and Date read the SDK's state of the run (1.24), so they are answered there. A body that is
+ * entered for the first time sees no difference.
  *
  * @module
  */
 import { currentBody } from '../context/body';
 import { sdk } from './sdk';
 
-/** Call in the run that begins here. */
 export function giveBodiesTheSameValues(): void {
   const run = sdk();
   if (run === undefined) return;

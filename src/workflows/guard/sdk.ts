@@ -1,5 +1,5 @@
 /**
- * SDK: the SDK's own state of this run, as far as the guard touches it. Tests hold it on every SDK upgrade.
+ * SDK: the SDK's own state of a run, as far as the guard touches it. Tests check it on every SDK upgrade.
  *
  * @module
  */

@@ -9,7 +9,7 @@
 import type { CutOff, ToolCallSummary, OpenCallJson, OpenTurnJson } from '../../protocol';
 import { Body } from '../context/body';
 import { Journal } from '../context/journal';
-import type { ReachedOut } from '../run/nested-work';
+import type { OutsideEffect } from '../run/nested-work';
 
 export interface TurnLimits {
   readonly maxIterations: number;
@@ -78,9 +78,9 @@ export class OpenTurn {
     );
   }
 
-  get reachedOut(): ReachedOut | undefined {
+  get outsideEffect(): OutsideEffect | undefined {
     for (const [callId, { body, output }] of this.#calls) {
-      if (body.reachedOut !== undefined && output === undefined) return { callId, what: body.reachedOut };
+      if (body.outsideEffect !== undefined && output === undefined) return { callId, what: body.outsideEffect };
     }
     return undefined;
   }

@@ -20,7 +20,7 @@ import {
   type ThreadJson,
   type TranscriptPage,
 } from '../../protocol';
-import type { NestedWork, ReachedOut } from '../run/nested-work';
+import type { NestedWork, OutsideEffect } from '../run/nested-work';
 import type { Run } from '../run/run';
 import type { OpenTurn } from './open-turn';
 
@@ -73,8 +73,8 @@ export class Thread implements NestedWork {
     return this.#step;
   }
 
-  get reachedOut(): ReachedOut | undefined {
-    return this.turn?.reachedOut;
+  get outsideEffect(): OutsideEffect | undefined {
+    return this.turn?.outsideEffect;
   }
 
   /** @param nth The call's place in its reply. @returns `step.call`, after the operation that runs the thread. */

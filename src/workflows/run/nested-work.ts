@@ -6,13 +6,13 @@
 
 /** A call that cannot be entered again, and what it began without its context. */
 import type { TranscriptPage } from '../../protocol';
-export interface ReachedOut {
+export interface OutsideEffect {
   readonly callId: string;
   readonly what: string;
 }
 
 export interface NestedWork {
-  readonly reachedOut: ReachedOut | undefined;
+  readonly outsideEffect: OutsideEffect | undefined;
   page(from: number, upTo: number): TranscriptPage;
   /** Called when the tool call that runs it has ended. */
   end(): void;

@@ -50,7 +50,7 @@ export class Run {
   /** Whether watchers may see a reply before it is complete. Chosen at the start. */
   liveTokens = true;
   /** Set by the guard: the current task has more jobs to deliver, so a question may still be asked. */
-  hasNewsToCome = isGuarded();
+  hasJobsToCome = isGuarded();
   /** Set by the guard: a reset reapplied the current message. */
   isReapplying = false;
   /** Set by the session: starts moving the run, with calls open or not. Called once. Absent: the run cannot move. */

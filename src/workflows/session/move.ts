@@ -60,8 +60,9 @@ export async function moveOnWhenForced(session: Session, input: RunInput): Promi
       async () => await whenQuiet(() => canBeForced(session, reprieve) || isStuck(session)),
     );
     if (isRunCancelled()) return await new Promise<never>(() => undefined); // Its work ends it.
-    const { reachedOut } = session;
-    if (reachedOut !== undefined) throw new AgentError('LIMIT_EXCEEDED', notTaken(reachedOut), { limit: 'linkEvents' });
+    const { outsideEffect } = session;
+    if (outsideEffect !== undefined)
+      throw new AgentError('LIMIT_EXCEEDED', notTaken(outsideEffect), { limit: 'linkEvents' });
     // An open call stays under the code that it began with.
     await moveOn(session, input, false);
     session.intake.isStuck = true;
@@ -90,7 +91,7 @@ function canBeForced(session: Session, reprieve: number): boolean {
     (isTooLong(session.run, reprieve) || (reprieve > 1 && isAtItsEnd())) &&
     !isCron() &&
     !session.run.activities.isRunningTools &&
-    session.reachedOut === undefined &&
+    session.outsideEffect === undefined &&
     !session.run.questions.isDelivering &&
     !session.run.hasEnded
   );
@@ -98,7 +99,7 @@ function canBeForced(session: Session, reprieve: number): boolean {
 
 /** A tool acted outside its context, so it cannot move, and Temporal would soon end the run. */
 function isStuck(session: Session): boolean {
-  return isAtItsEnd() && !isCron() && session.reachedOut !== undefined && !session.run.hasEnded;
+  return isAtItsEnd() && !isCron() && session.outsideEffect !== undefined && !session.run.hasEnded;
 }
 
 /** A cron's run stays in its link: its continue-as-new would end the schedule. */

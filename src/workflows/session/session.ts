@@ -20,7 +20,7 @@ import {
 } from '../../protocol';
 import { Thread, type RunTurn } from '../loop/thread';
 import type { TimeLimit } from '../loop/time-limit';
-import type { ReachedOut } from '../run/nested-work';
+import type { OutsideEffect } from '../run/nested-work';
 import { Run } from '../run/run';
 import { Intake } from './intake';
 
@@ -90,9 +90,9 @@ export class Session {
   }
 
   /** A call that cannot be entered again, and what it did without its context. */
-  get reachedOut(): ReachedOut | undefined {
+  get outsideEffect(): OutsideEffect | undefined {
     const working = [...(this.main === undefined ? [] : [this.main]), ...this.run.nested.values()];
-    return working.map(({ reachedOut }) => reachedOut).find((found) => found !== undefined);
+    return working.map(({ outsideEffect }) => outsideEffect).find((found) => found !== undefined);
   }
 
   /** The messages of the main thread, or of one that a tool runs. @throws TypeError when there is no such thread. */

@@ -8,7 +8,7 @@
  */
 import { workflowInfo } from '@temporalio/workflow';
 import { AgentError, CONTEXT_VERSION, type CarriedJson, type ContextJson } from '../../protocol';
-import type { ReachedOut } from '../run/nested-work';
+import type { OutsideEffect } from '../run/nested-work';
 import type { Session } from './session';
 
 /** Everything that the next link needs. */
@@ -31,7 +31,7 @@ export function carriedBy(session: Session): CarriedJson {
  *
  * @throws AgentError `INVALID_CONTEXT` for a hand-written workflow, and while a tool cannot be entered again.
  */
-export function contextOf({ run, main, reachedOut }: Session): ContextJson {
+export function contextOf({ run, main, outsideEffect }: Session): ContextJson {
   if (main === undefined) {
     throw new AgentError(
       'INVALID_CONTEXT',
@@ -39,7 +39,8 @@ export function contextOf({ run, main, reachedOut }: Session): ContextJson {
       {},
     );
   }
-  if (reachedOut !== undefined && !run.hasEnded) throw new AgentError('INVALID_CONTEXT', notTaken(reachedOut), {});
+  if (outsideEffect !== undefined && !run.hasEnded)
+    throw new AgentError('INVALID_CONTEXT', notTaken(outsideEffect), {});
   const { open, ...thread } = main.toJson();
   return {
     version: CONTEXT_VERSION,
@@ -53,6 +54,6 @@ export function contextOf({ run, main, reachedOut }: Session): ContextJson {
 }
 
 /** Why a run stays where it is. */
-export function notTaken({ callId, what }: ReachedOut): string {
+export function notTaken({ callId, what }: OutsideEffect): string {
   return `Tool call ${callId} has ${what}, past its ctx. Entered again elsewhere it would do so anew, so the run stays here until the call is over. Use ctx.callTool, ctx.runAgent and ctx.sleep, whose outcomes are kept, or leave that to a workflow of its own.`;
 }

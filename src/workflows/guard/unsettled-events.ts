@@ -1,5 +1,5 @@
 /**
- * Telling tasks: lets the stream mark events made in a workflow task that may still be lost.
+ * Unsettled events: marks the events of the stream that were made in a workflow task which may still be lost.
  *
  * A workflow cannot see whether the server has its last task or only a query was answered. A replay holds only tasks
  * that the server has.
@@ -9,8 +9,7 @@
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { openedRun } from '../run/opened';
 
-/** One for each run that a worker holds. */
-export function tellingTasks(): WorkflowInternalsInterceptor {
+export function markingUnsettledEvents(): WorkflowInternalsInterceptor {
   let task = 0;
   let from: number | undefined;
   return {

@@ -1,21 +1,18 @@
 /**
- * Notices: the jobs of an activation that the SDK removes before any interceptor sees them.
- *
- * A new random seed means that a reset kept the history up to here, and that what follows came with the reset or after
- * it.
+ * Hidden jobs: the jobs of an activation that the SDK removes before interceptors see them.
  *
  * @module
  */
 import { sdk } from './sdk';
 
-export interface Notices {
+export interface HiddenJobs {
   readonly isReset: boolean;
   /** Patch markers that a replay will meet. */
   readonly patches: readonly string[];
 }
 
-/** Call in the run that begins here. @returns A function that takes the notices since its last call. */
-export function listenForNotices(): () => Notices {
+/** @returns Takes the hidden jobs since its last call. */
+export function watchHiddenJobs(): () => HiddenJobs {
   let isReset = false;
   let patches: string[] = [];
   const run = sdk();

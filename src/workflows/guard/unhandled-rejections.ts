@@ -1,11 +1,11 @@
 /**
- * Left behind: rejected promises of an agent's run that no code awaits, such as a forgotten `await` in a tool.
+ * Unhandled rejections: a forgotten `await` in a tool does not stop its run.
  *
- * The SDK (1.24) fails the workflow task for one, at every retry, so the run would never go on. Here it becomes a log
- * line. It cannot be more: Node reports it after the task's commands are made. A determinism violation still fails the
- * task, and so do rejections of other workflows.
+ * The SDK (1.24) fails the workflow task for a rejected promise that nothing awaits, at every retry. For an agent's run
+ * it is logged instead; more is not possible, since Node reports it after the task's commands are made. Determinism
+ * violations and other workflows still fail the task.
  *
- * The SDK listens to Node's `unhandledRejection` outside the sandbox. Our listener is created there too, since it
+ * The SDK listens to Node's `unhandledRejection` outside the sandbox. Our listener is created there too, because it
  * outlives the run that installs it.
  *
  * @module
@@ -15,20 +15,19 @@ import { stackOf } from '../link/failure';
 import { openedRun } from '../run/opened';
 import { sdk } from './sdk';
 
-/** On a run's SDK state: handle it. On Node's process: the listener is installed. */
+/** On a run's SDK state: decides whether to survive. On Node's process: the listener is installed. */
 const MARK = 'countersign.leftBehind';
 
-/** Call in the run that begins here. */
-export function surviveLeftBehind(): void {
+export function surviveUnhandledRejections(): void {
   const run = sdk();
   if (run === undefined) return;
   Object.defineProperty(run, MARK, { value: isSurvived });
-  // An SDK class handed into the sandbox: its constructor is the Function of Node's realm.
+  // TextEncoder comes from outside the sandbox, so its constructor is the Function of Node's realm.
   const NodeFunction = TextEncoder.constructor as FunctionConstructor;
   (NodeFunction('mark', LISTEN) as (mark: string) => void)(MARK);
 }
 
-/** Runs in Node, once a thread. */
+/** Runs in Node, once per thread. */
 const LISTEN = `
   if (mark in process) return;
   process[mark] = true;
@@ -49,9 +48,9 @@ function isSurvived(error: unknown): boolean {
   if (openedRun()?.isHandWritten !== false) return false;
   try {
     if (error instanceof DeterminismViolationError || error instanceof ContinueAsNew) return false;
-    if (isCancellation(error)) return true; // Its run, or its call, was cancelled.
+    if (isCancellation(error)) return true; // The run, or the call, was cancelled.
   } catch {
-    // A revoked proxy cannot be shown.
+    // A revoked proxy cannot be inspected.
   }
   log.warn('A promise that no code awaits was rejected: await what a tool begins, or catch its failure', {
     error: stackOf(error),

@@ -1,5 +1,5 @@
 /**
- * Effect: the commands of a workflow task that are certain to add history events.
+ * Certain events: a lower bound of the history events that a workflow task's commands add.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { ConcludeActivationInput } from '@temporalio/workflow';
 export type Commands = ConcludeActivationInput['commands'];
 type Command = Commands[number];
 
-/** Each of these adds an event, whatever follows. A patch marker may still be removed. */
+/** Each adds an event for certain. A patch marker is not among them: it may still be removed. */
 const LASTING = [
   'completeWorkflowExecution',
   'failWorkflowExecution',
@@ -19,23 +19,22 @@ const LASTING = [
   'requestCancelExternalWorkflowExecution',
 ] as const satisfies readonly (keyof Command)[];
 
-/** Covers one workflow task, which may have several activations: a command that a later one cancels is never sent. */
-export class Effect {
-  readonly #begun = new Set<number>();
+/** Covers all activations of one workflow task. A command that a later activation cancels is never sent. */
+export class CertainEvents {
+  readonly #pending = new Set<number>();
   #others = 0;
 
   add(commands: Commands): void {
     for (const command of commands) {
-      const [begun, cancelled] = [begunBy(command), cancelledBy(command)];
-      if (begun !== undefined) this.#begun.add(begun);
-      else if (cancelled !== undefined) this.#begun.delete(cancelled);
+      const [started, cancelled] = [startedBy(command), cancelledBy(command)];
+      if (started !== undefined) this.#pending.add(started);
+      else if (cancelled !== undefined) this.#pending.delete(cancelled);
       else if (isLasting(command)) this.#others += 1;
     }
   }
 
-  /** A lower bound of the events that it adds. */
-  get events(): number {
-    return this.#begun.size + this.#others;
+  get count(): number {
+    return this.#pending.size + this.#others;
   }
 }
 
@@ -45,13 +44,16 @@ function isLasting(command: Command): boolean {
   return LASTING.some((name) => command[name] != null);
 }
 
-function begunBy(command: Command): number | undefined {
+function startedBy(command: Command): number | undefined {
   const { startTimer, scheduleActivity, startChildWorkflowExecution, signalExternalWorkflowExecution } = command;
-  const begun = startTimer ?? scheduleActivity ?? startChildWorkflowExecution ?? signalExternalWorkflowExecution;
-  return (begun ?? command.scheduleNexusOperation)?.seq ?? undefined;
+  const started = startTimer ?? scheduleActivity ?? startChildWorkflowExecution ?? signalExternalWorkflowExecution;
+  return (started ?? command.scheduleNexusOperation)?.seq ?? undefined;
 }
 
-/** Counts each kind apart: an event of another kind with this number may be the same command, or its cancellation. */
+/**
+ * Ignores the kind of command, although each kind has numbers of its own. Two commands with one number count as one,
+ * and the cancellation of either removes both, so the bound stays low.
+ */
 function cancelledBy(command: Command): number | undefined {
   const { cancelTimer, requestCancelActivity, cancelSignalWorkflow, requestCancelNexusOperation } = command;
   const cancelled = cancelTimer ?? requestCancelActivity ?? cancelSignalWorkflow ?? requestCancelNexusOperation;

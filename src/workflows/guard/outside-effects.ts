@@ -1,15 +1,15 @@
 /**
- * Reaching out: notes when a tool body acts outside its workflow without using its context.
+ * Outside effects: notes when a tool body acts outside its workflow without its context.
  *
- * Such an effect is in Temporal's history but not in the call's journal, so a re-entered body would repeat it. An open
- * call that did this stays in its link (`session/taken.ts`, `session/move.ts`).
+ * Such an effect is not in the call's journal, so a re-entered body would repeat it. The call stays in its link while
+ * it is open.
  *
  * @module
  */
 import type { WorkflowOutboundCallsInterceptor } from '@temporalio/workflow';
 import { currentBody } from '../context/body';
 
-export const noticingReach: WorkflowOutboundCallsInterceptor = {
+export const notingOutsideEffects: WorkflowOutboundCallsInterceptor = {
   scheduleActivity: (input, next) => noted('an activity', next(input)),
   scheduleLocalActivity: (input, next) => noted('a local activity', next(input)),
   startChildWorkflowExecution: (input, next) => noted('a child workflow', next(input)),
@@ -24,6 +24,6 @@ export const noticingReach: WorkflowOutboundCallsInterceptor = {
 
 function noted<T>(what: string, begun: T): T {
   const body = currentBody();
-  if (body !== undefined) body.reachedOut ??= `begun ${what} with Temporal's own functions`;
+  if (body !== undefined) body.outsideEffect ??= `begun ${what} with Temporal's own functions`;
   return begun;
 }
