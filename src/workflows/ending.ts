@@ -37,7 +37,7 @@ export const ending: WorkflowInboundCallsInterceptor = {
         throw toFailure(error);
       }
       if (error instanceof ContinueAsNew) {
-        openedRun()?.dropAhead();
+        openedRun()?.dropReapplied();
         throw error;
       }
       if (isRunCancelled() && isCancellation(error)) {

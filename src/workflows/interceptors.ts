@@ -6,7 +6,7 @@
  * @module
  */
 import type { WorkflowInterceptors, WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { lookAtLink } from './link/link-seen';
+import { refreshLinkInfo } from './link/link-info';
 import { ending } from './ending';
 import { rememberGuarded } from './link/guarded';
 import { openedRun } from './run/opened';
@@ -50,7 +50,7 @@ export function interceptors(): WorkflowInterceptors {
 const tellingRun: WorkflowInternalsInterceptor = {
   activate(input, next) {
     const jobs = input.activation.jobs ?? [];
-    if (jobs.some(isHistoryJob)) lookAtLink();
+    if (jobs.some(isHistoryJob)) refreshLinkInfo();
     countSignals(jobs.filter(({ signalWorkflow }) => signalWorkflow != null).length);
     setJobsToCome(jobs.length > 1);
     next(input);

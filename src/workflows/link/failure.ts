@@ -1,8 +1,8 @@
 /**
  * Failure: the one place where our errors become Temporal's.
  *
- * An AgentError becomes an ApplicationFailure with its code as `type` and its details as first detail. Anything else
- * that our own code throws is a bug and stays one: Temporal retries the workflow task until a fixed worker is deployed.
+ * An AgentError becomes an ApplicationFailure: its code is the `type`, its details the first detail. Anything else that
+ * our own code throws is a bug: Temporal retries the workflow task until a fixed worker is deployed.
  *
  * @module
  */
@@ -36,12 +36,12 @@ export function toFailure(error: AgentError): ApplicationFailure {
   );
 }
 
-/** What the sender of a refused update is told. */
+/** What the sender of a refused update gets. */
 export function refusalFailure(message: string, details: unknown[]): ApplicationFailure {
   return withoutStack(ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details }));
 }
 
-/** The message says what to do. A stack adds nothing and shows the worker's paths. */
+/** A stack would add nothing and shows the worker's paths. */
 function withoutStack(failure: ApplicationFailure): ApplicationFailure {
   failure.stack = '';
   return failure;
@@ -53,7 +53,7 @@ export function endsRun(error: unknown): boolean {
     if (error instanceof ContinueAsNew || error instanceof DeterminismViolationError) return true;
     return isRunCancelled() && isCancellation(error);
   } catch {
-    return false; // A tool can throw anything, a revoked proxy too.
+    return false; // A tool can throw anything, even a revoked proxy.
   }
 }
 
@@ -84,7 +84,6 @@ const MODEL_CODES = [
   'MODEL_UNAVAILABLE',
 ] as const satisfies readonly AgentErrorCode[];
 
-/** What a failed model call means for the run. */
 export function modelError(error: unknown, retriedFor: string): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;
@@ -116,7 +115,6 @@ function timeoutText({ timeoutType }: TimeoutFailure): string {
     : 'its reply was not there by then';
 }
 
-/** What a failed tool activity means for its caller. */
 export function toolError(tool: string, error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return error;
   const { cause } = error;

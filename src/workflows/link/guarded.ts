@@ -1,7 +1,6 @@
 /**
- * Guarded: whether the guard runs in this workflow, and reports when a task has been delivered in full.
- *
- * A worker without our plugin has no guard.
+ * Guarded: whether this workflow has a guard, which tells its run how many jobs an activation has. A worker without our
+ * plugin has none.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Link id: tells one link of a continue-as-new chain, or one firing of a cron, from every other.
+ * Link id: unique for each link of a continue-as-new chain, and for each run of a cron.
  *
- * Question ids and idempotency keys are unique because of it. Unlike a run id it survives a reset, which reapplies
- * answers that name earlier questions.
+ * It makes question ids and idempotency keys unique. Unlike a run id it survives a reset, which reapplies answers to
+ * earlier questions.
  *
  * @module
  */
@@ -13,12 +13,12 @@ export function linkId(): string {
   return continuedFromExecutionRunId === undefined ? firstExecutionRunId : `${continuedFromExecutionRunId}c`;
 }
 
-/** Short enough to read out. Unique among runs that could be confused. */
+/** Short enough to read out. */
 export function shortLinkId(): string {
   return linkId().slice(-8);
 }
 
-/** This link, where questions may be named without a digest as earlier releases did: it was never reset. */
+/** The link whose questions may be named without a digest, as earlier releases did: one that was never reset. */
 export function formerLink(): string | undefined {
   const { runId, originalExecutionRunId } = workflowInfo();
   return runId === originalExecutionRunId ? shortLinkId() : undefined;

@@ -1,16 +1,15 @@
 /**
- * Recorded refusal: a refusal that another worker, or an earlier version, might not make.
+ * Recorded refusal: a refusal that another worker, or an earlier release, might not make.
  *
- * A refusal decides what a run does next, so a replay must repeat it: with another schema, without the missing key, or
- * in a history older than the rule. It is recorded as a Temporal patch marker. Only refusals are, so the usual path
- * adds no event.
+ * A replay must repeat it: with another schema, without the missing key, or in a history older than the rule. So it is
+ * recorded as a patch marker. Only refusals are, so the usual path adds no event.
  *
  * @module
  */
 import { patched, workflowInfo } from '@temporalio/workflow';
 
 /**
- * The same for a rule that depends on the run's state alone: recorded once, from then on it holds. A flood of refused
+ * For a rule that depends on the run's state alone. It is recorded once and holds from then on, so a flood of refused
  * messages adds no events.
  */
 export function recordedRule(record: string, problem: () => string | undefined): string | undefined {
@@ -21,13 +20,13 @@ export function recordedRule(record: string, problem: () => string | undefined):
 }
 
 /**
- * Whether it is refused, and why. Not for queries and validators, which record nothing.
+ * Why it is refused, if it is. Not for queries and validators, which record nothing.
  *
  * @param record Names the refusal: unique in an execution, the same in every replay.
  */
 export function recordedRefusal(record: string, problem: () => string | undefined): string | undefined {
   if (workflowInfo().unsafe.isReplaying) {
-    // In a replay this returns what history has and writes nothing.
+    // In a replay `patched` returns what history has and writes nothing.
     return patched(record) ? (problem() ?? 'it was refused by the worker that it came to') : undefined;
   }
   const found = problem();

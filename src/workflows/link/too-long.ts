@@ -4,12 +4,12 @@
  * @module
  */
 import { LIMITS } from '../../protocol';
-import { linkSeen } from './link-seen';
+import { linkInfo } from './link-info';
 import type { Traffic } from './traffic';
 
 /** @param reprieve Multiplies the limits. */
 export function isTooLong({ traffic }: { readonly traffic: Traffic }, reprieve: number): boolean {
-  const { historyLength, historySize } = linkSeen();
+  const { historyLength, historySize } = linkInfo();
   return (
     traffic.isHeavy(reprieve) ||
     historyLength >= LIMITS.linkEvents * reprieve ||
@@ -18,8 +18,8 @@ export function isTooLong({ traffic }: { readonly traffic: Traffic }, reprieve: 
   );
 }
 
-/** Whether Temporal would soon end it. Refused messages do not count: they must not end a run. */
+/** Whether Temporal would soon end it. The number of messages does not count: refused ones must not end a run. */
 export function isAtItsEnd(): boolean {
-  const { historyLength, historySize } = linkSeen();
+  const { historyLength, historySize } = linkInfo();
   return historyLength >= LIMITS.lastEvents || historySize >= LIMITS.lastBytes;
 }

@@ -1,8 +1,8 @@
 /**
- * Traffic: how many messages a link was sent, which Temporal limits.
+ * Traffic: counts the messages that a link was sent.
  *
- * An execution takes 10,000 signals, refused ones too, and 2,000 accepted updates. So a run continues as new before
- * that. Earlier releases counted our own signals only; a move for another reason is recorded, because a replay of their
+ * An execution takes 10,000 signals, refused ones too, and 2,000 accepted updates; a run continues as new before that.
+ * Earlier releases counted our own signals only. A move for any other count is recorded, because replays of their
  * histories must not make it.
  *
  * @module
@@ -14,7 +14,7 @@ export class Traffic {
   /** Ours, refused ones too. */
   #signals = 0;
   #allSignals = 0;
-  /** Accepted ones: Temporal counts no others. */
+  /** Accepted ones. */
   #updates = 0;
   #isHeavy = false;
 
@@ -22,12 +22,12 @@ export class Traffic {
     return this.#signals;
   }
 
-  /** Whether the link has too many, in a way that our own signals alone do not show. */
+  /** Whether the link was sent too much, by counts that earlier releases did not have. */
   isHeavy(reprieve: number): boolean {
     return this.#isHeavy && this.#isMuch(reprieve);
   }
 
-  /** Why this link takes no more updates, just before Temporal would leave them unanswered. */
+  /** Why this link takes no more updates. Past its limit Temporal would leave them unanswered. */
   get updatesProblem(): string | undefined {
     return this.#updates < LIMITS.lastUpdate
       ? undefined

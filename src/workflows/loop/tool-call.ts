@@ -12,7 +12,7 @@ import { type Body, inBody } from '../context/body';
 import type { Journal } from '../context/journal';
 import { createContext, type RunAgent } from '../context/run-context';
 import { endsRun } from '../link/failure';
-import { misfit } from '../link/misfit';
+import { codeMismatch } from '../link/code-mismatch';
 import type { Asker } from '../questions/question';
 import type { OpenCall, ToolOutput } from './open-turn';
 import { runNested } from './nested';
@@ -94,7 +94,7 @@ export async function callOutput(thread: Thread, agent: Agent, call: ModelToolCa
  */
 function removed(thread: Thread, tool: string, { isResumed }: Journal): Error {
   const problem = `The tool "${tool}" was there when the model called it, and this worker has none of that name.`;
-  return isResumed ? thread.run.stop(problem) : misfit(problem, true);
+  return isResumed ? thread.run.stop(problem) : codeMismatch(problem, true);
 }
 
 function execute(thread: Thread, agent: Agent, tool: Tool, call: ModelToolCall, body: Body): unknown {

@@ -1,5 +1,5 @@
 /**
- * Answer events: what the stream says of an answer that was refused or named no question.
+ * Answer events: the stream's events for an answer that was refused or named no question.
  *
  * @module
  */

@@ -1,13 +1,12 @@
 /**
- * Expected fields: what an answer of a type may hold, plainly enough for a form.
+ * Expected fields: the fields of an answer, simple enough to make a form of.
  *
- * Derived from the schema that validates it, so the two agree. What it cannot express is `json`.
+ * Derived from the schema that validates the answer. A field that this cannot express is `json`.
  *
  * @module
  */
 import type { ExpectedField, FieldKind, JsonPrimitive } from '../../protocol';
 
-/** The part of a valibot schema that is read. */
 interface Schema {
   readonly type?: string;
   readonly entries?: Readonly<Record<string, Schema>>;
@@ -28,7 +27,7 @@ export function expectedFields(schema: object): readonly ExpectedField[] {
 function expectedField(name: string, schema: Schema, isOptional?: boolean): ExpectedField {
   const { type = '', wrapped, options, literal } = schema;
   if (wrapped !== undefined) {
-    // The outermost default counts.
+    // The outermost wrapper decides.
     return expectedField(
       name,
       wrapped,

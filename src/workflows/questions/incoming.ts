@@ -1,7 +1,7 @@
 /**
- * Incoming: an event or answer as it arrives, read without trusting it.
+ * Incoming: an event or answer as it arrives, read without trust.
  *
- * Total: anything becomes a value, with a `problem` when it cannot be used.
+ * Total: any payload becomes a value, with a `problem` if it cannot be used.
  *
  * @module
  */
@@ -54,12 +54,11 @@ export function asSent({ fields, type, inputId, answerId }: Incoming): JsonObjec
   };
 }
 
-/** Its content, for comparison. A wait for `type` takes an untyped answer as one of that type. */
+/** Its content, for comparison. An untyped answer counts as one of the `expected` type. */
 export function contentOf({ fields, type }: Pick<Incoming, 'fields' | 'type'>, expected: string): string {
   return canonicalJson(type === undefined || type === expected ? fields : { ...fields, type });
 }
 
-/** The event that a wait receives. */
 export function asEvent(incoming: Incoming, type: string, inputId: string | undefined): AnyEvent {
   return {
     ...incoming.fields,
@@ -101,7 +100,7 @@ function read(payload: unknown): Incoming {
   };
 }
 
-/** Finds `inputid`, `input_id`, or a question's id under any other name: its sender means one question. */
+/** Finds `inputid`, `input_id`, or a question's id under any other name: the sender means one question. */
 function misnamedField(fields: Readonly<Record<string, unknown>>, type: unknown): string | undefined {
   const names = Object.keys(fields);
   const name = names.find((one) => one.replace(/[^a-z]/gi, '').toLowerCase() === 'inputid');
@@ -114,7 +113,7 @@ function kindOf(value: unknown): string {
 }
 
 function show(payload: unknown): string {
-  if (ArrayBuffer.isView(payload)) return `(${payload.byteLength} bytes)`; // As JSON each of them is a field.
+  if (ArrayBuffer.isView(payload)) return `(${payload.byteLength} bytes)`; // As JSON, each byte would be a field.
   try {
     return cutText(JSON.stringify(payload) ?? '', LIMITS.refusedKeptBytes);
   } catch (error) {

@@ -1,26 +1,33 @@
 /**
  * Judge: which answer settles which question.
  *
- * The single, pure reducer of the rules in docs/protocol.md, shared by the signal and the update's validator. One
- * answer settles one question or is refused with a reason; nothing is broadcast.
+ * A pure reducer of the rules in docs/protocol.md, shared by the signal and the update's validator. One answer settles
+ * one question or is refused with a reason. None is broadcast.
  *
  * @module
  */
 import { HumanResponseEvent, cutText, LIMITS, lostFieldProblem, sameJson, schemaProblem } from '../../protocol';
 import { asEvent, contentOf, isAnswer } from './incoming';
 import { agrees, hasType, meets, shapeProblem, takes } from './matching';
-import { isFormerId, isSamePlace } from './question-id';
-import { inPlaceOf, noSuchQuestion, refuse, refuseAgain, refuseLate, refuseUnnamed, whatItTakes } from './refusals';
+import { isFormerId, isSameOperation } from './question-id';
+import {
+  askedInstead,
+  noSuchQuestion,
+  refuse,
+  refuseRepeated,
+  refuseLate,
+  refuseUnnamed,
+  whatItTakes,
+} from './refusals';
 import type { Expectation, Incoming, Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
 /**
- * `former`: as earlier code decided, or this code while questions had other words; see `Run.receive`. It accepts what
- * any of them accepted.
+ * `former` accepts what earlier releases accepted, or this code while the questions had other words; see
+ * `recordedRules`.
  */
 export type Rules = 'now' | 'former';
 
-/** Decides what an incoming event does. Changes nothing. */
 export function judge(state: QuestionState, incoming: Incoming, rules: Rules = 'now'): Verdict {
   const problem =
     incoming.problem ??
@@ -28,42 +35,42 @@ export function judge(state: QuestionState, incoming: Incoming, rules: Rules = '
   if (problem !== undefined) return refuse(state, 'invalid', `This answer cannot be used: ${problem}.`);
   if (incoming.misnamed !== undefined && rules === 'now')
     return refuse(state, 'invalid', misnamedText(incoming.misnamed));
-  const isAgain = incoming.isReapplied === true && isAnswer(incoming);
-  if (isAgain && state.isOrderLost) return refuse(state, 'not_waiting', AFTER_UNNAMED);
-  const used = incoming.answerId === undefined ? undefined : judgeUsed(state, incoming, incoming.answerId, rules);
+  const isReappliedAnswer = incoming.isReapplied === true && isAnswer(incoming);
+  if (isReappliedAnswer && state.isOrderLost) return refuse(state, 'not_waiting', AFTER_UNNAMED);
+  const used = incoming.answerId === undefined ? undefined : judgeAnswerId(state, incoming, incoming.answerId, rules);
   if (used !== undefined) return used;
   if (incoming.inputId !== undefined) {
-    const inputId = rules === 'former' ? idOfPlace(state, incoming.inputId) : idOf(state, incoming.inputId);
+    const inputId = rules === 'former' ? idOfOperation(state, incoming.inputId) : fullId(state, incoming.inputId);
     return judgeById(state, inputId, incoming);
   }
-  // Its question may be asked later: settling this one would answer something that its sender never saw.
-  if (isAgain) return refuse(state, 'not_waiting', UNNAMED);
+  // Its question may be asked later. Any other open question is one that its sender may never have seen.
+  if (isReappliedAnswer) return refuse(state, 'not_waiting', UNNAMED);
   return isAnswer(incoming) ? judgeByMatch(state, incoming, rules) : judgeEvent(state, incoming);
 }
 
-/** Whether two verdicts have the same effect. */
-export function sameEffect(a: Verdict, b: Verdict): boolean {
+export function isSameEffect(a: Verdict, b: Verdict): boolean {
   return a.kind === b.kind && ('inputId' in a ? a.inputId : undefined) === ('inputId' in b ? b.inputId : undefined);
 }
 
-/** An `answerId` is used up by the answer that was taken or kept under it. Other events have ids of their own. */
-function judgeUsed(state: QuestionState, incoming: Incoming, answerId: string, rules: Rules): Verdict | undefined {
+/** One `answerId` belongs to one answer, taken or kept. Ids of other events are counted apart. */
+function judgeAnswerId(state: QuestionState, incoming: Incoming, answerId: string, rules: Rules): Verdict | undefined {
   const { settled, early } = state;
-  const sort = isAnswer(incoming);
+  const isAnswerId = isAnswer(incoming);
   const done =
-    settled.answeredBy(answerId, sort) ?? (rules === 'former' ? settled.answeredBy(answerId, !sort) : undefined);
+    settled.answeredBy(answerId, isAnswerId) ??
+    (rules === 'former' ? settled.answeredBy(answerId, !isAnswerId) : undefined);
   const waiting = [...state.open.values()].flatMap(({ inputId, kept }) => kept.map((one) => ({ inputId, one })));
-  const again = state.ahead.find(answerId);
-  const ahead = again === undefined ? [] : [{ inputId: again.inputId, one: again }];
+  const reapplied = state.reapplied.find(answerId);
+  const ahead = reapplied === undefined ? [] : [{ inputId: reapplied.inputId, one: reapplied }];
   const held = [...waiting, ...ahead, ...early.map((one) => ({ inputId: undefined, one }))].find(
-    ({ one }) => one.answerId === answerId && (rules === 'former' || isAnswer(one) === sort),
+    ({ one }) => one.answerId === answerId && (rules === 'former' || isAnswer(one) === isAnswerId),
   );
   if (done === undefined && held === undefined) return undefined;
   const inputId = done?.inputId ?? held?.inputId;
   const type = done?.expectation.definition.type ?? held?.one.type ?? incoming.type ?? '';
   const content = done?.content ?? (held === undefined ? undefined : contentOf(held.one, type));
   const isSame = contentOf(incoming, type) === content;
-  if (isSame && (incoming.inputId === undefined || idOf(state, incoming.inputId) === inputId)) {
+  if (isSame && (incoming.inputId === undefined || fullId(state, incoming.inputId) === inputId)) {
     return refuse(state, 'duplicate', `The answer "${answerId}" was taken already; nothing more is needed.`);
   }
   const taken = inputId === undefined ? '' : ` of the question "${inputId}"`;
@@ -74,38 +81,38 @@ function judgeUsed(state: QuestionState, incoming: Incoming, answerId: string, r
 function judgeById(state: QuestionState, inputId: string, incoming: Incoming): Verdict {
   const question = state.open.get(inputId);
   if (question !== undefined) {
-    if (incoming.isReapplied === true && state.ahead.isBehind(inputId)) return judgeAhead(state, inputId);
+    if (incoming.isReapplied === true && state.reapplied.isBehind(inputId)) return judgeReapplied(state, inputId);
     return question.expectation === undefined
       ? judgeKept(state, question, incoming)
       : judgeNamed(state, question, incoming);
   }
   const settled = state.settled.get(inputId);
   if (settled === undefined) {
-    if (incoming.isReapplied === true && canBeAsked(state, inputId)) return judgeAhead(state, inputId);
+    if (incoming.isReapplied === true && canBeAsked(state, inputId)) return judgeReapplied(state, inputId);
     const message = state.withdrawn.has(inputId)
       ? `The question "${inputId}" was withdrawn: what asked it has ended, and nothing waits for its answer any more.`
       : noSuchQuestion(state, inputId);
     return refuse(state, 'not_waiting', message);
   }
   if (settled.content === undefined) return refuseLate(state, inputId);
-  return refuseAgain(state, inputId, settled.content === contentOf(incoming, settled.expectation.definition.type));
+  return refuseRepeated(state, inputId, settled.content === contentOf(incoming, settled.expectation.definition.type));
 }
 
-/** The full id. */
-function idOf({ open, settled, formerLink }: QuestionState, named: string): string {
+/** The full id, if a former one without digest was given. */
+function fullId({ open, settled, formerLink }: QuestionState, named: string): string {
   if (formerLink === undefined || !named.endsWith(`-${formerLink}`) || open.has(named)) return named;
   const isMeant = (inputId: string): boolean => isFormerId(named, inputId, formerLink);
   return [...open.keys()].find(isMeant) ?? [...settled.ids].find(isMeant) ?? named;
 }
 
-/** The open question in the place of the one with this id. */
-function idOfPlace({ open }: QuestionState, named: string): string {
+/** The open question of the same operation. */
+function idOfOperation({ open }: QuestionState, named: string): string {
   if (open.has(named)) return named;
-  return [...open.keys()].find((inputId) => isSamePlace(inputId, named)) ?? named;
+  return [...open.keys()].find((inputId) => isSameOperation(inputId, named)) ?? named;
 }
 
 function canBeAsked(state: QuestionState, inputId: string): boolean {
-  return !state.withdrawn.has(inputId) && inPlaceOf(state, inputId) === undefined;
+  return !state.withdrawn.has(inputId) && askedInstead(state, inputId) === undefined;
 }
 
 const UNNAMED =
@@ -118,19 +125,18 @@ function misnamedText(name: string): string {
   return `This answer cannot be used: its field "${cutText(name, 100)}" seems to name a question; the field that does is called "inputId".`;
 }
 
-/** A reapplied answer whose question may be asked again. */
-function judgeAhead(state: QuestionState, inputId: string): Verdict {
-  if (state.ahead.hasRoom) return { kind: 'kept', inputId };
+function judgeReapplied(state: QuestionState, inputId: string): Verdict {
+  if (state.reapplied.hasRoom) return { kind: 'kept', inputId };
   const message = `The run was reset, and too many answers came with the reset: when "${inputId}" is asked again, answer it again.`;
   return refuse(state, 'not_waiting', message);
 }
 
-/** An answer to a question that nothing waits on yet: its requirements are unknown. */
+/** Nothing waits on the question yet, so its requirements are unknown. */
 function judgeKept(state: QuestionState, { inputId, event, kept }: Question, incoming: Incoming): Verdict {
   if (!agrees(event ?? {}, incoming.fields)) {
     return refuse(state, 'not_waiting', `The question "${inputId}" says otherwise than this answer.`);
   }
-  if (kept.some((one) => sameJson(one.fields, incoming.fields))) return refuseAgain(state, inputId, true);
+  if (kept.some((one) => sameJson(one.fields, incoming.fields))) return refuseRepeated(state, inputId, true);
   if (kept.length < LIMITS.keptAnswers) return { kind: 'kept', inputId };
   return refuse(
     state,
@@ -139,7 +145,6 @@ function judgeKept(state: QuestionState, { inputId, event, kept }: Question, inc
   );
 }
 
-/** An answer that names an open, waiting question. */
 function judgeNamed(state: QuestionState, question: Question, incoming: Incoming): Verdict {
   const { inputId, expectation } = question as Question & { expectation: Expectation };
   if (!hasType(expectation, incoming)) {
@@ -158,15 +163,15 @@ function judgeNamed(state: QuestionState, question: Question, incoming: Incoming
 }
 
 /**
- * An answer that names no question: exactly one must want it. A repeat of an earlier answer may be the same one sent
- * twice, and settles nothing.
+ * Exactly one question must want an answer without an id. A repeated answer may be the same one sent twice, so it
+ * settles nothing.
  */
 function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): Verdict {
   const open = [...state.open.values()];
   const typed = open.filter(({ expectation }) => expectation !== undefined && hasType(expectation, incoming));
   const shaped = typed.filter(({ expectation }) => shapeProblem(expectation as Expectation, incoming) === undefined);
   const wanted = shaped.filter(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements));
-  // A question that nothing waits on yet has unknown requirements, but its own fields must agree.
+  // While nothing waits on a question its requirements are unknown, but its own fields must agree.
   const asked = open.filter(
     ({ event, expectation }) => expectation === undefined && agrees(event ?? {}, incoming.fields),
   );
@@ -195,7 +200,7 @@ function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): V
   if (past !== undefined) {
     return past.kind === 'late'
       ? refuseLate(state, past.inputId)
-      : refuseAgain(state, past.inputId, past.kind === 'same');
+      : refuseRepeated(state, past.inputId, past.kind === 'same');
   }
   const missed =
     typed.find(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements)) ?? typed[0];
@@ -216,7 +221,7 @@ function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): V
   return refuse(state, 'not_waiting', whatItTakes(missed));
 }
 
-/** An event that is no answer: the oldest wait that wants it takes it, or it is kept. */
+/** An event that is no answer goes to the oldest wait that wants it, or is kept. */
 function judgeEvent(state: QuestionState, incoming: Incoming): Verdict {
   const typed = [...state.open.values()].filter(
     ({ expectation }) => expectation !== undefined && hasType(expectation, incoming),

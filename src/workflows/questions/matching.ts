@@ -1,7 +1,5 @@
 /**
- * Matching: whether one incoming event fits one wait.
- *
- * Pure, and about a single pair; judge.ts decides which of several questions is settled.
+ * Matching: whether one incoming event fits one wait. `judge.ts` decides among several.
  *
  * @module
  */
@@ -27,7 +25,7 @@ export function shapeProblem({ definition }: Expectation, incoming: Incoming): s
   return schemaProblem(definition.schema, asEvent(incoming, definition.type, undefined));
 }
 
-/** Whether all required fields are there. An absent field meets `null`. */
+/** Whether all required fields are equal. An absent field equals `null`. */
 export function meets(fields: Readonly<Record<string, unknown>>, requirements: JsonObject): boolean {
   return Object.entries(requirements).every(([name, value]) =>
     sameJson(Object.hasOwn(fields, name) ? (fields[name] ?? null) : null, value ?? null),

@@ -1,7 +1,7 @@
 /**
  * Pending input: an open question as the query `pendingInputs` returns it.
  *
- * All of a run's questions must fit in one query result, so each one's size is known.
+ * All of a run's questions must fit in one query result, so the size of each is known.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function pendingInput({ inputId, event, expectation, asker, askedAt }: Pe
   };
 }
 
-/** The sizes of a question before and during its wait, so that an event is measured once. */
+/** Cached before and during a wait, so that no event is measured twice. */
 const sizes = new WeakMap<PendingQuestion, { readonly isWaiting: boolean; readonly bytes: number }>();
 
 export function pendingBytes(question: PendingQuestion): number {

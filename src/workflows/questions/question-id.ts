@@ -1,8 +1,8 @@
 /**
  * Question id: names a question by where it is asked and what it asks.
  *
- * `1.0.0-ee95d4f8-` and a digest. A question repeated word for word, as after a reset, keeps its id; any other gets
- * another, so an answer never settles a question that its sender was not shown.
+ * `1.0.0-ee95d4f8-` and a digest. A question repeated word for word, as after a reset, keeps its id; any change gives
+ * another. So no answer settles a question that its sender was not shown.
  *
  * @module
  */
@@ -11,18 +11,16 @@ import { shortLinkId } from '../link/link-id';
 import type { Asked, Asker, Expectation } from './question';
 
 /**
- * The digest of what is asked.
- *
- * It covers the event with its type and all fields but the stamps, or, for a wait without an event, its type,
- * requirements and waiterId. It also covers who asks: agents, tool, arguments, and for a nested agent the same of every
- * call around it. Not the model's call id, which changes when a model repeats itself.
+ * Covers the event without its stamps or, for a wait without an event, its type, requirements and waiterId. Also who
+ * asks: agents, tool and arguments, and for a nested agent the same of every call around it. Not the model's call id,
+ * which changes when a model repeats itself.
  */
 export function digestOfQuestion({ agents, toolName, args, origin }: Asker, { event, expectation }: Asked): string {
   const asked = event === undefined ? expected(expectation) : unstamped(event);
   return digestOf({ agents, toolName, args, origin, asked });
 }
 
-/** The digest of a call that runs an agent: the `origin` of everything asked below it. */
+/** The `origin` of everything asked below a call that runs an agent. */
 export function digestOfCall({ agents, toolName, args, origin }: Asker, agent: string, task: unknown): string {
   return digestOf({ agents, toolName, args, origin, agent, task });
 }
@@ -40,9 +38,9 @@ export function isQuestionId(value: unknown): boolean {
 const QUESTION_ID = new RegExp(`^[0-9.]+-[^-]{1,8}-[0-9a-z]{${DIGEST_CHARS}}$`, 'i');
 
 /**
- * Whether `inputId` names this question in the form of earlier releases, without a digest.
+ * Whether `inputId` names this question without a digest, as earlier releases did.
  *
- * @param link The run's own link: such an id never names a question from elsewhere.
+ * @param link The run's own link, so that the id cannot mean a question from elsewhere.
  */
 export function isFormerId(inputId: string, question: string, link: string): boolean {
   return (
@@ -52,9 +50,9 @@ export function isFormerId(inputId: string, question: string, link: string): boo
   );
 }
 
-/** Whether two ids name the same operation, with whatever words. */
-export function isSamePlace(inputId: string, question: string): boolean {
-  return placeOf(inputId) === placeOf(question);
+/** Whether both ids name the same operation, whatever was asked. */
+export function isSameOperation(inputId: string, question: string): boolean {
+  return operationOf(inputId) === operationOf(question);
 }
 
 /** Whether two questions belong to one tool call, or to agents that it runs. */
@@ -66,7 +64,7 @@ function callOf(inputId: string): string {
   return inputId.split('.').slice(0, 2).join('.');
 }
 
-function placeOf(inputId: string): string {
+function operationOf(inputId: string): string {
   return inputId.split('-').slice(0, 2).join('-');
 }
 

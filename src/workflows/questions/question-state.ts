@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AnswersAhead } from './ahead';
+import type { ReappliedAnswers } from './reapplied-answers';
 import type { Incoming, Question } from './question';
 import type { SettledQuestions } from './settled-questions';
 
@@ -18,7 +18,7 @@ export interface QuestionState {
   /** The link whose questions may be named without a digest, as earlier releases did. */
   readonly formerLink: string | undefined;
   /** Answers that wait for their question to be asked again. */
-  readonly ahead: Pick<AnswersAhead, 'find' | 'hasRoom' | 'isBehind'>;
-  /** A reapplied message answers a question that cannot be known, so later ones may have come second. */
+  readonly reapplied: Pick<ReappliedAnswers, 'find' | 'hasRoom' | 'isBehind'>;
+  /** A reapplied message answered an unknown question, so later ones may have come second. */
   readonly isOrderLost: boolean;
 }

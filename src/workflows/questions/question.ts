@@ -1,44 +1,43 @@
 /**
- * Question: what a run asks and what comes in answer, as types.
+ * Question: the types of what a run asks and what comes in answer.
  *
  * @module
  */
 import type { AnyEvent, EventDefinition, JsonObject, Refusal } from '../../protocol';
 
-/** Who asks, as the person who answers is shown it. `callId` is the tool call that owns the question. */
+/** Who asks, as people are shown it. `callId` is the tool call that owns the question. */
 export interface Asker {
   readonly callId: string;
   readonly agents: readonly string[];
   readonly toolName?: string;
   readonly toolId?: string;
-  /** The arguments of the tool call. */
+  /** The tool call's arguments. */
   readonly args?: JsonObject;
-  /** The digest of the call that runs the agent, for a nested agent. */
+  /** For a nested agent: the digest of the call that runs it. */
   readonly origin?: string;
 }
 
-/** What a wait expects. */
 export interface Expectation {
   readonly definition: Pick<EventDefinition<never>, 'type' | 'schema'>;
   readonly requirements: JsonObject;
-  /** Only an answer that names the question fits. */
+  /** Only an answer with the question's id fits. */
   readonly isNamed?: true;
   readonly waiterId?: string;
   /** ISO 8601, UTC. */
   readonly deadline?: string;
 }
 
-/** What a question asks: its event or, for a wait without one, its expectation. */
+/** A question's event or, for a wait without one, its expectation. */
 export interface Asked {
   readonly event?: AnyEvent;
   readonly expectation?: Expectation;
 }
 
-/** An event or answer as it came from outside. */
+/** An event or answer from outside. */
 export interface Incoming {
-  /** The fields that were sent, without stamps. */
+  /** Without stamps. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Without one it takes the type of the wait it settles, which must be a HumanResponseEvent. */
+  /** Absent: it takes the type of the wait that it settles, which must be a HumanResponseEvent. */
   readonly type?: string;
   readonly inputId?: string;
   readonly answerId?: string;
@@ -50,7 +49,7 @@ export interface Incoming {
   readonly misnamed?: string;
   /** Why it cannot be used at all. */
   readonly problem?: string;
-  /** What was sent, as text of at most 1 KB. */
+  /** The message as text, at most 1 KB. */
   readonly received: string;
   /** The size of the whole message. */
   readonly bytes: number;
@@ -61,17 +60,17 @@ export interface Question {
   readonly asker: Asker;
   readonly askedAt: string;
   readonly event?: AnyEvent;
-  /** What the wait expects. Absent until something waits. */
+  /** Absent until something waits. */
   expectation?: Expectation;
-  /** Answers that came before the wait, in order. The wait judges them when it begins. */
+  /** Answers that came before the wait, in order. They are judged when it begins. */
   readonly kept: Incoming[];
-  /** What the wait receives. The question is no longer open. */
+  /** Once set, the question is no longer open. */
   answer?: AnyEvent;
 }
 
 /** What becomes of an event or answer. */
 export type Verdict =
   | { readonly kind: 'settles' | 'kept'; readonly inputId: string }
-  /** No wait wants this event yet; it is kept. */
+  /** Kept: no wait wants this event yet. */
   | { readonly kind: 'early' }
   | ({ readonly kind: 'refused' } & Refusal);

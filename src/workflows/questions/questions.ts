@@ -1,7 +1,8 @@
 /**
  * Questions: what a run waits for.
  *
- * Each is owned by the tool call that asked it, and ends settled, timed out or withdrawn. No message is dropped.
+ * The tool call that asked a question owns it. Each question ends settled, timed out or withdrawn, and no message is
+ * dropped.
  *
  * @module
  */
@@ -15,19 +16,19 @@ import {
   type Refusal,
   type ContextJson,
 } from '../../protocol';
-import { AnswersAhead } from './ahead';
+import { ReappliedAnswers } from './reapplied-answers';
 import { asEvent, asSent, isAnswer, readAnswer, readEvent } from './incoming';
-import { judge, sameEffect, type Rules } from './judge';
+import { judge, isSameEffect, type Rules } from './judge';
 import { meets, takes } from './matching';
 import { pendingBytes, pendingInput, type PendingQuestion } from './pending-input';
-import { isQuestionId, isSamePlace } from './question-id';
+import { isQuestionId, isSameOperation } from './question-id';
 import { unnamedText } from './refusals';
 import { SettledQuestions } from './settled-questions';
 import type { Asker, Expectation, Incoming, Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
-/** A kept answer that was not taken, and why. */
-export interface GivenBack {
+/** A kept answer that its question did not take, and why. */
+export interface RefusedAnswer {
   readonly incoming: Incoming;
   readonly refusal: Refusal;
 }
@@ -35,11 +36,11 @@ export interface GivenBack {
 export class Questions {
   readonly #open = new Map<string, Question>();
   readonly #settled = new SettledQuestions();
-  /** Recent ids, only to tell a sender why. Not carried on. */
+  /** Recent ids, to tell a sender why. Not carried to the next link. */
   readonly #withdrawn = new Set<string>();
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
-  readonly #ahead = new AnswersAhead();
+  readonly #reapplied = new ReappliedAnswers();
   #isOrderLost = false;
   #delivering = 0;
   readonly #formerLink: string | undefined;
@@ -56,14 +57,14 @@ export class Questions {
 
   get #state(): QuestionState {
     const [open, settled, withdrawn] = [this.#open, this.#settled, this.#withdrawn];
-    const [early, earlyBytes, ahead] = [this.#early, this.#earlyBytes, this.#ahead];
+    const [early, earlyBytes, reapplied] = [this.#early, this.#earlyBytes, this.#reapplied];
     return {
       open,
       settled,
       withdrawn,
       early,
       earlyBytes,
-      ahead,
+      reapplied,
       formerLink: this.#formerLink,
       isOrderLost: this.#isOrderLost,
     };
@@ -73,7 +74,7 @@ export class Questions {
     return [...this.#open.keys()];
   }
 
-  /** Bytes, as JSON, of messages kept for waits to come. */
+  /** Bytes, as JSON, of the messages kept for later waits. */
   get heldBytes(): number {
     let bytes = this.#earlyBytes;
     for (const { kept } of this.#open.values()) for (const one of kept) bytes += one.bytes;
@@ -85,7 +86,6 @@ export class Questions {
     return this.#delivering > 0;
   }
 
-  /** A wait has received its answer. */
   delivered(): void {
     this.#delivering -= 1;
   }
@@ -102,13 +102,13 @@ export class Questions {
     this.#admitSize(all);
   }
 
-  /** Adds to a question what its wait expects. @throws AgentError `LIMIT_EXCEEDED`. */
+  /** @throws AgentError `LIMIT_EXCEEDED` when the wait's expectation makes the questions too large. */
   admitWait(question: Question, expectation: Expectation): void {
     if (question.expectation !== undefined) return;
     this.#admitSize([...this.#open.values()].map((one) => (one === question ? { ...question, expectation } : one)));
   }
 
-  /** Earlier code did not count what a wait adds, so its runs may exceed the limit. */
+  /** Earlier releases did not count what a wait adds, so their runs may exceed the limit. */
   #admitSize(questions: readonly PendingQuestion[]): void {
     const bytes = questions.reduce((sum, question) => sum + pendingBytes(question), 0);
     if (bytes > LIMITS.pendingBytes && patched('countersign-pending-bytes')) throw tooMany(this.#open.size);
@@ -120,36 +120,36 @@ export class Questions {
     return question;
   }
 
-  /** A question was asked: returns reapplied messages meant for another one in its place. */
-  replaceAhead(asked: string): readonly GivenBack[] {
-    const replaced = this.#ahead.take((inputId) => inputId !== asked && isSamePlace(inputId, asked));
-    return [...replaced.flatMap((incoming) => this.#takeAhead(incoming)), ...this.#takeReady()];
+  /** A question was asked: judges the reapplied messages meant for another one in its place. Returns the refused ones. */
+  takeReplaced(asked: string): readonly RefusedAnswer[] {
+    const replaced = this.#reapplied.take((inputId) => inputId !== asked && isSameOperation(inputId, asked));
+    return [...replaced.flatMap((incoming) => this.#takeReapplied(incoming)), ...this.#takeReady()];
   }
 
-  /** Gives up reapplied messages whose questions are not asked again. */
-  dropAhead(isOver: (inputId: string) => boolean = () => true): readonly GivenBack[] {
-    const dropped = this.#ahead.take(isOver).map((incoming) => {
+  /** Drops the reapplied messages whose questions are not asked again. */
+  dropReapplied(isOver: (inputId: string) => boolean = () => true): readonly RefusedAnswer[] {
+    const dropped = this.#reapplied.take(isOver).map((incoming) => {
       const message = `The run was reset, and the question "${incoming.inputId}" was not asked again: this answer, which came with the reset, was dropped.`;
       return { incoming, refusal: { reason: 'not_waiting' as const, message, open: this.openIds } };
     });
     return [...dropped, ...this.#takeReady()];
   }
 
-  /** Takes reapplied messages that are no longer behind another. */
-  #takeReady(): readonly GivenBack[] {
+  /** Takes the reapplied messages that are no longer behind another. */
+  #takeReady(): readonly RefusedAnswer[] {
     const isReady = (inputId: string): boolean => {
       const question = this.#open.get(inputId);
       if (question !== undefined) return question.expectation !== undefined;
       return this.#settled.get(inputId) !== undefined || this.#withdrawn.has(inputId);
     };
-    const givenBack: GivenBack[] = [];
-    for (let next = this.#ahead.next(isReady); next !== undefined; next = this.#ahead.next(isReady)) {
-      givenBack.push(...this.#takeAhead(next));
+    const refusedAnswers: RefusedAnswer[] = [];
+    for (let next = this.#reapplied.next(isReady); next !== undefined; next = this.#reapplied.next(isReady)) {
+      refusedAnswers.push(...this.#takeReapplied(next));
     }
-    return givenBack;
+    return refusedAnswers;
   }
 
-  #takeAhead({ isReapplied: _isReapplied, ...incoming }: Incoming): readonly GivenBack[] {
+  #takeReapplied({ isReapplied: _isReapplied, ...incoming }: Incoming): readonly RefusedAnswer[] {
     const verdict = this.take(incoming);
     return verdict.kind === 'refused' ? [{ incoming, refusal: verdict }] : [];
   }
@@ -160,24 +160,24 @@ export class Questions {
     return mine.find((q) => meets(q.event ?? {}, expectation.requirements)) ?? mine[0];
   }
 
-  /** Begins a wait. Tries kept answers and events in order and returns those not taken. */
-  expect(question: Question, expectation: Expectation): readonly GivenBack[] {
+  /** Begins a wait, which tries kept answers and events in order. Returns the answers that were refused. */
+  expect(question: Question, expectation: Expectation): readonly RefusedAnswer[] {
     question.expectation = expectation;
-    const givenBack: GivenBack[] = [];
+    const refusedAnswers: RefusedAnswer[] = [];
     for (const incoming of question.kept.splice(0)) {
       const verdict = this.#judgeKept(question, incoming);
       if (verdict.kind === 'settles') this.#settle(question, incoming);
-      else if (verdict.kind === 'refused') givenBack.push({ incoming, refusal: verdict });
+      else if (verdict.kind === 'refused') refusedAnswers.push({ incoming, refusal: verdict });
     }
-    if (question.answer === undefined) givenBack.push(...this.#takeReady());
-    if (question.answer !== undefined) return givenBack;
+    if (question.answer === undefined) refusedAnswers.push(...this.#takeReady());
+    if (question.answer !== undefined) return refusedAnswers;
     const nth = expectation.isNamed === true ? -1 : this.#early.findIndex((event) => takes(expectation, event));
     const [early] = nth < 0 ? [] : this.#early.splice(nth, 1);
     if (early !== undefined) {
       this.#earlyBytes -= early.bytes;
       this.#settle(question, early);
     }
-    return givenBack;
+    return refusedAnswers;
   }
 
   #judgeKept({ inputId, expectation }: Question, incoming: Incoming): Verdict {
@@ -198,7 +198,7 @@ export class Questions {
   }
 
   /** Ends questions without an answer. Returns their kept answers. */
-  withdraw(which: (question: Question) => boolean): readonly GivenBack[] {
+  withdraw(which: (question: Question) => boolean): readonly RefusedAnswer[] {
     const withdrawn = [...this.#open.values()].filter(which);
     for (const { inputId } of withdrawn) {
       this.#open.delete(inputId);
@@ -216,7 +216,7 @@ export class Questions {
     );
   }
 
-  /** The open questions as data. A wait states its expectations again by itself. */
+  /** Expectations are left out: a wait that is resumed states them again. */
   toJson(): Pick<ContextJson, 'questions' | 'settled' | 'early'> {
     const questions = [...this.#open.values()].map(({ inputId, askedAt, event, asker, kept }) => ({
       inputId,
@@ -233,7 +233,7 @@ export class Questions {
     };
   }
 
-  /** Resumes from a context. @param write Writes a question to this run's stream. */
+  /** @param write Writes a question to this run's stream. */
   resume(
     { questions = [], settled = [], early = [] }: Pick<ContextJson, 'questions' | 'settled' | 'early'>,
     write: (event: AnyEvent) => AnyEvent,
@@ -260,9 +260,9 @@ export class Questions {
     return judge(this.#state, incoming, rules);
   }
 
-  /** Whether earlier code may have decided otherwise. */
-  isJudgedAnew(incoming: Incoming): boolean {
-    return !sameEffect(this.judge(incoming), this.judge(incoming, 'former'));
+  /** Whether the former rules would decide otherwise. */
+  isJudgedOtherwise(incoming: Incoming): boolean {
+    return !isSameEffect(this.judge(incoming), this.judge(incoming, 'former'));
   }
 
   /** Decides, and applies the decision. */
@@ -273,8 +273,8 @@ export class Questions {
     if (verdict.kind === 'early') this.#keepEarly(incoming);
     else if (verdict.kind !== 'refused') {
       const question = this.#open.get(verdict.inputId);
-      const isBehind = incoming.isReapplied === true && this.#ahead.isBehind(verdict.inputId);
-      if (question === undefined || isBehind) this.#ahead.keep(incoming);
+      const isBehind = incoming.isReapplied === true && this.#reapplied.isBehind(verdict.inputId);
+      if (question === undefined || isBehind) this.#reapplied.keep(incoming);
       else if (verdict.kind === 'kept') question.kept.push(incoming);
       else this.#settle(question, incoming);
     }

@@ -1,9 +1,9 @@
 /**
- * Recorded rules: which rules judge a message that history may hold.
+ * Recorded rules: which rules judge a message that may come from history.
  *
- * In a replay, earlier code may have accepted what is refused today, and so may this code while the question had other
- * words. Where that matters, a decision by today's rules is recorded as a Temporal patch marker. Without a marker the
- * message is judged as earlier code judged it.
+ * In a replay, an earlier release may have accepted what is refused now, and so may this code while the question had
+ * other words. Where that matters, a decision by today's rules is recorded as a patch marker. Without a marker the
+ * former rules apply.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import type { Rules } from './judge';
 import type { Questions } from './questions';
 import type { Incoming } from './question';
 
-/** @param record Names the message in history. Default: it is an update, which is in history only if accepted. */
+/** @param record Names the message in history. Absent: an update, which is in history only if it was accepted. */
 export function recordedRules(questions: Questions, incoming: Incoming, record?: string): Rules {
-  // A reapplied message is in history whatever became of it.
-  if (incoming.isReapplied === true || !questions.isJudgedAnew(incoming)) return 'now';
+  // History holds reapplied messages whatever became of them.
+  if (incoming.isReapplied === true || !questions.isJudgedOtherwise(incoming)) return 'now';
   if (record === undefined) return wasTakenByFormer(questions, incoming) ? 'former' : 'now';
   return patched(`countersign-judged-${record}`) ? 'now' : 'former';
 }
 
-/** An update seen in a replay was accepted: by the former rules, or by today's where only these accept it. */
+/** An update in a replay was accepted: by the former rules, or by today's where only those accept it. */
 function wasTakenByFormer(questions: Questions, incoming: Incoming): boolean {
   return workflowInfo().unsafe.isReplaying && questions.judge(incoming, 'former').kind !== 'refused';
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { messageText, type RefusalReason } from '../../protocol';
-import { isSamePlace } from './question-id';
+import { isSameOperation } from './question-id';
 import type { Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
@@ -17,7 +17,7 @@ export function refuse(
   return { kind: 'refused', reason, message: messageText(message), open };
 }
 
-export function refuseAgain(state: QuestionState, inputId: string, isSame: boolean): Verdict {
+export function refuseRepeated(state: QuestionState, inputId: string, isSame: boolean): Verdict {
   return isSame
     ? refuse(
         state,
@@ -31,7 +31,6 @@ export function refuseUnnamed(state: QuestionState, inputId: string): Verdict {
   return refuse(state, 'not_waiting', unnamedText(inputId));
 }
 
-/** Why a question that must be named refuses an answer without an id. */
 export function unnamedText(inputId: string): string {
   return `The question "${inputId}" takes only an answer that names it: look at it, and send its "inputId" with the answer.`;
 }
@@ -45,13 +44,13 @@ export function whatItTakes({ inputId, expectation }: Question): string {
   return `The question "${inputId}" takes only an answer with ${requirements}; see pendingInputs for all that are open.`;
 }
 
-/** The question asked in the place of this one. */
-export function inPlaceOf({ open, settled }: QuestionState, inputId: string): string | undefined {
-  return [...open.keys(), ...settled.ids].find((other) => isSamePlace(other, inputId));
+/** The question that the same operation asked instead. */
+export function askedInstead({ open, settled }: QuestionState, inputId: string): string | undefined {
+  return [...open.keys(), ...settled.ids].find((other) => isSameOperation(other, inputId));
 }
 
 export function noSuchQuestion(state: QuestionState, inputId: string): string {
-  const now = inPlaceOf(state, inputId);
+  const now = askedInstead(state, inputId);
   return now === undefined
     ? `No question "${inputId}" is open: it no longer exists, or was never asked in this run. See pendingInputs for all that are open.`
     : `The question "${inputId}" has changed and is no longer asked: "${now}" was asked in its place. Look at that one before you answer it.`;

@@ -1,7 +1,7 @@
 /**
- * Settled questions: closed questions that a run remembers, to tell late senders why.
+ * Settled questions: what a run remembers of closed questions, to tell late senders why.
  *
- * Bounded in number and bytes. The oldest are forgotten first; an answer to a forgotten question is `not_waiting`.
+ * Bounded in number and bytes: the oldest are forgotten first. An answer to a forgotten question is `not_waiting`.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface SettledQuestion {
 
 export class SettledQuestions {
   readonly #questions = new Map<string, SettledQuestion>();
-  /** By message id; answers and other events each have their own. */
+  /** By message id. Answers and other events have separate ids. */
   readonly #answered = new Map<string, SettledQuestion>();
   #chars = 0;
 
@@ -52,7 +52,7 @@ export class SettledQuestions {
     }));
   }
 
-  /** Resumes from a context. Schemas do not travel, so a repeated answer is recognized by its content. */
+  /** Schemas do not travel, so a repeated answer is recognized by its content. */
   resume(settled: readonly SettledQuestionJson[]): void {
     for (const { type, requirements, ...rest } of settled) {
       const schema = type === HumanResponseEvent.type ? HumanResponseEvent.schema : ANYTHING;
@@ -75,14 +75,13 @@ export class SettledQuestions {
     return this.#questions.keys();
   }
 
-  /** What the answer, or other event, of this id settled. */
   answeredBy(answerId: string, isAnswer: boolean): SettledQuestion | undefined {
     return this.#answered.get(`${isAnswer} ${answerId}`);
   }
 
   /**
-   * The question that would have taken an answer: first one answered the same, then one answered otherwise, then one
-   * that timed out.
+   * The question that would have taken an answer: one with the same answer, else one with another, else one that timed
+   * out.
    */
   wouldHaveTaken(
     incoming: Incoming,

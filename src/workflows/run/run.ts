@@ -10,13 +10,13 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { AnyEvent, JsonObject, Refusal, RunStatus } from '../../protocol';
 import { isGuarded } from '../link/guarded';
 import { formerLink } from '../link/link-id';
-import { misfit } from '../link/misfit';
+import { codeMismatch } from '../link/code-mismatch';
 import { isTooLong } from '../link/too-long';
 import { Traffic } from '../link/traffic';
 import { refusedEvent, unnamedEvent } from '../questions/answer-events';
 import { questionId } from '../questions/question-id';
 import type { Asked, Asker, Expectation, Incoming, Question, Verdict } from '../questions/question';
-import { type GivenBack, Questions } from '../questions/questions';
+import { type RefusedAnswer, Questions } from '../questions/questions';
 import { ActivitySlots } from './activity-slots';
 import { EventLog } from './event-log';
 import type { NestedWork } from './nested-work';
@@ -85,7 +85,7 @@ export class Run {
    * This worker's code does not fit what the run has done. @returns The error that ends the run or its workflow task.
    */
   stop(problem: string): Error {
-    const error = misfit(problem, this.isLaterLink);
+    const error = codeMismatch(problem, this.isLaterLink);
     this.onStop?.(error);
     return error;
   }
@@ -118,14 +118,14 @@ export class Run {
     this.questions.admit({ inputId, asker, askedAt, ...asked });
     const event = asked.event === undefined ? undefined : this.log.append({ ...asked.event, inputId });
     const question = this.questions.ask(inputId, asker, askedAt, event);
-    this.#refuse(this.questions.replaceAhead(inputId));
+    this.#refuse(this.questions.takeReplaced(inputId));
     this.refreshCard();
     return question;
   }
 
   /** The link ends; questions of the next one have other ids. */
-  dropAhead(): void {
-    this.#refuse(this.questions.dropAhead());
+  dropReapplied(): void {
+    this.#refuse(this.questions.dropReapplied());
   }
 
   expect(question: Question, expectation: Expectation): void {
@@ -149,7 +149,7 @@ export class Run {
     const isUnder = (other: string): boolean => other === id || other.startsWith(`${id}.`);
     for (const [operationId, work] of this.nested) if (isUnder(operationId)) work.end();
     this.#withdraw(({ asker }) => isUnder(asker.callId));
-    this.#refuse(this.questions.dropAhead(isUnder));
+    this.#refuse(this.questions.dropReapplied(isUnder));
     this.refreshCard();
   }
 
@@ -163,7 +163,7 @@ export class Run {
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
     this.#withdraw(() => true);
-    this.dropAhead();
+    this.dropReapplied();
     this.log.close(event);
     this.#card.end(event);
   }
@@ -172,8 +172,8 @@ export class Run {
     this.#refuse(this.questions.withdraw(which));
   }
 
-  #refuse(givenBack: readonly GivenBack[]): void {
-    for (const { incoming, refusal } of givenBack) this.refused(incoming, refusal);
+  #refuse(refusedAnswers: readonly RefusedAnswer[]): void {
+    for (const { incoming, refusal } of refusedAnswers) this.refused(incoming, refusal);
   }
 
   refreshCard(): void {

@@ -5,7 +5,7 @@
  */
 import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import { contentText, UserMessage, type MessagePlace } from '../../protocol';
-import { secondLook } from '../link/second-look';
+import { pendingCodeHasRun } from '../link/pending-code';
 import { isAnswer } from '../questions/incoming';
 import type { Incoming } from '../questions/question';
 import { recordedRules } from '../questions/recorded-rules';
@@ -38,7 +38,7 @@ export class Intake {
   async takeWhatCameFirst(): Promise<void> {
     if (this.#cameFirst === undefined) return;
     await Promise.resolve();
-    await CancellationScope.nonCancellable(async () => await condition(secondLook()));
+    await CancellationScope.nonCancellable(async () => await condition(pendingCodeHasRun()));
     const incoming = this.#cameFirst.splice(0);
     this.#cameFirst = undefined;
     for (const one of incoming) this.receive(one);
@@ -49,8 +49,8 @@ export class Intake {
     const { run } = this;
     run.checkLength();
     // Updates do not wait for the tools, so that reapplied messages for one question keep their order.
-    const isAgain = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
-    if (this.#cameFirst !== undefined && !isAgain) return void this.#cameFirst.push(incoming);
+    const isReappliedAnswer = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
+    if (this.#cameFirst !== undefined && !isReappliedAnswer) return void this.#cameFirst.push(incoming);
     const refusal = recordedHeldRefusal(this, incoming);
     if (refusal !== undefined) return run.refused(incoming, refusal);
     this.#received += 1;

@@ -19,8 +19,8 @@ import {
 import type { AgentWorkflow } from '../../agent';
 import { AgentError, jsonBytes, LIMITS, MemoryCompacted, type RunInput, type CarriedJson } from '../../protocol';
 import { isRunCancelled } from '../link/failure';
-import { linkSeen } from '../link/link-seen';
-import { secondLook } from '../link/second-look';
+import { linkInfo } from '../link/link-info';
+import { pendingCodeHasRun } from '../link/pending-code';
 import { isAtItsEnd, isTooLong } from '../link/too-long';
 import type { Session } from './session';
 import { carriedBy, notTaken } from './taken';
@@ -40,7 +40,7 @@ export async function moveOnBetweenSteps(session: Session, input: RunInput): Pro
 }
 
 export function wantsToMove(session: Session): boolean {
-  const { continueAsNewSuggested } = linkSeen();
+  const { continueAsNewSuggested } = linkInfo();
   return (
     (continueAsNewSuggested || isOutdated(session) || isTooLong(session.run, 1)) &&
     !session.isTooLargeToMove &&
@@ -81,7 +81,7 @@ export async function moveOnWhenForced(session: Session, input: RunInput): Promi
 async function whenQuiet(isSo: () => boolean): Promise<void> {
   do {
     await condition(isSo);
-    await condition(secondLook());
+    await condition(pendingCodeHasRun());
   } while (!isSo());
 }
 
@@ -109,7 +109,7 @@ function isCron(): boolean {
 
 /** A newer worker is deployed, as Temporal tells runs that are pinned to theirs. */
 function isOutdated(session: Session): boolean {
-  return linkSeen().targetWorkerDeploymentVersionChanged && !session.couldNotUpgrade;
+  return linkInfo().targetWorkerDeploymentVersionChanged && !session.couldNotUpgrade;
 }
 
 /**
@@ -119,7 +119,7 @@ function isOutdated(session: Session): boolean {
  */
 async function moveOn(session: Session, input: RunInput, isUpgrade: boolean): Promise<void> {
   const { run } = session;
-  run.dropAhead();
+  run.dropReapplied();
   const carried = fitting(session);
   if (carried === undefined) return;
   const { userMsg: _userMsg, chatHistory: _chatHistory, context: _context, ...limits } = input;

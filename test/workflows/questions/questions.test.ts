@@ -29,7 +29,7 @@ function again(answer: object): Incoming {
 
 function ask(questions: Questions, inputId: string): ReturnType<Questions['ask']> {
   const question = questions.ask(inputId, { callId: '1.0', agents: ['a'] }, '2026-01-01T00:00:00.000Z');
-  questions.replaceAhead(inputId);
+  questions.takeReplaced(inputId);
   return question;
 }
 

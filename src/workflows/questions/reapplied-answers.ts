@@ -1,9 +1,9 @@
 /**
- * Answers ahead: answers that a reset reapplies before their question is asked again.
+ * Reapplied answers: answers that a reset brings before their question is asked again.
  *
- * Each waits for the question of exactly its id, which covers what is asked. Within one tool call they are taken in the
- * order they came, however its questions are asked: of two answers that a tool races, the first wins again. Bounded,
- * and never carried to the next link, whose questions have other ids.
+ * Each waits for the question with exactly its id. Within one tool call they are taken in the order in which they came,
+ * however its questions are asked: of two answers that a tool races, the same one wins again. Their number is bounded.
+ * They never travel to the next link, whose questions have other ids.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { LIMITS } from '../../protocol';
 import { isSameCall } from './question-id';
 import type { Incoming } from './question';
 
-export class AnswersAhead {
+export class ReappliedAnswers {
   readonly #answers: Incoming[] = [];
   #bytes = 0;
 
@@ -28,7 +28,7 @@ export class AnswersAhead {
     this.#bytes += answer.bytes;
   }
 
-  /** Whether another answer to a question of the same tool call waits already. */
+  /** Whether an answer to a question of the same tool call already waits. */
   isBehind(inputId: string): boolean {
     return this.#answers.some((answer) => isSameCall(answer.inputId ?? '', inputId));
   }
@@ -42,7 +42,6 @@ export class AnswersAhead {
     return first === undefined ? undefined : this.#remove([first])[0];
   }
 
-  /** Takes those that fit, in the order they came. */
   take(fits: (inputId: string) => boolean): readonly Incoming[] {
     return this.#remove(this.#answers.filter(({ inputId = '' }) => fits(inputId)));
   }

@@ -1,8 +1,8 @@
 /**
- * Misfit: what happens to a run that this worker's code does not fit.
+ * Code mismatch: this worker's code does not fit what the run has done.
  *
- * What a run handed to itself is right: its workflow task fails until a worker with the right code is deployed. A
- * context that somebody sent can be sent again: the run fails at once.
+ * If the run handed it to itself, the workflow task fails until the right code is deployed. If somebody sent a context,
+ * the run fails at once, since a context can be sent again.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { AgentError } from '../../protocol';
 
 /** @param isOwn The run handed it to itself. */
-export function misfit(problem: string, isOwn: boolean): Error {
+export function codeMismatch(problem: string, isOwn: boolean): Error {
   if (isOwn) {
     return new DeterminismViolationError(
       `${problem} Nothing is lost, and nothing of it was done: the run goes on when a worker is deployed that has the code which it began with.`,
