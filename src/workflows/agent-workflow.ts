@@ -31,7 +31,7 @@ import { runConversation } from './session/conversation';
 import { readDuration } from './context/duration';
 import { isRunCancelled, toFailure } from './link/failure';
 import { setMessageHandlers } from './messages';
-import { rememberOpened } from './run/opened';
+import { registerRun } from './run/current-run';
 import { begin } from './session/begin';
 import { within } from './loop/time-limit';
 import type { Thread } from './loop/thread';
@@ -85,7 +85,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   const start = begin(runTurn, definition, input);
   const { session } = start;
   const { run } = session;
-  rememberOpened(run);
+  registerRun(run);
   setMessageHandlers(session);
   try {
     if ('error' in start) throw start.error;

@@ -23,27 +23,27 @@ import {
   WorkflowFailedEvent,
 } from '../protocol';
 import { isRunCancelled, toFailure } from './link/failure';
-import { openedRun } from './run/opened';
+import { currentRun } from './run/current-run';
 
 export const ending: WorkflowInboundCallsInterceptor = {
   async execute(input, next) {
     try {
       const result = await next(input);
-      endOpened('completed', StopEvent({}));
+      endCurrentRun('completed', StopEvent({}));
       return result;
     } catch (error) {
       if (isAgentError(error)) {
-        endOpened('failed', WorkflowFailedEvent({ message: errorText(error), code: error.code }));
+        endCurrentRun('failed', WorkflowFailedEvent({ message: errorText(error), code: error.code }));
         throw toFailure(error);
       }
       if (error instanceof ContinueAsNew) {
-        openedRun()?.dropReapplied();
+        currentRun()?.dropReapplied();
         throw error;
       }
       if (isRunCancelled() && isCancellation(error)) {
-        endOpened('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
+        endCurrentRun('cancelled', WorkflowCancelledEvent({ message: 'The run was cancelled.' }));
       } else if (error instanceof TemporalFailure && !isTriedAgain(error)) {
-        endOpened('failed', WorkflowFailedEvent({ message: errorText(error) }));
+        endCurrentRun('failed', WorkflowFailedEvent({ message: errorText(error) }));
       }
       throw error;
     }
@@ -63,7 +63,7 @@ function isTriedAgain(error: TemporalFailure): boolean {
   return error.nonRetryable !== true && !nonRetryableErrorTypes.includes(error.type ?? '');
 }
 
-function endOpened(state: 'completed' | 'failed' | 'cancelled', event: AnyEvent): void {
-  const run = openedRun();
+function endCurrentRun(state: 'completed' | 'failed' | 'cancelled', event: AnyEvent): void {
+  const run = currentRun();
   if (run !== undefined && !run.hasEnded) run.end(state, event);
 }

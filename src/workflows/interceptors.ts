@@ -9,7 +9,7 @@ import type { WorkflowInterceptors, WorkflowInternalsInterceptor } from '@tempor
 import { refreshLinkInfo } from './link/link-info';
 import { ending } from './ending';
 import { rememberGuarded } from './link/guarded';
-import { openedRun } from './run/opened';
+import { currentRun } from './run/current-run';
 import { isHistoryJob } from './guard/history-jobs';
 import { surviveUnhandledRejections } from './guard/unhandled-rejections';
 import { forgettingLostTasks } from './guard/lost-task';
@@ -60,14 +60,14 @@ const tellingRun: WorkflowInternalsInterceptor = {
 
 /** Counts unhandled signals too: they use up Temporal's limit for an execution. */
 function countSignals(more: number): void {
-  const run = openedRun();
+  const run = currentRun();
   if (run === undefined || more === 0) return;
   run.traffic.countAnySignals(more);
   if (run.traffic.isHeavy(1)) run.checkLength();
 }
 
 function setJobsToCome(hasHistoryJobs: boolean): void {
-  const run = openedRun();
+  const run = currentRun();
   if (run !== undefined) run.hasJobsToCome = hasHistoryJobs;
 }
 

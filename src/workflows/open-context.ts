@@ -9,7 +9,7 @@ import { Journal } from './context/journal';
 import { runTurn } from './loop/agent-loop';
 import { setMessageHandlers } from './messages';
 import { Session } from './session/session';
-import { rememberOpened } from './run/opened';
+import { registerRun } from './run/current-run';
 import { createContext, type RunAgent } from './context/run-context';
 import { runNested } from './loop/nested';
 
@@ -27,7 +27,7 @@ export function openContext<State extends object = JsonObject, Data extends obje
 ): Context<State, Data> {
   const session = new Session(runTurn);
   const { run } = session;
-  if (!rememberOpened(run)) {
+  if (!registerRun(run)) {
     throw new Error(
       'openContext() opens a workflow that was written by hand, once: hand its result on. A tool of an agent is given its context, ctx.',
     );

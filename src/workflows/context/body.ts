@@ -1,9 +1,9 @@
 /**
  * Body: the code of a tool call, where it does not use its context.
  *
- * What a body does through `ctx` is journalled. Math.random, Date and uuid4 are not, yet a re-entered body must get the
- * same: random numbers are kept with the journal, and times follow from it. Effects outside the workflow cannot be
- * kept; they are noted, and such a call stays in its link.
+ * A re-entered body must draw the same random numbers and read the same times. The journal does not record these: the
+ * numbers are kept beside it, and the times follow from its outcomes. Outside effects cannot be kept. They are noted,
+ * and such a call stays in its link.
  *
  * @module
  */
@@ -15,9 +15,9 @@ export class Body {
   readonly journal: Journal;
   readonly #randoms: number[];
   #drawn = 0;
-  /** What cannot be repeated when the body is entered again, such as "begun a child workflow". */
+  /** What cannot be repeated, such as "begun a child workflow". */
   outsideEffect: string | undefined;
-  /** It used Temporal's own timer: times that it reads afterwards belong to no operation. */
+  /** It used Temporal's own timer, so times that it reads later follow from no operation. */
   hasOwnTimer = false;
 
   /** @param randoms The numbers that it drew before it was entered again. */
@@ -30,7 +30,7 @@ export class Body {
     return this.#randoms;
   }
 
-  /** The time that the body reads. @param now The workflow's time. */
+  /** @param now The workflow's time. */
   time(now: number): number {
     if (this.hasOwnTimer) this.outsideEffect ??= 'read the clock after a timer of its own';
     return this.journal.timeTold(now);
@@ -48,19 +48,19 @@ export class Body {
   }
 }
 
-/** Not exported, because what all runs of a worker share is frozen. */
+/** Not exported: the exports of modules that all runs of a worker share are frozen. */
 const storage = new AsyncLocalStorage<Body | undefined>();
 
 export function inBody<T>(body: Body, code: () => T): T {
   return storage.run(body, code);
 }
 
-/** Our own code, called by a body, uses the workflow's own time and numbers. */
+/** For our own code that a body calls. */
 export function outsideBodies<T>(code: () => T): T {
   return storage.run(undefined, code);
 }
 
-/** @returns The body whose code is running; `undefined` in our own code and in hand-written workflows. */
+/** @returns `undefined` in our own code and in hand-written workflows. */
 export function currentBody(): Body | undefined {
   return storage.getStore();
 }

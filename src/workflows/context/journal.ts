@@ -1,15 +1,14 @@
 /**
  * Journal: what a tool call has done so far, operation by operation.
  *
- * Every operation of a context goes through the journal; nothing else has effects. Within a run, Temporal's replay
- * repeats the code and the journal only counts. A body that is entered again without that replay runs against its
- * entries: finished operations return their recorded outcome and have no effect, open ones are taken up again. Outcomes
- * are delivered in their recorded order, each once every operation that had begun before it has begun again, so
- * parallel operations keep their numbers. A resumed operation that ends at once comes after all recorded outcomes, and
- * is recorded so.
+ * Every operation of a context goes through the journal. Within a run, Temporal's replay repeats the code and the
+ * journal only counts. A body that is entered again without that replay runs against its entries: finished operations
+ * return their recorded outcomes without effects, open ones are resumed.
  *
- * A re-entered body that does something else is stopped at that operation: it gets no foreign outcome, and nothing more
- * is done.
+ * Outcomes are delivered in their recorded order, each once every operation that had begun before it has begun again.
+ * So parallel operations keep their numbers. A resumed operation that ends at once comes after all recorded outcomes.
+ *
+ * A re-entered body that does something else is stopped at that operation. It never gets another operation's outcome.
  *
  * @module
  */
@@ -46,12 +45,12 @@ export interface JournalOptions {
   readonly isResumed?: boolean;
   /** When the body was first entered, if that was elsewhere. */
   readonly began?: number;
-  /** Called once, when the body diverges. @returns The error that the body gets. */
+  /** Called once, when the body differs. @returns The error that the body gets. */
   readonly diverged?: (problem: string) => Error;
 }
 
 export class Journal {
-  /** `step.call`, with the agent path before it when nested. */
+  /** `step.call`, after the operation that runs the agent when nested. */
   readonly callId: string;
   readonly #entries: JournalEntry[];
   /** Outcomes that wait for their turn, by place. */
@@ -64,20 +63,20 @@ export class Journal {
   #placed: number;
   /** Outcomes delivered. */
   #ended = 0;
-  /** Of those, the ones that may not have reached the body yet. */
+  /** Delivered outcomes that may not have reached the body yet. */
   #underWay = 0;
 
-  /** The call has ended, and its context with it. */
+  /** The call and its context have ended. */
   isClosed = false;
-  /** It resumes what it did elsewhere. */
+  /** The body is entered again. */
   readonly isResumed: boolean;
   /** When the body was first entered. */
   readonly began: number;
-  /** Thrown at each operation once the body has diverged. */
+  /** Thrown at each operation once the body has differed. */
   divergence: Error | undefined;
   readonly #forgets: boolean;
   readonly #diverged: (problem: string) => Error;
-  /** When the body was entered here, and the time it is told until the workflow's clock moves on. */
+  /** When the body was entered here, and the time that it reads until the workflow's clock moves on. */
   readonly #entered: number;
   #told: number | undefined;
 
@@ -106,7 +105,7 @@ export class Journal {
   }
 
   /**
-   * Performs an operation that ends at once. `effect` gets the operation's id.
+   * Performs an operation that ends at once.
    *
    * @param given Everything that decides what the operation does.
    */
@@ -140,7 +139,7 @@ export class Journal {
       await this.#turnOf(begun.ended ?? 0);
       return unwrap(begun.outcome) as T;
     }
-    // It takes its place at once, even if delivery must wait: a context may be taken in between.
+    // Takes its place at once, even if delivery must wait: a context may be read in between.
     const end = (outcome: Outcome): Promise<void> | undefined => {
       const isNext = this.#isCaughtUp;
       const ended = this.#placed;
@@ -169,19 +168,19 @@ export class Journal {
     }
   }
 
-  /** The time that the body is told: until the clock moves on, that of its last outcome. */
+  /** Until the clock moves on, the time of the last outcome. */
   timeTold(now: number): number {
     return now === this.#entered ? (this.#told ?? now) : now;
   }
 
-  /** The body has ended. A re-entered one must have repeated everything it had done. */
+  /** The body has ended. A re-entered one must have begun everything that it had begun before. */
   finish(): void {
     if (this.divergence === undefined && this.#begun < this.#before) {
       this.#diverge(`it ended after ${this.#begun} operations and had begun ${this.#before}`);
     }
   }
 
-  /** A copy, because whoever receives the value may change it. */
+  /** A copy, because the receiver may change the value. */
   #kept(value: unknown): Outcome {
     return this.#forgets ? {} : { value: copyJson(value) };
   }
@@ -205,7 +204,7 @@ export class Journal {
     if (kind === 'write' && recorded?.outcome !== undefined && !isWritten(recorded.outcome, parts?.[0])) {
       throw this.#diverge(`operation ${nth} ("write") writes something else than it did`);
     }
-    // Earlier releases recorded no digest; from now on there is one.
+    // Earlier releases recorded no digest; now there is one.
     const entry = { ...(recorded ?? { kind, after: this.#ended }), ...(given === undefined ? {} : { given }) };
     if (recorded === undefined || recorded.given === undefined) this.#entries[nth] = entry;
     this.#release();
@@ -239,8 +238,8 @@ export class Journal {
     this.#ended += 1;
     this.#underWay += 1;
     next();
-    // Asynchronously: otherwise the receiver of the second outcome could continue before that of the first, if that one
-    // does not await it yet.
+    // In a later microtask: if the body does not await the first outcome yet, the receiver of the second could continue
+    // first.
     void Promise.resolve().then(() => {
       this.#underWay -= 1;
       this.#release();
@@ -248,22 +247,19 @@ export class Journal {
   }
 }
 
-/**
- * Whether this is the event that was written. Checked even without a digest, so that nobody is shown one thing for
- * another.
- */
+/** Checked even without a digest, so that nobody is shown one thing for another. */
 function isWritten(outcome: Outcome, event: unknown): boolean {
   const [before, now] = ['value' in outcome ? outcome.value : undefined, takeJson(event)];
   if (!isPlainObject(before) || 'problem' in now || !isPlainObject(now.value)) return true;
   return sameJson(unstamped(before), unstamped(now.value));
 }
 
-/** Unreadable input has a constant digest; the operation itself refuses it. */
+/** Unreadable parts have a constant digest; the operation itself refuses them. */
 function digestOfParts(parts: readonly unknown[]): string {
   return digestOf(parts.map((part) => takeJson(part)));
 }
 
-/** As JSON, because tool code can throw an error of ours with anything in it. */
+/** As JSON, because tool code can put anything into an AgentError. */
 function recordError(error: unknown): { message: string; code?: string; details?: unknown } {
   const message = errorText(error);
   try {

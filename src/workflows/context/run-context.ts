@@ -1,8 +1,8 @@
 /**
  * Run context: the Context of one tool call, or of a hand-written workflow.
  *
- * Every operation is journalled and nothing here has other effects. A promise that a tool leaves unawaited must not
- * fail the workflow task, so its rejection is always handled.
+ * Every operation is journalled. Rejections are always handled here, so a promise that a tool forgets to await does not
+ * fail the workflow task.
  *
  * @module
  */
@@ -40,7 +40,7 @@ import { callToolActivity } from './tool-activity';
 
 type LastingKind = Extract<OperationKind, 'wait' | 'tool' | 'agent' | 'sleep'>;
 
-/** Runs an agent in the run, as an operation of the calling tool. */
+/** Runs an agent as an operation of the calling tool. */
 export type RunAgent = (
   asker: Asker,
   operation: Operation,
@@ -50,9 +50,9 @@ export type RunAgent = (
 
 export interface ContextUse {
   readonly runAgent: RunAgent;
-  /** The code that may use it. Absent for a hand-written workflow, which is never entered again. */
+  /** Absent for a hand-written workflow, which is never entered again. */
   readonly body?: Body;
-  /** The schema has already transformed the arguments that the model's call passes to an activity tool. */
+  /** The schema has already transformed the arguments of the model's call. */
   readonly isMade?: boolean;
 }
 
@@ -76,31 +76,31 @@ export function createContext(run: Run, journal: Journal, asker: Asker, use: Con
   };
   return {
     writeEventToStream: (given) => {
-      const event = once(given);
+      const event = readOnce(given);
       return perform('write', [event], (id) => write(run, asker, id, event));
     },
     waitForEvent: <F>(definition: EventDefinition<F>, options: WaitOptions = {}) => {
       const { requirements = {}, waiterEvent, named } = options;
-      const [required, asked] = [once(requirements), once(waiterEvent)];
+      const [required, asked] = [readOnce(requirements), readOnce(waiterEvent)];
       const { waiterEvent: _asked, ...others } = options;
       const wanted = { ...others, requirements: required, ...(asked === undefined ? {} : { waiterEvent: asked }) };
-      return settle('wait', [partOf(definition, 'type'), required, asked, named === true], (operation) =>
+      return settle('wait', [fieldOf(definition, 'type'), required, asked, named === true], (operation) =>
         wait(run, asker, operation, definition, wanted),
       ) as Promise<EventOf<F>>;
     },
     sendEvent: (given) => {
-      const event = once(given);
+      const event = readOnce(given);
       perform('send', [event], (id) => send(run, id, event));
     },
     callTool: <Args, Result, Sent>(tool: ActivityTool<Args, Result, Sent>, given: Sent) => {
-      const args = once(given);
-      return settle('tool', [partOf(tool, 'name'), args], (operation) =>
+      const args = readOnce(given);
+      return settle('tool', [fieldOf(tool, 'name'), args], (operation) =>
         runTool(run, operation, tool, args, isMade),
       ) as Promise<Result>;
     },
     runAgent: (agent: AgentWorkflow, given: AgentTask | string) => {
-      const task = once(given);
-      return settle('agent', [partOf(agent, 'name'), task], (operation) => runAgent(asker, operation, agent, task));
+      const task = readOnce(given);
+      return settle('agent', [fieldOf(agent, 'name'), task], (operation) => runAgent(asker, operation, agent, task));
     },
     sleep: (duration) =>
       settle('sleep', [duration], (operation) =>
@@ -116,20 +116,20 @@ export function createContext(run: Run, journal: Journal, asker: Asker, use: Con
 /** Everything that decides what an operation does, compared when the body is entered again. */
 type Given = readonly unknown[] | undefined;
 
-/** `undefined` for what is no definition; the operation reports that. */
-function partOf(definition: unknown, part: 'name' | 'type'): unknown {
+/** `undefined` if it is no definition; the operation reports that. */
+function fieldOf(definition: unknown, part: 'name' | 'type'): unknown {
   return (definition as Readonly<Record<string, unknown>> | null | undefined)?.[part];
 }
 
-/** Read once, so that what is compared is what is used. Non-JSON values are refused later. */
-function once<T>(given: T): T {
+/** Read once, so that what is compared is what is used. The operation refuses what is not JSON. */
+function readOnce<T>(given: T): T {
   const taken = takeJson(given);
   return 'problem' in taken ? given : taken.value;
 }
 
 /**
- * A context ends with its call. Code that was left behind must not ask: nobody would settle it, and the next link could
- * not read it. A patch, because runs of earlier releases did it.
+ * A context ends with its call. A question asked later would never be settled, and the next link could not read it. A
+ * patch, because runs of earlier releases did ask.
  */
 function closed(body: Body | undefined, { callId, toolName }: Asker): AgentError | undefined {
   if (body === undefined) return undefined;
@@ -149,7 +149,7 @@ function write(run: Run, asker: Asker, operationId: string, given: AnyEvent): An
   return run.ask(operationId, asker, { event }).event as AnyEvent;
 }
 
-/** What a wait leaves for its resumption: its question and its deadline. */
+/** What a wait leaves to be resumed. */
 interface OpenWait {
   readonly inputId: string;
   readonly deadline?: string;
@@ -184,7 +184,7 @@ async function wait(
   };
   const before = left === undefined ? undefined : run.questions.find(left.inputId);
   if (before !== undefined && asked !== undefined && !sameJson(unstamped(before.event ?? {}), unstamped(asked))) {
-    throw operation.diverge('asks something else than it did'); // Also where no digest was recorded.
+    throw operation.diverge('asks something else than it did'); // Earlier releases recorded no digest.
   }
   const question =
     before ??
@@ -215,7 +215,7 @@ async function wait(
   );
 }
 
-/** A required field that no event can have would wait for ever. Earlier code allowed it, and its runs go on. */
+/** A wait for a field that no event can have would last for ever. Earlier releases allowed it, and their runs go on. */
 function checkRequirements(requirements: JsonObject): void {
   const reserved = RESERVED_FIELDS.find((name) => Object.hasOwn(requirements, name));
   if (reserved === undefined || !patched('countersign-reserved-requirement')) return;
@@ -255,7 +255,7 @@ function send(run: Run, operationId: string, event: AnyEvent): void {
   throw new AgentError('ANSWER_REFUSED', verdict.message, { reason: verdict.reason, open: verdict.open });
 }
 
-/** A copy of what a tool gave as an event. @throws AgentError `INVALID_EVENT`. */
+/** @returns A copy. @throws AgentError `INVALID_EVENT`. */
 function takeEvent(given: unknown): AnyEvent {
   const fail = (type: string, problem: string): never => {
     throw new AgentError('INVALID_EVENT', `This event cannot be written to the stream: ${problem}.`, { type });
@@ -274,7 +274,7 @@ function createStore(run: Run, perform: <T>(kind: OperationKind, given: Given, e
   return {
     get: (key: string, fallback?: never) => perform('get', [key], () => run.store.get(key)) ?? fallback,
     set: (key, given) => {
-      const value = once(given as unknown);
+      const value = readOnce(given as unknown);
       perform('set', [key, value], () => run.store.set(key, value));
     },
     delete: (key) => perform('set', [key], () => run.store.delete(key)),

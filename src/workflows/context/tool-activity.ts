@@ -22,14 +22,12 @@ import type { Operation } from './journal';
 import { linkId } from '../link/link-id';
 import { readDuration } from './duration';
 
-/** The default time of one attempt. */
+/** The default `startToCloseTimeout`. */
 const ATTEMPT_TIME = '10 minutes';
 
 /**
- * Runs the tool's activity.
- *
- * Resumed elsewhere it keeps its idempotency key, and runs only if the tool may be attempted more than once: nobody
- * knows whether the first attempt took effect.
+ * A resumed activity keeps its idempotency key. It runs again only if the tool allows several attempts: nobody knows
+ * whether the first one took effect.
  */
 export async function callToolActivity(
   tool: ActivityTool,
@@ -80,14 +78,14 @@ export async function callToolActivity(
 }
 
 /**
- * Includes the arguments: after a reset the model may want something else in the same place, which a service would drop
- * under the old key.
+ * Includes the arguments. After a reset the model may want something else in the same place, which a service would
+ * ignore under the old key.
  */
 function keyOf({ name }: ActivityTool, args: unknown, operation: Operation): string {
   return `${linkId()}:${operation.id}:${digestOf({ name, args })}`;
 }
 
-/** Workers in other languages, and operators, can complete an activity with values that no context holds. */
+/** Operators, and workers in other languages, can complete an activity with any value. */
 function resultProblem({ result: schema }: ActivityTool, result: unknown, { id }: Operation): string | undefined {
   const problem = undecodableProblem(result) ?? (result === undefined ? undefined : jsonProblem(result));
   if (problem !== undefined) return problem;

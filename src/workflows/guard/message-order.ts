@@ -11,7 +11,7 @@
  * @module
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { openedRun } from '../run/opened';
+import { currentRun } from '../run/current-run';
 import type { Commands } from './certain-events';
 import type { Job } from './history-jobs';
 import { watchHiddenJobs } from './hidden-jobs';
@@ -67,7 +67,7 @@ function needsRecord(jobs: readonly Job[], isReset: boolean): boolean {
   const messages = jobs.filter(isMessage);
   const lastSignal = messages.findLastIndex(({ signalWorkflow }) => signalWorkflow != null);
   if (messages.slice(0, Math.max(0, lastSignal)).some(({ doUpdate }) => doUpdate != null)) return true;
-  const isOurs = openedRun() !== undefined || jobs[0]?.initializeWorkflow != null;
+  const isOurs = currentRun() !== undefined || jobs[0]?.initializeWorkflow != null;
   return isReset && isOurs && messages.length > 0;
 }
 
@@ -78,6 +78,6 @@ function acceptedBy(commands: Commands): readonly string[] {
 }
 
 function setReapplying(isReapplying: boolean): void {
-  const run = openedRun();
+  const run = currentRun();
   if (run !== undefined) run.isReapplying = isReapplying;
 }

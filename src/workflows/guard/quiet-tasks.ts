@@ -13,7 +13,7 @@
 import { deprecatePatch, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
 import { type Commands, CertainEvents } from './certain-events';
 import { isHistoryJob } from './history-jobs';
-import { openedRun } from '../run/opened';
+import { currentRun } from '../run/current-run';
 
 interface HistoryTask {
   /** The history length at which the task began: unique in a run. */
@@ -61,7 +61,7 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
       current.certain.add(commands);
       if (hasHistoryJobs) {
         const isHidden = isQuiet(current) && (isQuiet(previous) || mayHide || hasCancelled);
-        if (isHidden && openedRun() !== undefined) {
+        if (isHidden && currentRun() !== undefined) {
           deprecatePatch(`countersign-${current.at}`);
           const marker = takeCommands();
           commands.push(...marker);

@@ -12,7 +12,7 @@
  */
 import { ContinueAsNew, DeterminismViolationError, isCancellation, log } from '@temporalio/workflow';
 import { stackOf } from '../link/failure';
-import { openedRun } from '../run/opened';
+import { currentRun } from '../run/current-run';
 import { sdk } from './sdk';
 
 /** On a run's SDK state: decides whether to survive. On Node's process: the listener is installed. */
@@ -45,7 +45,7 @@ const LISTEN = `
   }`;
 
 function isSurvived(error: unknown): boolean {
-  if (openedRun()?.isHandWritten !== false) return false;
+  if (currentRun()?.isHandWritten !== false) return false;
   try {
     if (error instanceof DeterminismViolationError || error instanceof ContinueAsNew) return false;
     if (isCancellation(error)) return true; // The run, or the call, was cancelled.

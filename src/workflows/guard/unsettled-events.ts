@@ -7,7 +7,7 @@
  * @module
  */
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow';
-import { openedRun } from '../run/opened';
+import { currentRun } from '../run/current-run';
 
 export function markingUnsettledEvents(): WorkflowInternalsInterceptor {
   let task = 0;
@@ -17,10 +17,10 @@ export function markingUnsettledEvents(): WorkflowInternalsInterceptor {
       const { historyLength, isReplaying, jobs } = input.activation;
       if ((jobs ?? []).every(({ queryWorkflow }) => queryWorkflow != null)) return next(input);
       const began = historyLength ?? 0;
-      if (began !== task) from = openedRun()?.log.length;
+      if (began !== task) from = currentRun()?.log.length;
       task = began;
       next(input);
-      openedRun()?.log.setTask(isReplaying === true ? undefined : task, from);
+      currentRun()?.log.setTask(isReplaying === true ? undefined : task, from);
     },
   };
 }

@@ -1,9 +1,9 @@
 /**
  * Agent loop: a turn, from the user's message to the final response.
  *
- * Model call, its tool calls side by side, their results to the model, and so on until the final response. An answer
- * within the iteration limit counts; tools of the last allowed reply are not run. Every tool call is followed by
- * exactly one tool message, whatever ends the turn.
+ * Each step calls the model, runs the reply's tool calls side by side and appends their results, until a reply calls no
+ * tools. A reply at the iteration limit may be the response, but its tools are not run. Exactly one tool message
+ * follows every tool call, whatever ends the turn.
  *
  * @module
  */
@@ -60,7 +60,7 @@ function agentOf({ definition, agent }: Thread): Agent {
 }
 
 /**
- * @param from What the calls of the last reply did elsewhere, when they are resumed.
+ * @param from What the resumed calls of the last reply did elsewhere.
  * @returns The response.
  */
 async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJson[]): Promise<string> {
@@ -76,7 +76,7 @@ async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJ
     }
     const { outcomes, direct, nextAgent } = await runStep(thread, agent, turn, resumed);
     resumed = [];
-    // A tool may have swallowed the cancellation that ended its wait.
+    // A tool may have swallowed the cancellation.
     if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
     turn.endCalls();
     for (const { call, content, isError } of outcomes) {

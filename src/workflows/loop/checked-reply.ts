@@ -1,8 +1,8 @@
 /**
- * Checked reply: the tool calls of a reply, with what is wrong with them.
+ * Checked reply: a reply's tool calls, each with its problem.
  *
- * The model activity checks its own calls. Nobody checked a reply that an operator gave by hand, so arguments are
- * checked here by the schemas that the sandbox can run.
+ * The model activity checks its own replies. Nobody has checked a reply that an operator completed by hand, so its
+ * arguments are checked here, by the schemas that the sandbox can run.
  *
  * @module
  */

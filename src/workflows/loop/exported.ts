@@ -1,6 +1,5 @@
 /**
- * Exported: whether the module of the running code exports an agent workflow, so that a worker finds its prompts and
- * schemas.
+ * Exported: whether the workflow module exports an agent workflow, so that a worker finds its prompts and schemas.
  *
  * The answer goes with a model call and changes nothing else.
  *

@@ -1,7 +1,7 @@
 /**
- * Make room: before a model call, drops what no longer fits the agent's memory.
+ * Make room: before a model call, drops the messages that no longer fit the agent's memory.
  *
- * A summary is optional: if the model cannot make one, messages are dropped without it and the log says why.
+ * A summary is optional: if the model cannot make one, the log says why.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export async function makeRoom(thread: Thread, agent: Agent): Promise<void> {
   thread.write(MemoryCompacted({ agent: agent.name, before, ...(summary === undefined ? {} : { summary }) }));
 }
 
-/** @returns A blank text when there is none. */
+/** @returns A blank text if there is none. */
 async function summaryOf(thread: Thread, agent: Agent, before: number): Promise<string> {
   try {
     const summary = await askSummary(thread, agent, before);

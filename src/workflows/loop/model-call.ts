@@ -1,9 +1,9 @@
 /**
  * Model call: asks the model from the workflow.
  *
- * The activity is told which messages to send, and given them only while they are few, so history grows with the
- * conversation and not with its square. Longer ones are passed in the worker's memory; an activity that does not find
- * them there queries the run.
+ * The activity is told which messages to send, so that history does not grow with the square of the conversation. Only
+ * small conversations go with the call. Larger ones are passed in the worker's memory, and an activity that does not
+ * find them there queries the run.
  *
  * @module
  */
@@ -31,10 +31,10 @@ import type { Thread } from './thread';
 /** A call whose worker sends no heartbeat for this long is made again. */
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
-/** The name must be unique only among the tries of one workflow task, and is in history with each call. */
-const HANDED_CHARS = 8;
+/** The key must differ only among the attempts of one workflow task, and history holds it with each call. */
+const KEY_CHARS = 8;
 
-/** A summary is optional, so it is awaited for less time than a reply. */
+/** Less than for a reply, because a summary is optional. */
 const SUMMARY_WITHIN = '1 minute';
 
 export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): Promise<ModelReply> {
@@ -49,7 +49,7 @@ export function askModel(thread: Thread, agent: Agent, purpose?: ModelPurpose): 
   });
 }
 
-/** Has the messages before index `upTo` summarized. */
+/** Summarizes the messages before index `upTo`. */
 export async function askSummary(thread: Thread, agent: Agent, upTo: number): Promise<string> {
   const { from } = thread.memory.told;
   const call = { agent: agent.name, purpose: 'summary', ...(from === 0 ? {} : { from }), upTo } as const;
@@ -57,11 +57,11 @@ export async function askSummary(thread: Thread, agent: Agent, upTo: number): Pr
   return finishReason === undefined ? content : `${content}\n(The summary was cut off here.)`;
 }
 
-/** Asks until there is a usable reply, a few times at most. */
+/** Asks up to `LIMITS.unusableReplies` times for a usable reply. */
 async function callModel(thread: Thread, agent: Agent, call: ModelCall, retryFor?: Duration): Promise<ModelReply> {
   for (let asked = 1; ; asked += 1) {
-    const again = asked === 1 ? {} : { unusableBefore: asked - 1 };
-    const reply = await callOnce(thread, agent, { ...call, ...again }, retryFor);
+    const attempt = asked === 1 ? {} : { unusableBefore: asked - 1 };
+    const reply = await callOnce(thread, agent, { ...call, ...attempt }, retryFor);
     thread.run.tokens.add(reply.answeredBy ?? agent.llm, reply.usage);
     if (reply.unusable === undefined) return reply;
     if (asked < LIMITS.unusableReplies) continue;
@@ -109,19 +109,19 @@ async function callOnce(
   return read.reply;
 }
 
-/** A sink is no command: whether it is delivered changes nothing that the run does. */
+/** A sink call is no command: the run does the same whether it arrives or not. */
 const { countersign } = proxySinks<ConversationSinks>();
 
-/** A random name is deterministic enough: replay does not compare activity input, and nothing else depends on it. */
+/** A random key is safe: a replay does not compare activity input, and nothing else depends on the key. */
 function passConversation(thread: Thread, call: ModelCall): Pick<ModelCall, 'handed'> {
   const { runId, unsafe } = workflowInfo();
-  if (unsafe.isReplaying) return {}; // The call was made; who still has to make it asks for it.
-  const handed = unsafe.random.uuid4().slice(0, HANDED_CHARS);
+  if (unsafe.isReplaying) return {}; // The call is scheduled. An attempt without the conversation queries the run.
+  const handed = unsafe.random.uuid4().slice(0, KEY_CHARS);
   countersign.passConversation(passedKey(runId, handed), JSON.stringify(thread.conversation(call)));
   return { handed };
 }
 
-/** What the model is told, if all of it is small. */
+/** The conversation, if it is small. */
 function inlined(thread: Thread): Partial<Conversation> {
   const { transcript, memory } = thread;
   const { summary } = memory.told;

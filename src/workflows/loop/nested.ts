@@ -1,8 +1,8 @@
 /**
- * Nested: an agent that a tool runs in the same run.
+ * Nested: an agent that a tool runs, in the same run.
  *
- * One turn in a thread of its own, and one operation of the tool call's journal: done, it returns its recorded result;
- * open, its note is the thread, which is resumed.
+ * It is one turn in a thread of its own, and one operation of the tool call's journal. Once done, it returns its
+ * recorded result; while open, its note is the thread.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export async function runNested(
     const message = `"${name}" was not run: a task takes none of context, conversation, liveTokens and data, which are the run's.`;
     throw new AgentError('INVALID_INPUT', message, {});
   }
-  // Earlier releases took texts only, and a body that was refused a part must be refused again.
+  // Earlier releases took texts only, and what they refused must be refused again.
   const contents = [input.userMsg, ...(input.chatHistory ?? []).map(({ content }) => content)];
   if (contents.some((content) => typeof content === 'object') && !patched('countersign-content')) {
     throw new AgentError('INVALID_INPUT', `"${name}" was not run: its task takes texts only.`, {});

@@ -1,8 +1,5 @@
 /**
- * Open turn: the current turn, and what of it travels in a context.
- *
- * A turn is open from its first model call to its response. Within a step, each call has its journal, and its output
- * once it has ended.
+ * Open turn: a turn from its first model call to its response, and what of it travels in a context.
  *
  * @module
  */
@@ -16,7 +13,6 @@ export interface TurnLimits {
   readonly earlyStoppingMethod: 'force' | 'generate';
 }
 
-/** The output of a tool call. */
 export interface ToolOutput {
   readonly content: string;
   readonly isError: boolean;
@@ -34,11 +30,11 @@ export class OpenTurn {
   readonly toolCalls: ToolCallSummary[];
   /** Model calls so far. */
   used: number;
-  /** The steps are used up and the model is asked for its last word. */
+  /** The steps are used up and the model is asked for a last reply without tools. */
   isLastWord: boolean;
-  /** An unanswered model call is made again elsewhere. */
+  /** A model call is open. Elsewhere it is made again. */
   isAsking = false;
-  /** The response, once there is one; only the structured outcome is left. */
+  /** The response. Only the structured outcome may be missing. */
   response: string | undefined;
   /** Why the response is cut off, if it is. */
   finishReason: CutOff | undefined;
@@ -54,9 +50,7 @@ export class OpenTurn {
   }
 
   /**
-   * The calls of a step begin.
-   *
-   * @param from What they did before, in the same order.
+   * @param from What the calls did before, in the same order.
    * @param diverged Called when a body does something else than before. @returns The error that the body gets.
    */
   beginCalls(
@@ -89,7 +83,7 @@ export class OpenTurn {
     this.#calls.clear();
   }
 
-  /** The turn was ended from outside, and so are its calls, whatever their bodies still do. */
+  /** The turn was ended from outside, and its calls with it, whatever their bodies still do. */
   close(): void {
     for (const { journal } of this.#calls.values()) journal.isClosed = true;
   }

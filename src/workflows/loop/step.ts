@@ -1,8 +1,7 @@
 /**
- * Step: the tool calls of one model reply, side by side.
+ * Step: the tool calls of one reply, side by side.
  *
- * A handoff waits for the reply's other calls, whose results decide whether anything is left to hand off. At most one
- * handoff is done.
+ * A handoff waits for the other calls, because one of them may end the turn. At most one handoff is done.
  *
  * @module
  */
@@ -15,9 +14,8 @@ import { callOutput, runToolCall, type ToolOutcome } from './tool-call';
 export interface StepOutcome {
   /** In the order of the calls. */
   readonly outcomes: readonly ToolOutcome[];
-  /** The output of a `returnDirect` tool: the response of the turn. */
+  /** The outcome of a `returnDirect` tool, which is the response of the turn. */
   readonly direct?: ToolOutcome;
-  /** The agent of the next step. */
   readonly nextAgent: string;
 }
 
@@ -65,7 +63,7 @@ export async function runStep(
   const handoffs = calls.filter(isHandoff);
   if (handoffs.length > 0) {
     others = Promise.all(running.values());
-    others.catch(() => undefined); // What ends the run is thrown below, once.
+    others.catch(() => undefined); // An error that ends the run is thrown below.
   }
   for (const call of handoffs) start(call, () => handOff(call));
   const outcomes = await Promise.all(calls.map((call) => running.get(call) as Promise<ToolOutcome>));

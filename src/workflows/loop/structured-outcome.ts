@@ -1,5 +1,5 @@
 /**
- * Structured outcome: the result of a turn as data, asked of the model or made by the author's code.
+ * Structured outcome: a turn's result as data, asked of the model or made by the author's code.
  *
  * A finished turn never fails for lack of it: the log says why it is missing.
  *
@@ -23,7 +23,7 @@ import { recordedRefusal } from '../link/recorded-refusal';
 import { askModel } from './model-call';
 import type { Thread } from './thread';
 
-/** `undefined` when there is none, or it did not fit. */
+/** `undefined` if there is none, or it is unusable. */
 export async function structuredOutcome(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
   const { output: schema, structuredOutput } = thread.definition;
   if (schema === undefined && structuredOutput === undefined) return undefined;
@@ -35,7 +35,6 @@ export async function structuredOutcome(thread: Thread, agent: Agent): Promise<J
   return output;
 }
 
-/** A finished run does not fail because a provider cannot give data. */
 async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undefined> {
   try {
     const { structured } = await askModel(thread, agent, 'structured');
@@ -47,7 +46,7 @@ async function byModel(thread: Thread, agent: Agent): Promise<JsonObject | undef
   }
 }
 
-/** Nobody has checked what was given by hand. */
+/** Nobody has checked a reply that was completed by hand. */
 function fitting(thread: Thread, structured: JsonObject): JsonObject | undefined {
   const { output } = thread.definition;
   const problem =
@@ -63,7 +62,6 @@ function sizeProblem(output: JsonObject): string | undefined {
   return jsonBytes(output) > LIMITS.messageBytes ? `it is larger than ${LIMITS.messageBytes} bytes` : undefined;
 }
 
-/** The author's code. Its failure is logged and does not fail a finished run. */
 async function byCode(
   { transcript }: Thread,
   structuredOutput: NonNullable<AgentWorkflowDefinition['structuredOutput']>,

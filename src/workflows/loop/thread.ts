@@ -1,8 +1,7 @@
 /**
- * Thread: an agent workflow at work in a run: its conversation, its current agent and its turn.
+ * Thread: an agent workflow at work in a run: its conversation, current agent and turn.
  *
- * The run's own is the main thread. One that a tool runs is nested; the id of the operation that runs it prefixes the
- * ids of its own operations.
+ * The main thread is the run's own. One that a tool runs is nested, and its ids begin with the operation that runs it.
  *
  * @module
  */
@@ -24,16 +23,15 @@ import type { NestedWork, OutsideEffect } from '../run/nested-work';
 import type { Run } from '../run/run';
 import type { OpenTurn } from './open-turn';
 
-/** Does a turn in a thread. @param open A turn to resume. */
+/** Runs a turn. @param open A turn to resume. */
 export type RunTurn = (thread: Thread, input: RunInput, open?: OpenTurnJson) => Promise<RunResult>;
 
-/** What identifies a nested thread. */
 export interface Nesting {
-  /** The operation that runs it. */
+  /** The operation that runs the thread. */
   readonly id: string;
   /** The agents above it, outermost first. */
   readonly above: readonly string[];
-  /** The digest of the call that runs it, with everything around it. */
+  /** The digest of the call that runs it, and of all around that call. */
   readonly origin: string;
 }
 
@@ -42,13 +40,12 @@ export class Thread implements NestedWork {
   readonly definition: AgentWorkflowDefinition;
   readonly transcript = new Transcript();
   readonly memory: Memory;
-  /** The agent loop, injected because it runs nested agents. */
+  /** The agent loop, injected because it runs nested threads itself. */
   readonly runTurn: RunTurn;
   /** Absent: the main thread. */
   readonly nesting: Nesting | undefined;
-  /** Nested threads: ends their work, with the tool call that runs them. */
+  /** Nested: cancels its work. */
   cancel: (() => void) | undefined;
-  /** The open turn. None before the first and between turns. */
   turn: OpenTurn | undefined;
   /** Main thread: moves the run before a step, when no call is open. */
   beforeStep: { isDue(): boolean; go(): Promise<void> } | undefined;
@@ -63,12 +60,12 @@ export class Thread implements NestedWork {
     this.memory = new Memory(this.transcript, definition.memory);
   }
 
-  /** The current agent. None before the first step. */
+  /** Absent before the first step. */
   get agent(): string | undefined {
     return this.#agent;
   }
 
-  /** The thread's step, from 1, over all turns. */
+  /** Counts from 1, over all turns. */
   get step(): number {
     return this.#step;
   }
@@ -77,7 +74,7 @@ export class Thread implements NestedWork {
     return this.turn?.outsideEffect;
   }
 
-  /** @param nth The call's place in its reply. @returns `step.call`, after the operation that runs the thread. */
+  /** @param nth The call's place in its reply. @returns `step.call`, after the operation that runs a nested thread. */
   callId(nth: number): string {
     return [...(this.nesting === undefined ? [] : [this.nesting.id]), this.#step, nth].join('.');
   }
@@ -87,14 +84,14 @@ export class Thread implements NestedWork {
     return [...(this.nesting?.above ?? []), agent];
   }
 
-  /** A model call begins. */
+  /** A step begins. */
   begin(agent: string): void {
     this.#agent = agent;
     this.#step += 1;
     this.run.work(this.pathTo(agent), this.#step);
   }
 
-  /** Called when the tool call that runs a nested thread has ended. */
+  /** The tool call that runs this nested thread has ended. */
   end(): void {
     this.cancel?.();
     this.turn?.close();
@@ -112,7 +109,7 @@ export class Thread implements NestedWork {
     );
   }
 
-  /** The messages of those indexes, and what is told beside them. */
+  /** The messages of those indexes, with what goes beside them. */
   conversation({ also = [], from = 0, upTo }: Pick<ModelCall, 'also' | 'from' | 'upTo'>): Conversation {
     const all = this.transcript.all();
     return {
@@ -130,7 +127,7 @@ export class Thread implements NestedWork {
     return { ...this.toldOfRun(), ...(summary === undefined ? {} : { summary }) };
   }
 
-  /** What the current agent's prompts are told of the run. */
+  /** What the current agent's prompts may use of the run. */
   toldOfRun(): Pick<Conversation, 'state' | 'data'> {
     const { definition, run } = this;
     const { systemPrompt } = definition.agents.get(this.#agent ?? definition.rootAgent) ?? {};
@@ -138,7 +135,7 @@ export class Thread implements NestedWork {
     return definition.statePrompt === undefined ? {} : { state: run.store.all() };
   }
 
-  /** Resumes from elsewhere. @throws AgentError `INVALID_CONTEXT`. */
+  /** @throws AgentError `INVALID_CONTEXT`. */
   resume({ agent, messages, summary, open }: ThreadJson, step = open?.step ?? 0): void {
     const { name, agents } = this.definition;
     if (agent !== undefined && !agents.has(agent)) {
@@ -154,7 +151,7 @@ export class Thread implements NestedWork {
     for (const message of messages) this.transcript.append(message);
     if (summary !== undefined) this.memory.summarize(summary);
     if (this.run.isLaterLink) return;
-    // This run has a stream of its own, whose watchers must see what is open.
+    // This run has a stream of its own, whose watchers must see the open calls.
     for (const [nth, call] of this.transcript.openCalls().entries()) {
       if (open?.calls[nth]?.output !== undefined) continue;
       this.write(ToolCall({ agent: agent ?? '', toolId: call.id, toolName: call.name, toolKwargs: call.args }));

@@ -13,7 +13,7 @@ import { isRunCancelled } from '../link/failure';
 
 export interface TimeLimit {
   readonly timeout: Duration;
-  /** When the time is over. ISO 8601, UTC. */
+  /** ISO 8601, UTC. */
   readonly deadline: string;
   /** What is limited, for the error: `The run`. */
   readonly what: string;
@@ -30,7 +30,7 @@ export function timeLimit(what: string, timeout: Duration | undefined, deadline?
 export async function within<T>(limit: TimeLimit | undefined, work: () => Promise<T>): Promise<T> {
   if (limit === undefined) return await work();
   const ms = Date.parse(limit.deadline) - Date.now();
-  if (ms <= 0) throw timedOut(limit); // A timer would be late by what the server's timers are late.
+  if (ms <= 0) throw timedOut(limit); // A server's timers fire late.
   try {
     return await CancellationScope.withTimeout(ms, work);
   } catch (error) {

@@ -1,8 +1,8 @@
 /**
  * Tool call: one call of the model, from its ToolCall event to its ToolCallResult.
  *
- * Total but for what ends the run: whatever a model asks for or a tool throws becomes an output that the model is told.
- * A tool's body runs once per call.
+ * Total: whatever a model asks for or a tool throws becomes an output for the model, unless it ends the run. A tool's
+ * body runs once per call.
  *
  * @module
  */
@@ -28,8 +28,8 @@ export interface ToolOutcome {
 }
 
 /**
- * @param open What the call has done so far; receives its output when it has ended.
- * @param output Makes the output. It begins after the ToolCall event is written.
+ * @param open What the call has done so far. Gets its output at the end.
+ * @param output Makes the output. Called after the ToolCall event is written.
  */
 export async function runToolCall(
   thread: Thread,
@@ -82,15 +82,15 @@ export async function callOutput(thread: Thread, agent: Agent, call: ModelToolCa
     if (endsRun(error)) throw error;
     output = () => failed(toolFailure(tool, call, error));
   }
-  // However the body ended.
+  // Even if the body swallowed the error.
   journal.finish();
   if (journal.divergence !== undefined) throw journal.divergence;
   return output();
 }
 
 /**
- * The tool existed when the model replied. Going on without it would give a run parked in it, or past it, another
- * history.
+ * The tool existed when the model replied. An output that says otherwise would not fit what a parked or replayed run
+ * has done.
  */
 function removed(thread: Thread, tool: string, { isResumed }: Journal): Error {
   const problem = `The tool "${tool}" was there when the model called it, and this worker has none of that name.`;

@@ -1,7 +1,7 @@
 /**
  * Tool failure: what a tool's body threw, for the log and for the model.
  *
- * The model gets a short text. The stack is for the tool's author and goes to the workflow's log once, not in replays.
+ * The model gets a short text. The stack goes to the workflow's log, once and not in replays.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { stackOf } from '../link/failure';
 
 /** @returns What the model is told. */
 export function toolFailure(tool: Tool, call: ModelToolCall, error: unknown): string {
-  if (tool.kind === 'activity') return cut(errorText(error)); // The worker that ran it has logged it.
+  if (tool.kind === 'activity') return cut(errorText(error)); // Its worker has logged it.
   const missing = missingGlobal(error);
   log.warn('Tool failed', {
     tool: tool.name,
@@ -26,7 +26,7 @@ export function toolFailure(tool: Tool, call: ModelToolCall, error: unknown): st
   return missing === undefined ? text : `${text} (defineTool runs in the workflow: this belongs in an activityTool)`;
 }
 
-/** Names that Node has and the workflow sandbox has not. */
+/** Names that Node has and the workflow sandbox lacks. */
 const NODE_GLOBALS = new Set([
   'Blob',
   'Buffer',
@@ -57,7 +57,6 @@ function missingGlobal(error: unknown): string | undefined {
   return NODE_GLOBALS.has(name) ? name : undefined;
 }
 
-/** A thrown text can be of any size. */
 function cut(text: string): string {
   return text.length > 4000 ? `${text.slice(0, 4000)}…` : text;
 }

@@ -1,5 +1,5 @@
 /**
- * Activity slots: limits how many activities of a run are pending.
+ * Activity slots: limits a run's pending activities.
  *
  * Temporal stops a run with too many, and nested agents multiply them.
  *
@@ -17,7 +17,7 @@ export class ActivitySlots {
     return this.#tools > 0;
   }
 
-  /** Begins an activity if there is room; otherwise call `beginWhenRoom`. Call `end` when it has ended. */
+  /** If it returns false, call `beginWhenRoom`. Call `end` when the activity has ended. */
   tryBegin(kind: 'model' | 'tool'): boolean {
     if (!this.#hasRoom) return false;
     this.#begin(kind);
@@ -25,8 +25,8 @@ export class ActivitySlots {
   }
 
   /**
-   * Temporal wakes all waiters when one slot is free, so each checks again. Earlier releases did not, and replays of
-   * their runs must not.
+   * One free slot wakes all waiters, so each checks again. Earlier releases did not, and replays of their runs must
+   * not.
    */
   async beginWhenRoom(kind: 'model' | 'tool'): Promise<void> {
     do await condition(() => this.#hasRoom);

@@ -1,9 +1,9 @@
 /**
  * Card: what a run shows on its page in the Temporal UI.
  *
- * The UI renders Markdown in a frame of about seven lines, so the question comes first, then what its *Send a Signal*
- * dialog takes, then commands. Texts of models, tools and people stand in code spans, where Markdown has no effect. No
- * answer is offered for a question that is not shown in full.
+ * The UI renders Markdown in a frame of about seven lines: the question comes first, then what the *Send a Signal*
+ * dialog takes, then commands. Texts of models, tools and people stand in code spans, so that they are not rendered. A
+ * question that is not shown in full is shown without answers.
  *
  * @module
  */
@@ -23,18 +23,18 @@ import {
   StopEvent,
 } from '../../protocol';
 
-/** Bytes of a question, and of all its answers. Nobody reads more in a frame of that size. */
+/** Bytes of a question, and of all its answers. */
 const SHOWN_BYTES = 500;
 const ANSWERS_BYTES = 1500;
 const SHOWN_QUESTIONS = 5;
 const SHOWN_REQUIREMENTS = 5;
-/** Commands for one question. With more commands or questions, a single line says how to make them. */
+/** Of one question. If it has more, or several questions are open, none are shown. */
 const SHOWN_COMMANDS = 2;
 
-/** The UI measures its frame one line too short. Markdown keeps this space. */
+/** The UI measures its frame one line too short. Markdown keeps a no-break space. */
 const LAST_LINE = '\u00a0';
 
-/** The card of a waiting run. @param refusal What the sender of the last answer was told. */
+/** @param refusal What the sender of the last answer was told. */
 export function waitingCard(place: RunPlace, pending: readonly PendingInput[], refusal?: string): string {
   const shown = pending.slice(0, SHOWN_QUESTIONS).map(questionText);
   const refused = refusal === undefined ? [] : [`Last answer refused: ${quoted(refusal, SHOWN_BYTES)}`];
@@ -54,12 +54,12 @@ export function workingCard(agents: readonly string[], step: number): string {
   return `${agents.map((agent) => quoted(agent, SHOWN_BYTES)).join(' › ')} is working, step ${step}.`;
 }
 
-/** The card of a conversation between two turns: how to continue or end it. */
+/** The card of a conversation between two turns. */
 export function restingCard(place: RunPlace): string {
   return `**Waiting for a message**\n\n${codeSpan(messageCommand(place))}`;
 }
 
-/** @param event The last event: its error message, or else the response. */
+/** @param event The last event: its error message is shown, else its response. */
 export function endCard(event: AnyEvent): string {
   const response = StopEvent.is(event) ? (event.result?.response ?? '') : '';
   const text = typeof event['message'] === 'string' ? event['message'] : response;
@@ -83,7 +83,7 @@ function questionText(input: PendingInput): string {
   return `${head}\n\nSignal \`${answerSignal(input)}\` with one of:  \n${lines}`;
 }
 
-/** The requirements. Cut between code spans, because a cut inside one would spill the rest of the line out of it. */
+/** The requirements. Cut between code spans: a cut inside one would leave it open. */
 function fromText(requirements: JsonObject): string {
   const all = Object.entries(requirements).map(([name, value]) => {
     const text = quoted(typeof value === 'string' ? value : JSON.stringify(value), 200);

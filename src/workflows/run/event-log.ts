@@ -19,7 +19,7 @@ import {
 export class EventLog {
   readonly #runId: string;
   readonly #now: () => number;
-  /** The `seq` of its first event, and the link with the earlier ones. */
+  /** The `seq` of the first event here, and the link with the earlier ones. */
   readonly #first: number;
   readonly #previous: string | undefined;
   readonly #events: AnyEvent[] = [];
@@ -28,7 +28,7 @@ export class EventLog {
   #isFrozen = false;
 
   /**
-   * @param runId Of this execution. A reset makes another execution; event ids are unique over all of them.
+   * @param runId Temporal's. A reset makes another execution with the same `seq`s, so event ids contain it.
    * @param from Where a later link continues the stream.
    */
   constructor(
@@ -47,7 +47,7 @@ export class EventLog {
     return this.#first + this.#events.length;
   }
 
-  /** Writes nothing after the last event, or once the stream continues elsewhere. */
+  /** Does nothing after the last event, or once the next link continues the stream. */
   append(event: AnyEvent): AnyEvent {
     if (this.#isClosed || this.#isFrozen) return copyJson(event);
     const seq = this.length;
@@ -61,12 +61,12 @@ export class EventLog {
     return copyJson(stamped);
   }
 
-  /** The next link continues the stream from here. */
+  /** The next link continues the stream. */
   freeze(): void {
     this.#isFrozen = true;
   }
 
-  /** Sets the workflow task in which the events from `from` on were made. `undefined`: the server has them. */
+  /** @param task The workflow task that made the events from `from` on. `undefined`: the server has them. */
   setTask(task: number | undefined, from = this.#first): void {
     this.#unsettled = task === undefined ? undefined : { task, from };
   }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-
-/** A call that cannot be entered again, and what it began without its context. */
 import type { TranscriptPage } from '../../protocol';
+
+/** What a call did without its context, so that it cannot be entered again. */
 export interface OutsideEffect {
   readonly callId: string;
   readonly what: string;

@@ -1,7 +1,7 @@
 /**
  * Run card: keeps the workflow's current details up to date.
  *
- * Open questions come first, then rest, then agents at work.
+ * Open questions come before rest, and rest before agents at work.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { endCard, restingCard, waitingCard, workingCard } from './card';
 import type { Questions } from '../questions/questions';
 
 export class RunCard {
-  /** The agents at work, outermost first, and the step. */
+  /** Outermost first. */
   #working: { readonly agents: readonly string[]; readonly step: number } | undefined;
   #isResting = false;
-  /** Why the last answer was refused. A signal's sender hears of it nowhere else. */
+  /** Why the last answer was refused. The sender of a signal learns it nowhere else. */
   #refusal: string | undefined;
 
   get isResting(): boolean {

@@ -1,8 +1,8 @@
 /**
  * Run store: values that a run's agents and tools share.
  *
- * Values are copied in and out as JSON, so nobody can change one unseen. Keys and values that a context cannot hold are
- * refused, because the next link could not read them.
+ * Values are copied in and out as JSON, so none changes unseen. Keys and values that a context cannot hold are refused,
+ * because the next link could not read them.
  *
  * @module
  */
@@ -57,7 +57,7 @@ export class RunStore {
     return Object.fromEntries([...this.#values].map(([key, text]) => [key, JSON.parse(text) as Json]));
   }
 
-  /** In the order that a context gives them: whole numbers first. */
+  /** In a context's order: whole numbers first. */
   keys(): readonly string[] {
     return Object.keys(Object.fromEntries(this.#values));
   }

@@ -2,7 +2,7 @@
  * Run: the state that all code of a run shares: stream, questions, store and card.
  *
  * Rebuilt by replay. Events, questions and the card change together here, so no reader sees one without the other.
- * Agents at work, the mailbox and moves belong to the session.
+ * Agents, mailbox and moves belong to the session.
  *
  * @module
  */
@@ -27,12 +27,11 @@ import { TokenCount } from './token-count';
 export interface RunOptions {
   readonly isHandWritten: boolean;
   readonly initialState?: JsonObject;
-  /** Handed on by the previous link. Absent: the run begins here. */
+  /** From the previous link. Absent: the run begins here. */
   readonly before?: { readonly link?: string; readonly events: number };
 }
 
 export class Run {
-  /** The stream, continued over links. */
   readonly log: EventLog;
   readonly questions = new Questions(formerLink(), (question, answer) =>
     this.log.append(unnamedEvent(question, answer)),
@@ -45,11 +44,10 @@ export class Run {
   /** Agents that tools are running, by operation id. */
   readonly nested = new Map<string, NestedWork>();
   readonly isHandWritten: boolean;
-  /** Whether this is a later link of its chain. */
   readonly isLaterLink: boolean;
   /** Whether watchers may see a reply before it is complete. Chosen at the start. */
   liveTokens = true;
-  /** Set by the guard: the current task has more jobs to deliver, so a question may still be asked. */
+  /** Set by the guard: the activation has more jobs to deliver, so a question may still be asked. */
   hasJobsToCome = isGuarded();
   /** Set by the guard: a reset reapplied the current message. */
   isReapplying = false;
@@ -57,7 +55,7 @@ export class Run {
   onTooLong: (() => void) | undefined;
   /** Set by the session: ends the run, or its workflow task, with the error. */
   onStop: ((error: Error) => void) | undefined;
-  /** The run's `data`, which the model is not told. Frozen. */
+  /** What the run was started with. Frozen, and the model is not told. */
   data: JsonObject = {};
   readonly #card = new RunCard();
   #end: RunStatus['state'] | undefined;
@@ -82,7 +80,9 @@ export class Run {
   }
 
   /**
-   * This worker's code does not fit what the run has done. @returns The error that ends the run or its workflow task.
+   * Call it when this worker's code does not fit what the run has done.
+   *
+   * @returns The error that ends the run or its workflow task.
    */
   stop(problem: string): Error {
     const error = codeMismatch(problem, this.isLaterLink);
@@ -90,7 +90,7 @@ export class Run {
     return error;
   }
 
-  /** Checks whether the link is too long. Called wherever history grows. */
+  /** Call it wherever history grows. */
   checkLength(): void {
     if (this.onTooLong === undefined || !isTooLong(this, 1)) return;
     const move = this.onTooLong;
@@ -111,7 +111,7 @@ export class Run {
     this.refreshCard();
   }
 
-  /** @param operationId The asking operation, which makes the question's `inputId`. */
+  /** @param operationId The asking operation, part of the question's `inputId`. */
   ask(operationId: string, asker: Asker, asked: Asked): Question {
     const inputId = questionId(operationId, asker, asked);
     const askedAt = new Date(Date.now()).toISOString();
@@ -123,7 +123,7 @@ export class Run {
     return question;
   }
 
-  /** The link ends; questions of the next one have other ids. */
+  /** The link ends. Questions of the next one have other ids. */
   dropReapplied(): void {
     this.#refuse(this.questions.dropReapplied());
   }
@@ -138,13 +138,12 @@ export class Run {
     this.refreshCard();
   }
 
-  /** A wait was given up. */
   withdraw(question: Question): void {
     this.#withdraw((open) => open === question);
     this.refreshCard();
   }
 
-  /** A tool call or one of its operations has ended: withdraws what still works or asks below it. */
+  /** A tool call, or one of its operations, has ended: ends all work and questions below it. */
   endCall(id: string): void {
     const isUnder = (other: string): boolean => other === id || other.startsWith(`${id}.`);
     for (const [operationId, work] of this.nested) if (isUnder(operationId)) work.end();
@@ -153,7 +152,6 @@ export class Run {
     this.refreshCard();
   }
 
-  /** An answer or event was judged. */
   judged({ kind }: Verdict): void {
     if (kind !== 'refused') this.#card.forgetRefusal();
     this.refreshCard();

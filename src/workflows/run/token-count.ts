@@ -1,7 +1,7 @@
 /**
- * Token count: tokens used by a run's model calls, by model.
+ * Token count: the tokens that a run's model calls used, by model.
  *
- * Part of the context: it continues in later links and in runs that start from it.
+ * Part of the context, so later links and runs that start from it count on.
  *
  * @module
  */

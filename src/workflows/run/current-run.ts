@@ -1,5 +1,5 @@
 /**
- * Opened: finds the run of the current workflow.
+ * Current run: finds the run of the current workflow.
  *
  * Keyed by the SDK's workflow state, because all runs of a worker share this module.
  *
@@ -10,14 +10,14 @@ import { thisWorkflow } from '../link/this-workflow';
 
 const runs = new WeakMap<object, Run>();
 
-/** @returns False when this workflow has opened a run already. */
-export function rememberOpened(run: Run): boolean {
+/** @returns False when this workflow has a run already. */
+export function registerRun(run: Run): boolean {
   const workflow = thisWorkflow();
   if (runs.has(workflow)) return false;
   runs.set(workflow, run);
   return true;
 }
 
-export function openedRun(): Run | undefined {
+export function currentRun(): Run | undefined {
   return runs.get(thisWorkflow());
 }
