@@ -25,7 +25,7 @@ import {
   AgentError,
   type RunResult,
 } from '../protocol';
-import { moveOnBetweenSteps, moveOnWhenForced, wantsToMove } from './session/move';
+import { moveBetweenSteps, moveWhenForced, wantsToMove } from './session/move';
 import { runTurn } from './loop/agent-loop';
 import { runConversation } from './session/conversation';
 import { readDuration } from './context/duration';
@@ -93,14 +93,14 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
     const main = session.main as Thread;
     main.beforeStep = {
       isDue: () => wantsToMove(session),
-      go: async () => await moveOnBetweenSteps(session, read),
+      go: async () => await moveBetweenSteps(session, read),
     };
     const root = CancellationScope.current();
     const moved = new Promise<never>((_resolve, reject) => {
       run.onStop = reject;
-      run.onTooLong = () => void root.run(async () => await moveOnWhenForced(session, read)).catch(reject);
+      run.onTooLong = () => void root.run(async () => await moveWhenForced(session, read)).catch(reject);
     });
-    void session.intake.takeWhatCameFirst();
+    void session.intake.takeFirstMessages();
     const work = (): Promise<RunResult> =>
       read.conversation === true ? runConversation(session, main, read, open) : runTurn(main, read, open);
     const result = await Promise.race([session.limit === undefined ? work() : within(session.limit, work), moved]);
@@ -119,7 +119,7 @@ async function execute(definition: AgentWorkflowDefinition, input: unknown): Pro
   }
 }
 
-/** Checked when the module loads: Temporal would refuse a bad time in the workflow task, again at every retry. */
+/** Checked when the module loads: in the workflow task, Temporal would refuse a bad time at every retry. */
 function checkTimes({ name, modelRetryFor, timeout, agents }: AgentWorkflowDefinition): void {
   try {
     readDuration(modelRetryFor, 'modelRetryFor');

@@ -1,8 +1,8 @@
 /**
- * Ending: writes the last event of a hand-written workflow.
+ * Ending: writes the last event of a hand-written workflow with `openContext`, once its function has returned or
+ * thrown. An agent's run writes its own.
  *
- * An agent's run writes its own. For a workflow with `openContext` it is written here, when the function has returned
- * or thrown. An AgentError that leaves a workflow always fails it, because a retry would throw it again.
+ * An AgentError that leaves any workflow fails it, because a retry would throw it again.
  *
  * @module
  */
@@ -51,8 +51,7 @@ export const ending: WorkflowInboundCallsInterceptor = {
 };
 
 /**
- * The retry policy starts another run of the chain, so the stream goes on. Where the server decides otherwise, the
- * client adds the end.
+ * A retry is another run of the chain, so the stream goes on. If the server decides otherwise, the client adds the end.
  */
 function isTriedAgain(error: TemporalFailure): boolean {
   const { retryPolicy, attempt } = workflowInfo();

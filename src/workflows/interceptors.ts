@@ -1,7 +1,7 @@
 /**
  * Guard: the interceptors between Temporal and a run, in every workflow of a worker with our plugin.
  *
- * No message can wedge a run, and a replay sees what the history has, in the order in which it came.
+ * No message can wedge a run, and a replay delivers what history has, in the order in which it came.
  *
  * @module
  */
@@ -46,7 +46,7 @@ export function interceptors(): WorkflowInterceptors {
   };
 }
 
-/** Tells a run about its link with every job that adds to history, and whether more jobs follow. */
+/** Tells a run its link's info, how many signals came, and whether the activation has more jobs. */
 const tellingRun: WorkflowInternalsInterceptor = {
   activate(input, next) {
     const jobs = input.activation.jobs ?? [];
@@ -58,7 +58,7 @@ const tellingRun: WorkflowInternalsInterceptor = {
   },
 };
 
-/** Counts unhandled signals too: they use up Temporal's limit for an execution. */
+/** Unhandled signals count towards Temporal's limit too. */
 function countSignals(more: number): void {
   const run = currentRun();
   if (run === undefined || more === 0) return;
@@ -71,7 +71,7 @@ function setJobsToCome(hasHistoryJobs: boolean): void {
   if (run !== undefined) run.hasJobsToCome = hasHistoryJobs;
 }
 
-/** Schedules a timer that no server accepts: the workflow task fails and leaves nothing behind. */
+/** Starts a timer that no server accepts: the workflow task fails and leaves nothing behind. */
 function spoilTask(): void {
   const run = sdk();
   run?.pushCommand({ startTimer: { seq: (run.nextSeqs.timer += 1), startToFireTimeout: { seconds: -1 } } });

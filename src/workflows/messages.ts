@@ -1,8 +1,8 @@
 /**
  * Messages: the message handlers of a run.
  *
- * All are set before the first await, are synchronous, and never throw: they record. The descriptions here are shown by
- * the Temporal UI and CLI.
+ * All are set before the first await. They are synchronous and never throw: they record. The Temporal UI and CLI show
+ * the descriptions.
  *
  * @module
  */
@@ -42,7 +42,7 @@ import { refusalFailure } from './link/failure';
 import { plain } from './guard/plain-signals';
 import type { Run } from './run/run';
 import type { Session } from './session/session';
-import { contextOf } from './session/taken';
+import { contextOf } from './session/snapshot';
 import type { Incoming, Verdict } from './questions/question';
 
 const answerSignal = defineSignal<[unknown]>(SIGNALS.answer);
@@ -97,8 +97,8 @@ export function setMessageHandlers(session: Session): void {
     },
     {
       validator: (payload) => {
-        // Refused after it was accepted, so that history and stream show it: its sender may have been told that it was
-        // taken.
+        // A reapplied update is accepted and then refused, so that history and stream show it: its sender may know it
+        // as taken.
         if (run.isReapplying) return;
         checkUpdates(run);
         const incoming = readAnswer(payload);
@@ -209,7 +209,7 @@ function countUpdate(run: Run): void {
   if (run.traffic.isHeavy(1)) run.checkLength();
 }
 
-/** Temporal never answers updates beyond its limit, so they are refused before that. */
+/** Beyond its limit Temporal never answers an update, so it is refused before that. */
 function checkUpdates({ traffic }: Run): void {
   const message = traffic.updatesProblem;
   if (message === undefined) return;
@@ -222,7 +222,7 @@ function refusedMessage(text: string, run: Run, reason: RefusalReason = 'invalid
   return refusalFailure(message, details);
 }
 
-/** Returns the question that an answer settled. Only the sender of the update hears of a refusal. */
+/** @throws ApplicationFailure `ANSWER_REFUSED`, which only the sender of the update sees. */
 function accepted(run: Run, verdict: Verdict): { readonly kind: 'settles' | 'kept'; readonly inputId: string } {
   if (verdict.kind === 'settles' || verdict.kind === 'kept') return verdict;
   const { reason, message, open } =
@@ -264,8 +264,8 @@ function givenContext(session: Session): ContextJson {
 }
 
 /**
- * Fails the query only, and quotes none of its input: with encryption the worker has decrypted it, and a query's
- * failure travels in plain text.
+ * Fails the query only. It quotes none of the input, which the worker may have decrypted: a query's failure travels in
+ * plain text.
  */
 function badQuery(message: string): ApplicationFailure {
   return readable(ApplicationFailure.nonRetryable(message, 'TypeError'));

@@ -1,5 +1,5 @@
 /**
- * Begin: a session from a run's start input, context, or what the previous link hands on.
+ * Begin: makes a session of a run's start input, a context, or what the previous link carried over.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function begin(
   let session: Session | undefined;
   try {
     const read = readRunInput(input);
-    const carried = read.carried === undefined ? undefined : readHandedOn(read.carried);
+    const carried = read.carried === undefined ? undefined : readCarriedInput(read.carried);
     session = new Session(runTurn, definition, carried);
     // A later link has a time limit if its run began with one, whatever the definition says now.
     const isLimited = carried === undefined || carried.deadline !== undefined;
@@ -52,23 +52,23 @@ export function begin(
   } catch (error) {
     return {
       session: session ?? new Session(runTurn, definition),
-      error: isPlainObject(input) && isHandedOn(input['carried']) ? notFatal(error) : error,
+      error: isPlainObject(input) && isFromPreviousLink(input['carried']) ? taskFailure(error) : error,
     };
   }
 }
 
-/** @throws AgentError `INVALID_CONTEXT` for what somebody else sent. */
-function readHandedOn(carried: unknown): CarriedJson {
-  // Earlier releases took it from anybody, and their runs go on: the patch is asked only where it is refused.
-  if (isHandedOn(carried) || !patched('countersign-carried')) return readCarried(carried);
+/** @throws AgentError `INVALID_CONTEXT` if somebody else sent it. */
+function readCarriedInput(carried: unknown): CarriedJson {
+  // Earlier releases took it from anybody, and their runs go on.
+  if (isFromPreviousLink(carried) || !patched('countersign-carried')) return readCarried(carried);
   throw new AgentError('INVALID_CONTEXT', '"carried" is what a run hands to itself: start it without.', {});
 }
 
 /**
- * Whether the previous link sent it. Nobody who starts a run can know the id that Temporal gives its first link. A
- * retry, or a cron's run, has the input that was sent.
+ * Whether the previous link sent it. No sender of a start knows the id that Temporal gives to the first link. A retry,
+ * or a cron's run, has the input that was sent.
  */
-function isHandedOn(carried: unknown): boolean {
+function isFromPreviousLink(carried: unknown): boolean {
   const { continuedFromExecutionRunId, firstExecutionRunId, cronSchedule } = workflowInfo();
   if (continuedFromExecutionRunId === undefined || cronSchedule || !isPlainObject(carried)) return false;
   const { chain, link } = carried;
@@ -76,8 +76,8 @@ function isHandedOn(carried: unknown): boolean {
   return chain === undefined ? link === continuedFromExecutionRunId : chain === firstExecutionRunId;
 }
 
-/** What a run handed to itself is right, so the workflow task fails until a worker can read it. */
-function notFatal(error: unknown): Error {
+/** The run sent it to itself, so the workflow task fails until a worker can read it. */
+function taskFailure(error: unknown): Error {
   return new Error(`${errorText(error)} Deploy a worker that has what the run was doing, and it goes on.`);
 }
 
@@ -85,7 +85,7 @@ function resume(session: Session, read: RunInput): OpenTurnJson | undefined {
   if (read.context === undefined) return undefined;
   const context = readContext(read.context);
   checkMessage(read, context.open);
-  // A given history replaces that of the context, with its summary.
+  // A given history replaces the context's, and its summary.
   const { summary: _summary, ...withoutSummary } = context;
   session.resume(read.chatHistory === undefined ? context : { ...withoutSummary, messages: [] });
   return context.open;

@@ -1,7 +1,7 @@
 /**
  * Conversation: one long-lived run of many turns.
  *
- * It takes messages at any time, one turn each, in order. A failed turn is told on the stream and the conversation goes
+ * It takes messages at any time, one turn each, in order. If a turn fails, the stream says so and the conversation goes
  * on until it is closed.
  *
  * @module
@@ -23,7 +23,7 @@ import { wantsToMove } from './move';
 import type { ConversationState, Session } from './session';
 
 /**
- * @returns The result of the last turn; an empty one when there was none.
+ * @returns The result of the last turn; an empty one if there was none.
  * @throws AgentError What the last turn failed with, if it did.
  */
 export async function runConversation(

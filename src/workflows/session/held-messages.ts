@@ -1,9 +1,9 @@
 /**
- * Held messages: limits how much of what a run is sent it keeps for later.
+ * Held messages: limits how many messages a run keeps for later.
  *
- * Early events, answers before their wait and queued messages travel from link to link, so they are counted together,
- * as JSON: nothing that strangers send may keep a run from continuing as new. Only messages that would be kept are
- * refused; an answer to a waiting question is always judged.
+ * Early events, answers before their wait and queued messages travel from link to link. Nothing that strangers send may
+ * keep a run from continuing as new, so they are counted together, as JSON. Answers to a waiting question are always
+ * judged.
  *
  * @module
  */
@@ -13,12 +13,11 @@ import type { Run } from '../run/run';
 import type { Mailbox } from './mailbox';
 import type { Incoming } from '../questions/question';
 
-/** Who keeps them. */
 interface Holder {
   readonly run: Run;
   readonly mailbox: Mailbox;
-  /** The run takes nothing more that it would have to keep. */
-  readonly isStuck: boolean;
+  /** Keeps no more messages for later. */
+  readonly keepsNoMore: boolean;
 }
 
 /** Earlier releases kept more. */
@@ -29,26 +28,26 @@ export function messageProblem(holder: Holder, content: UserContent): string | u
   return holder.mailbox.overfull(content) ?? heldProblem(holder, jsonBytes(content));
 }
 
-/** The same when the message is taken, recorded so that replays agree. */
+/** Recorded, so that replays agree. */
 export function recordedMessageProblem(holder: Holder, content: UserContent): string | undefined {
   return recordedRule(RULE, () => messageProblem(holder, content));
 }
 
-/** Why an event or answer is refused that would only be kept. */
+/** Why an event or answer is refused that would be kept. */
 export function heldRefusal(holder: Holder, incoming: Incoming): Refusal | undefined {
   const message = heldProblem(holder, incoming.bytes);
   if (message === undefined || !['kept', 'early'].includes(holder.run.questions.judge(incoming).kind)) return undefined;
   return { reason: 'not_waiting', message, open: holder.run.questions.openIds };
 }
 
-/** The same when it is taken, recorded so that replays agree. */
+/** Recorded, so that replays agree. */
 export function recordedHeldRefusal(holder: Holder, incoming: Incoming): Refusal | undefined {
   const message = recordedRule(RULE, () => heldRefusal(holder, incoming)?.message);
   return message === undefined ? undefined : { reason: 'not_waiting', message, open: holder.run.questions.openIds };
 }
 
-function heldProblem({ run, mailbox, isStuck }: Holder, more: number): string | undefined {
-  if (isStuck) return 'The run holds too much to go on in a new link, and keeps nothing more: send this one later.';
+function heldProblem({ run, mailbox, keepsNoMore }: Holder, more: number): string | undefined {
+  if (keepsNoMore) return 'The run holds too much to go on in a new link, and keeps nothing more: send this one later.';
   const held = run.questions.heldBytes + mailbox.heldBytes;
   return held > 0 && held + more > LIMITS.heldBytes
     ? `The run keeps ${held} bytes of messages for later already: send this one later.`

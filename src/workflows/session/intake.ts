@@ -16,31 +16,31 @@ import { Mailbox, readMessage } from './mailbox';
 export class Intake {
   readonly run: Run;
   readonly mailbox = new Mailbox();
-  /** The run must move and cannot, so it takes nothing more that it would have to keep. */
-  isStuck = false;
-  #cameFirst: Incoming[] | undefined;
-  /** Answers and events judged that came by signal. */
+  /** The run must move and cannot, so it keeps no more messages for later. */
+  keepsNoMore = false;
+  #firstMessages: Incoming[] | undefined;
+  /** Answers and events that were judged after a signal. */
   #received = 0;
 
   constructor(run: Run) {
     this.run = run;
   }
 
-  /** From now on messages wait for `takeWhatCameFirst`. */
+  /** From now on messages wait for `takeFirstMessages`. */
   holdBack(): void {
-    this.#cameFirst = [];
+    this.#firstMessages = [];
   }
 
   /**
    * A resumed run restores its open questions before its tools wait on them, and only a wait says what it accepts. So
    * messages of the first task are held back until the tools have been entered.
    */
-  async takeWhatCameFirst(): Promise<void> {
-    if (this.#cameFirst === undefined) return;
+  async takeFirstMessages(): Promise<void> {
+    if (this.#firstMessages === undefined) return;
     await Promise.resolve();
     await CancellationScope.nonCancellable(async () => await condition(pendingCodeHasRun()));
-    const incoming = this.#cameFirst.splice(0);
-    this.#cameFirst = undefined;
+    const incoming = this.#firstMessages.splice(0);
+    this.#firstMessages = undefined;
     for (const one of incoming) this.receive(one);
   }
 
@@ -48,9 +48,9 @@ export class Intake {
   receive(incoming: Incoming): void {
     const { run } = this;
     run.checkLength();
-    // Updates do not wait for the tools, so that reapplied messages for one question keep their order.
-    const isReappliedAnswer = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
-    if (this.#cameFirst !== undefined && !isReappliedAnswer) return void this.#cameFirst.push(incoming);
+    // Updates are never held back, so reapplied messages are not either: those for one question keep their order.
+    const keepsOrder = incoming.isReapplied === true && (incoming.inputId !== undefined || isAnswer(incoming));
+    if (this.#firstMessages !== undefined && !keepsOrder) return void this.#firstMessages.push(incoming);
     const refusal = recordedHeldRefusal(this, incoming);
     if (refusal !== undefined) return run.refused(incoming, refusal);
     this.#received += 1;
@@ -60,7 +60,7 @@ export class Intake {
     run.judged(verdict);
   }
 
-  /** Takes a user message. @returns Its place in the queue, or why it is refused. */
+  /** @returns Its place in the queue, or why it is refused. */
   receiveMessage(payload: unknown): MessagePlace | { readonly problem: string } {
     this.run.checkLength();
     const message = readMessage(payload, () => patched('countersign-content'));

@@ -20,13 +20,13 @@ import {
 export class Mailbox {
   readonly #contents: UserContent[] = [];
   #bytes = 0;
-  /** As carried: a control character takes six bytes in JSON. */
+  /** As carried to the next link: a control character takes six bytes. */
   #jsonBytes = 0;
   #taken = 0;
   #isClosed = false;
   #isOpen = false;
 
-  /** From here on the run is a conversation and takes messages. */
+  /** The run is a conversation and takes messages. */
   open(): void {
     this.#isOpen = true;
   }
@@ -46,7 +46,7 @@ export class Mailbox {
     this.#isClosed = true;
   }
 
-  /** Why a message cannot be taken; `undefined` when it can. */
+  /** Why a message cannot be taken; `undefined` if it can. */
   refusal(content: UserContent): string | undefined {
     if (!this.#isOpen) return 'This run is no conversation: start it with "conversation": true.';
     if (this.#isClosed) return 'The conversation is closed.';
@@ -59,7 +59,7 @@ export class Mailbox {
     return isFull ? `${this.#contents.length} messages are queued already: send this one later.` : undefined;
   }
 
-  /** The same by its JSON size, which earlier releases did not check. */
+  /** The same by JSON size, which earlier releases did not check. */
   overfull(content: UserContent): string | undefined {
     const bytes = jsonBytes(content);
     if (bytes > LIMITS.messageBytes) return `The message is larger than ${LIMITS.messageBytes} bytes, as JSON.`;
@@ -68,7 +68,7 @@ export class Mailbox {
       : undefined;
   }
 
-  /** Bytes of the queue, as JSON. */
+  /** The queue's bytes as JSON. */
   get heldBytes(): number {
     return this.#jsonBytes;
   }
@@ -81,7 +81,7 @@ export class Mailbox {
     return this.#taken + this.#contents.length - 1;
   }
 
-  /** Whether there is a message, or the end, to act on. */
+  /** Whether there is a message, or the end of the conversation. */
   get isReady(): boolean {
     return this.#contents.length > 0 || this.#isClosed;
   }
@@ -103,7 +103,7 @@ function sizeOf(content: UserContent): number {
 /**
  * Reads a `sendMessage`: `{text}`, `{content}` or a bare string.
  *
- * @param takesContent Asked where there is a `content`, which earlier releases ignored.
+ * @param takesContent Called if there is a `content`, which earlier releases ignored.
  */
 export function readMessage(
   payload: unknown,

@@ -1,9 +1,9 @@
 /**
  * Move: when and how a run continues as new.
  *
- * It prefers to move between steps, with no call open, when Temporal suggests it or a newer worker is deployed. It must
- * move, calls open or not, well before Temporal would end it; their journals then go along, but no tool activity is
- * left running.
+ * Best between two steps, with no call open: when Temporal suggests it or a newer worker is deployed. Well before
+ * Temporal would end the run it must move, with calls open if need be. Their journals go along, but no running tool
+ * activity is left behind.
  *
  * @module
  */
@@ -23,18 +23,18 @@ import { linkInfo } from '../link/link-info';
 import { pendingCodeHasRun } from '../link/pending-code';
 import { isAtItsEnd, isTooLong } from '../link/too-long';
 import type { Session } from './session';
-import { carriedBy, notTaken } from './taken';
+import { carriedBy, whyNotMovable } from './snapshot';
 
-/** How far a run that must move and holds too much may go, as a multiple of a link's limits. */
+/** Multiples of a link's limits at which a run that must move, and holds too much, tries again. */
 const LAST_REPRIEVE = 1.8;
 const REPRIEVES = [1, 1.4, LAST_REPRIEVE];
 const FURTHER = 0.2;
 
-/** Moves between two steps, when it `wantsToMove`. Returns when the run holds too much. */
-export async function moveOnBetweenSteps(session: Session, input: RunInput): Promise<void> {
+/** Returns if the run holds too much to move. */
+export async function moveBetweenSteps(session: Session, input: RunInput): Promise<void> {
   // Continue-as-new would lose a cancellation request.
   if (isRunCancelled()) throw new CancelledFailure('The run was cancelled');
-  await moveOn(session, input, isOutdated(session));
+  await moveIfItFits(session, input, isOutdated(session));
   session.isTooLargeToMove = true;
   log.warn(tooLarge(session));
 }
@@ -53,21 +53,21 @@ export function wantsToMove(session: Session): boolean {
  *
  * @throws AgentError `LIMIT_EXCEEDED` when the run holds too much and Temporal would soon end it.
  */
-export async function moveOnWhenForced(session: Session, input: RunInput): Promise<never> {
+export async function moveWhenForced(session: Session, input: RunInput): Promise<never> {
   for (let tries = 0; ; tries += 1) {
     const reprieve = REPRIEVES[tries] ?? LAST_REPRIEVE + FURTHER * (tries + 1 - REPRIEVES.length);
     await CancellationScope.nonCancellable(
-      async () => await whenQuiet(() => canBeForced(session, reprieve) || isStuck(session)),
+      async () => await whenSettled(() => canBeForced(session, reprieve) || mustFail(session)),
     );
-    if (isRunCancelled()) return await new Promise<never>(() => undefined); // Its work ends it.
+    if (isRunCancelled()) return await new Promise<never>(() => undefined); // Its own code ends it.
     const { outsideEffect } = session;
     if (outsideEffect !== undefined)
-      throw new AgentError('LIMIT_EXCEEDED', notTaken(outsideEffect), { limit: 'linkEvents' });
-    // An open call stays under the code that it began with.
-    await moveOn(session, input, false);
-    session.intake.isStuck = true;
+      throw new AgentError('LIMIT_EXCEEDED', whyNotMovable(outsideEffect), { limit: 'linkEvents' });
+    // Open calls stay on the worker version that they began on.
+    await moveIfItFits(session, input, false);
+    session.intake.keepsNoMore = true;
     if (tries + 1 < REPRIEVES.length) continue;
-    // Earlier releases failed here, however far away Temporal's own limits were.
+    // Earlier releases failed here, however far away Temporal's limits were.
     const isEarlier = workflowInfo().unsafe.isReplaying && !patched('countersign-stays-in-link');
     if (isEarlier || isAtItsEnd()) throw new AgentError('LIMIT_EXCEEDED', tooLarge(session), { limit: 'carriedBytes' });
     patched('countersign-stays-in-link');
@@ -75,17 +75,17 @@ export async function moveOnWhenForced(session: Session, input: RunInput): Promi
 }
 
 /**
- * Waits until it holds and everything that came with the same task has taken effect: conditions are checked between
- * jobs, before an answer that was just taken has reached its tool.
+ * Waits until it holds once all jobs of an activation have taken effect. Conditions are checked between jobs, when an
+ * answer may not have reached its tool yet.
  */
-async function whenQuiet(isSo: () => boolean): Promise<void> {
+async function whenSettled(isSo: () => boolean): Promise<void> {
   do {
     await condition(isSo);
     await condition(pendingCodeHasRun());
   } while (!isSo());
 }
 
-/** An answer that was taken but has not reached its tool would be lost, so it is awaited. */
+/** An answer that was taken but has not reached its tool would be lost. */
 function canBeForced(session: Session, reprieve: number): boolean {
   return (
     (isTooLong(session.run, reprieve) || (reprieve > 1 && isAtItsEnd())) &&
@@ -97,48 +97,50 @@ function canBeForced(session: Session, reprieve: number): boolean {
   );
 }
 
-/** A tool acted outside its context, so it cannot move, and Temporal would soon end the run. */
-function isStuck(session: Session): boolean {
+/** An outside effect keeps the run here, and Temporal would soon end it. */
+function mustFail(session: Session): boolean {
   return isAtItsEnd() && !isCron() && session.outsideEffect !== undefined && !session.run.hasEnded;
 }
 
-/** A cron's run stays in its link: its continue-as-new would end the schedule. */
+/** A cron's run stays in its link: continue-as-new would end the schedule. */
 function isCron(): boolean {
   return workflowInfo().cronSchedule !== undefined && workflowInfo().cronSchedule !== '';
 }
 
-/** A newer worker is deployed, as Temporal tells runs that are pinned to theirs. */
+/** Temporal tells pinned runs that a newer worker is deployed. */
 function isOutdated(session: Session): boolean {
   return linkInfo().targetWorkerDeploymentVersionChanged && !session.couldNotUpgrade;
 }
 
 /**
- * @param isUpgrade The next link is served by the newest worker, whatever this one is pinned to.
- * @returns When the run holds more than a payload: it stays.
- * @throws ContinueAsNew Which must leave the workflow.
+ * @param isUpgrade The newest worker serves the next link, whatever this one is pinned to.
+ * @returns If the run holds more than it can carry.
+ * @throws ContinueAsNew It must leave the workflow.
  */
-async function moveOn(session: Session, input: RunInput, isUpgrade: boolean): Promise<void> {
+async function moveIfItFits(session: Session, input: RunInput, isUpgrade: boolean): Promise<void> {
   const { run } = session;
   run.dropReapplied();
   const carried = fitting(session);
   if (carried === undefined) return;
   const { userMsg: _userMsg, chatHistory: _chatHistory, context: _context, ...limits } = input;
-  const goOn = makeContinueAsNewFunc<AgentWorkflow>(isUpgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {});
+  const continueAsNew = makeContinueAsNewFunc<AgentWorkflow>(
+    isUpgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {},
+  );
   run.log.freeze();
-  await goOn({ ...limits, carried: isUpgrade ? { ...carried, isUpgrade } : carried });
+  await continueAsNew({ ...limits, carried: isUpgrade ? { ...carried, isUpgrade } : carried });
 }
 
 function tooLarge(session: Session): string {
-  return `The run holds more than the ${mostBytes(session)} bytes that it can carry on when its history is full: bound its conversation with "memory", keep less in its store, let its open questions be answered, or raise "carriedBytes".`;
+  return `The run holds more than the ${maxBytes(session)} bytes that it can carry on when its history is full: bound its conversation with "memory", keep less in its store, let its open questions be answered, or raise "carriedBytes".`;
 }
 
-/** What is carried. If it does not fit, the memory's rule cuts the conversation. */
+/** What is carried. If it is too large, the memory's rule cuts the conversation. */
 function fitting(session: Session): CarriedJson | undefined {
   const carried = carriedBy(session);
-  const excess = jsonBytes(carried) - mostBytes(session);
+  const excess = jsonBytes(carried) - maxBytes(session);
   if (excess <= 0) return carried;
   const thread = session.main;
-  // Cut to half of what would do, since estimates are no sizes and the next link needs room.
+  // Cut to half of what would do: sizes are estimated, and the next link needs room.
   const before = thread?.memory.cutTo((jsonBytes(carried.context.messages) - excess) / 2);
   if (thread === undefined || before === undefined) return undefined;
   thread.memory.forget(before);
@@ -146,9 +148,9 @@ function fitting(session: Session): CarriedJson | undefined {
   const agent = thread.agent ?? thread.definition.rootAgent;
   thread.write(MemoryCompacted({ agent, before, ...(summary === undefined ? {} : { summary }) }));
   const less = carriedBy(session);
-  return jsonBytes(less) <= mostBytes(session) ? less : undefined;
+  return jsonBytes(less) <= maxBytes(session) ? less : undefined;
 }
 
-function mostBytes({ main }: Session): number {
+function maxBytes({ main }: Session): number {
   return main?.definition.carriedBytes ?? LIMITS.carriedBytes;
 }

@@ -1,8 +1,7 @@
 /**
- * Session: a whole workflow execution of ours: its run, its agents at work and its messages.
+ * Session: one workflow execution of ours: its run, its agents and its messages.
  *
- * Resumes from a context or the previous link, and knows what the next one needs. A hand-written workflow has one
- * without agents.
+ * Resumes from a context or the previous link. A hand-written workflow has one without agents.
  *
  * @module
  */
@@ -24,7 +23,6 @@ import type { OutsideEffect } from '../run/nested-work';
 import { Run } from '../run/run';
 import { Intake } from './intake';
 
-/** The state of a conversation. */
 export interface ConversationState {
   /** The turn that is open or comes next. */
   turn: number;
@@ -35,15 +33,14 @@ export interface ConversationState {
 export class Session {
   readonly run: Run;
   readonly intake: Intake;
-  /** The run's own agents at work. Absent: a hand-written workflow. */
+  /** Absent: a hand-written workflow. */
   readonly main: Thread | undefined;
   /** Absent: it is no conversation. */
   conversation: ConversationState | undefined;
-  /** The run's time limit. */
   limit: TimeLimit | undefined;
-  /** It holds more than can be carried, and stays in this link while it can. */
+  /** It holds more than it can carry, and stays in this link while it can. */
   isTooLargeToMove = false;
-  /** It moved to reach the newest worker and did not: moving again would not help. */
+  /** The last move was to reach the newest worker and did not, so another would not help. */
   readonly couldNotUpgrade: boolean;
 
   /**
@@ -62,7 +59,7 @@ export class Session {
     this.main = definition === undefined ? undefined : new Thread(this.run, definition, runTurn);
   }
 
-  /** Resumes from a context. @param step Model calls so far in the same run. @throws AgentError `INVALID_CONTEXT`. */
+  /** @param step Model calls so far in the same run. @throws AgentError `INVALID_CONTEXT`. */
   resume(context: ContextJson, step?: number): void {
     const { run } = this;
     const { workflowType } = workflowInfo();
@@ -89,13 +86,12 @@ export class Session {
     this.intake.mailbox.resume(conversation);
   }
 
-  /** A call that cannot be entered again, and what it did without its context. */
   get outsideEffect(): OutsideEffect | undefined {
     const working = [...(this.main === undefined ? [] : [this.main]), ...this.run.nested.values()];
     return working.map(({ outsideEffect }) => outsideEffect).find((found) => found !== undefined);
   }
 
-  /** The messages of the main thread, or of one that a tool runs. @throws TypeError when there is no such thread. */
+  /** @param threadId Absent: the main thread. @throws TypeError when there is no such thread. */
   transcript(threadId: string | undefined, from: number, upTo: number): TranscriptPage {
     const thread = threadId === undefined ? this.main : this.run.nested.get(threadId);
     if (thread !== undefined) return thread.page(from, upTo);

@@ -1,7 +1,7 @@
 /**
- * Taken: a run as data, for its next link or for another run.
+ * Snapshot: a run as data, for its next link or for another run.
  *
- * readCarried and readContext must accept all that is written here; what they refuse is refused where it enters the
+ * readCarried and readContext must accept whatever is written here. So what they refuse is refused where it enters the
  * run.
  *
  * @module
@@ -29,7 +29,7 @@ export function carriedBy(session: Session): CarriedJson {
 /**
  * Everything that another run needs to resume.
  *
- * @throws AgentError `INVALID_CONTEXT` for a hand-written workflow, and while a tool cannot be entered again.
+ * @throws AgentError `INVALID_CONTEXT` for a hand-written workflow, and while a call cannot be entered again.
  */
 export function contextOf({ run, main, outsideEffect }: Session): ContextJson {
   if (main === undefined) {
@@ -40,7 +40,7 @@ export function contextOf({ run, main, outsideEffect }: Session): ContextJson {
     );
   }
   if (outsideEffect !== undefined && !run.hasEnded)
-    throw new AgentError('INVALID_CONTEXT', notTaken(outsideEffect), {});
+    throw new AgentError('INVALID_CONTEXT', whyNotMovable(outsideEffect), {});
   const { open, ...thread } = main.toJson();
   return {
     version: CONTEXT_VERSION,
@@ -53,7 +53,6 @@ export function contextOf({ run, main, outsideEffect }: Session): ContextJson {
   };
 }
 
-/** Why a run stays where it is. */
-export function notTaken({ callId, what }: OutsideEffect): string {
+export function whyNotMovable({ callId, what }: OutsideEffect): string {
   return `Tool call ${callId} has ${what}, past its ctx. Entered again elsewhere it would do so anew, so the run stays here until the call is over. Use ctx.callTool, ctx.runAgent and ctx.sleep, whose outcomes are kept, or leave that to a workflow of its own.`;
 }
