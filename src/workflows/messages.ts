@@ -1,8 +1,8 @@
 /**
  * Messages: the message handlers of a run.
  *
- * All are set before the first await. They are synchronous and never throw: they record. The Temporal UI and CLI show
- * the descriptions.
+ * All are set before the first await and are synchronous. Signals never throw; updates throw only refusals. The
+ * Temporal UI and CLI show the descriptions.
  *
  * @module
  */
@@ -97,8 +97,8 @@ export function setMessageHandlers(session: Session): void {
     },
     {
       validator: (payload) => {
-        // A reapplied update is accepted and then refused, so that history and stream show it: its sender may know it
-        // as taken.
+        // A reapplied update is accepted first and then refused, so that history and stream show it: its sender may
+        // know it as taken.
         if (run.isReapplying) return;
         checkUpdates(run);
         const incoming = readAnswer(payload);

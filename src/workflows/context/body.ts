@@ -1,9 +1,8 @@
 /**
  * Body: the code of a tool call, where it does not use its context.
  *
- * A re-entered body must draw the same random numbers and read the same times. The journal does not record these: the
- * numbers are kept beside it, and the times follow from its outcomes. Outside effects cannot be kept. They are noted,
- * and such a call stays in its link.
+ * A re-entered body must draw the same random numbers and read the same times. The numbers are kept beside the journal,
+ * and the times follow from its outcomes. Outside effects cannot be kept, so a call that has any stays in its link.
  *
  * @module
  */
@@ -30,7 +29,6 @@ export class Body {
     return this.#randoms;
   }
 
-  /** @param now The workflow's time. */
   time(now: number): number {
     if (this.hasOwnTimer) this.outsideEffect ??= 'read the clock after a timer of its own';
     return this.journal.timeTold(now);

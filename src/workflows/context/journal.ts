@@ -45,7 +45,7 @@ export interface JournalOptions {
   readonly isResumed?: boolean;
   /** When the body was first entered, if that was elsewhere. */
   readonly began?: number;
-  /** Called once, when the body differs. @returns The error that the body gets. */
+  /** Called once, when the body diverges. @returns The error that the body gets. */
   readonly diverged?: (problem: string) => Error;
 }
 
@@ -56,7 +56,7 @@ export class Journal {
   /** Outcomes that wait for their turn, by place. */
   readonly #due = new Map<number, () => void>();
   readonly #liveNotes = new WeakMap<JournalEntry, () => unknown>();
-  /** Operations that had begun elsewhere. */
+  /** Entries from elsewhere. */
   readonly #before: number;
   #begun = 0;
   /** Outcomes that have a place, delivered or not. */
@@ -70,9 +70,8 @@ export class Journal {
   isClosed = false;
   /** The body is entered again. */
   readonly isResumed: boolean;
-  /** When the body was first entered. */
   readonly began: number;
-  /** Thrown at each operation once the body has differed. */
+  /** Thrown at each operation once the body has diverged. */
   divergence: Error | undefined;
   readonly #forgets: boolean;
   readonly #diverged: (problem: string) => Error;

@@ -8,7 +8,7 @@ import type { ConcludeActivationInput } from '@temporalio/workflow';
 export type Commands = ConcludeActivationInput['commands'];
 type Command = Commands[number];
 
-/** Each adds an event for certain. A patch marker is not among them: it may still be removed. */
+/** Each adds an event for certain. A patch marker does not: it may still be removed. */
 const LASTING = [
   'completeWorkflowExecution',
   'failWorkflowExecution',
@@ -19,7 +19,7 @@ const LASTING = [
   'requestCancelExternalWorkflowExecution',
 ] as const satisfies readonly (keyof Command)[];
 
-/** Covers all activations of one workflow task. A command that a later activation cancels is never sent. */
+/** Covers one workflow task. A command that a later activation of it cancels is never sent. */
 export class CertainEvents {
   readonly #pending = new Set<number>();
   #others = 0;
@@ -51,8 +51,8 @@ function startedBy(command: Command): number | undefined {
 }
 
 /**
- * Ignores the kind of command, although each kind has numbers of its own. Two commands with one number count as one,
- * and the cancellation of either removes both, so the bound stays low.
+ * Ignores the kind of command, although each kind counts from 1. Two commands with one number count as one, and
+ * cancelling either removes both, so the bound stays low.
  */
 function cancelledBy(command: Command): number | undefined {
   const { cancelTimer, requestCancelActivity, cancelSignalWorkflow, requestCancelNexusOperation } = command;

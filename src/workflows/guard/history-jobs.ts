@@ -1,8 +1,8 @@
 /**
  * History jobs: the jobs of an activation that history records whatever the run does.
  *
- * Updates are not among them: a refused one leaves nothing, and an accepted one is an effect of its task. A task
- * without history jobs may never be delivered in a replay.
+ * Updates are not: a refused one leaves nothing, an accepted one is an effect of its task. A replay may never deliver a
+ * task without history jobs.
  *
  * @module
  */

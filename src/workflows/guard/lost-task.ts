@@ -1,10 +1,9 @@
 /**
  * Lost task: evicts a cached run that has applied a workflow task which never completed.
  *
- * To answer a query, the SDK's core (1.24) applies the whole history that it got, including a task that another worker
- * holds. If that task is lost, the server delivers its jobs again together with newer ones. The cached copy would get
- * only the newer ones, in an order that no replay repeats. So it throws, and the task runs again with the whole
- * history.
+ * To answer a query, the SDK's core (1.24) also applies a task that another worker holds. If that task is lost, the
+ * server delivers its jobs again together with newer ones, and the cached copy would get only the newer ones, in an
+ * order that no replay repeats.
  *
  * @module
  */
@@ -48,8 +47,8 @@ export function forgettingLostTasks(): WorkflowInternalsInterceptor {
 }
 
 /**
- * Whether history has no room for the first task's events before the task that begins at `at`. Between them lie at
- * least its completion, its events, the new jobs, and the two events that begin a task.
+ * Whether history has no room for the first task's completion and events, the new jobs, and the two events that begin
+ * the task at `at`.
  */
 function isLost({ at: before, certain, isLive, isMarked }: AppliedTask, at: number, jobs: readonly Job[]): boolean {
   const least = certain.count + (isMarked ? 1 : 0);

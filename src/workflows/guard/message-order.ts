@@ -1,12 +1,11 @@
 /**
  * Message order: a replay delivers signals and updates in the order of the first delivery.
  *
- * A reset reapplies messages to the new history, updates as `WorkflowExecutionUpdateAdmitted`. The SDK's core (1.24)
- * first delivers them in history order; a replay gets all signals first, then the accepted updates. A refused "yes"
- * could then come before the accepted "no".
+ * After a reset, the SDK's core (1.24) first delivers the reapplied messages in history order, but a replay gets all
+ * signals first, then the accepted updates. A refused "yes" could then come before the accepted "no". So the first
+ * delivery records its order in a patch marker, which a replay knows before it delivers the messages.
  *
- * The first delivery records its order in a patch marker, which a replay knows before it delivers the messages. The
- * marker is not deprecated, so a worker without this interceptor stops instead of going on.
+ * The marker is not deprecated, so a worker without this interceptor stops instead of going on.
  *
  * @module
  */

@@ -1,9 +1,8 @@
 /**
  * Payloads: replaces a payload that cannot be decoded by a value that our code refuses.
  *
- * The Temporal UI can send any bytes under any encoding. Decoding runs before every handler, and an error there retries
- * the workflow task for ever. Only our messages and the start inputs of AgentWorkflows are touched. A run that an
- * unguarded worker has wedged goes on.
+ * The Temporal UI can send any bytes. Decoding runs before every handler, and an error there retries the workflow task
+ * for ever. Only our messages and the start inputs of AgentWorkflows are touched.
  *
  * Another worker may have the key, so a refusal that it might not make is recorded in history and stands in every
  * replay. What was once accepted is never refused in a replay: the workflow task fails, and the run goes on at a worker
@@ -90,7 +89,6 @@ function firstOf(payloads: Payload[] | null | undefined): Payload[] {
   return (payloads ?? []).slice(0, 1);
 }
 
-/** @param record Names the refusal in history. */
 function refusable(payloads: Payload[] | null | undefined, record: string): Payload[] {
   const tried = tryDecoding(firstOf(payloads));
   if (!isReplaying()) {

@@ -2,8 +2,8 @@
  * Plain signals: handles our signals without creating promises.
  *
  * The sandbox takes a stack trace for each promise, which is most of a signal's cost. Thousands of signals can arrive
- * in one task, and a task that takes too long ends the worker's process, then the next one's. The order is unchanged:
- * Temporal starts handlers just as synchronously.
+ * in one task, and a task that takes too long ends the worker's process. Handlers run in the same order: Temporal
+ * starts them just as synchronously.
  *
  * @module
  */

@@ -1,10 +1,9 @@
 /**
  * Quiet tasks: keeps a workflow task that added no events ("quiet") apart from the next one in a replay.
  *
- * The SDK's core (1.24) merges the two in a replay and delivers signals first (temporalio/sdk-rust 1606, 1146). If an
- * update started the second task, it can hold a signal that answers a question of the first, and the replay would
- * deliver the answer before its question. So the second quiet task in a row records a marker. A question costs one
- * quiet task and no marker.
+ * The SDK's core (1.24) merges the two in a replay and delivers signals first (temporalio/sdk-rust 1606, 1146). So a
+ * signal of the second could answer a question before the first asks it. The second quiet task in a row therefore
+ * records a marker. A question costs one quiet task and no marker.
  *
  * The marker is deprecated: a replay works with or without it, so it never stops a run.
  *
@@ -36,9 +35,9 @@ export function markingQuietTasks(takeCommands: () => Commands): WorkflowInterna
   let previous: HistoryTask = { at: 0, certain: new CertainEvents(), isMarked: false };
   let current = previous;
   let hasHistoryJobs = false;
-  // Between two tasks a quiet one without history jobs may be hidden: of a refused update,
+  // A quiet task without history jobs may be hidden before the current one: that of a refused update,
   let mayHide = false;
-  // or of a cancelled activity whose end nobody awaits.
+  // or that of a cancelled activity whose end nobody awaits.
   let hasCancelled = false;
   let wasReplaying = false;
   return {

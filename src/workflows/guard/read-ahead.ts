@@ -1,13 +1,12 @@
 /**
  * Read ahead: keeps a run from acting on history that no workflow task has delivered.
  *
- * A query that waited for a worker brings the history of that moment, perhaps with events whose workflow task has not
- * started. The SDK's core applies them to answer the query, with the time and flags of the previous task, where a
- * replay would not. Watchers would see events that change later, and a run that continues as new in only one of the two
- * would stall for good.
+ * A query can bring events whose workflow task has not started. The SDK's core applies them to answer it, with the time
+ * and flags of the previous task, where a replay would not. Watchers would see events that change later, and a run that
+ * continues as new in only one of the two would stall for good.
  *
  * So the query fails and the cached run is evicted; asked again, the query waits for the task. A terminated run may
- * have no such task, so after a few failures its queries are answered without the undelivered events.
+ * have no such task, so after a few failures its queries are answered without those events.
  *
  * @module
  */
@@ -19,9 +18,7 @@ import { isHistoryJob } from './history-jobs';
 const FAILED_QUERIES = 5;
 /** How many places in histories the count is kept for. */
 const REMEMBERED = 100;
-/**
- * Shared by all runs of a worker, because the evicted runs do not outlive the count. No run's behaviour depends on it.
- */
+/** Shared by all runs of a worker: evicted runs do not outlive the count. No run's behaviour depends on it. */
 const failedQueries = new Map<string, number>();
 
 /** @param spoil Makes the workflow task fail, by a command that Temporal refuses. */

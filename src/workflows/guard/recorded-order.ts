@@ -2,8 +2,7 @@
  * Recorded order: where the accepted updates of a workflow task stood among its signals, as text.
  *
  * `-2@10-1@12`: two updates before the signal of history event 10, then one before that of event 12. Updates after the
- * last signal are left out, as a replay puts them there anyway. Signals are named by event, because a replay can spread
- * one task over two.
+ * last signal are left out. Signals are named by event, because a replay can spread one task over two.
  *
  * @module
  */

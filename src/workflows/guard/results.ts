@@ -1,11 +1,10 @@
 /**
  * Results: replaces an undecodable activity result by one that our code refuses.
  *
- * Operators complete and fail activities by hand, with any bytes. Decoding runs before our code, and an error there
- * retries the workflow task for ever. Only model calls and activity tools are touched.
+ * Operators complete and fail activities by hand, with any bytes. Only model calls and activity tools are touched.
  *
- * While the key is missing, the task fails until a worker has it. Any other refusal that another worker might not make
- * is recorded in history and stands in every replay.
+ * While the key is missing, the workflow task fails until a worker has it. Any other refusal that another worker might
+ * not make is recorded in history and stands in every replay.
  *
  * @module
  */

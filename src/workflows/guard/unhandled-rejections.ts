@@ -1,9 +1,8 @@
 /**
  * Unhandled rejections: a forgotten `await` in a tool does not stop its run.
  *
- * The SDK (1.24) fails the workflow task for a rejected promise that nothing awaits, at every retry. For an agent's run
- * it is logged instead; more is not possible, since Node reports it after the task's commands are made. Determinism
- * violations and other workflows still fail the task.
+ * The SDK (1.24) fails the workflow task for such a rejection, at every retry. For an agent's run it is only logged:
+ * Node reports it after the task's commands are made. Determinism violations and other workflows still fail the task.
  *
  * The SDK listens to Node's `unhandledRejection` outside the sandbox. Our listener is created there too, because it
  * outlives the run that installs it.

@@ -36,7 +36,6 @@ export function toFailure(error: AgentError): ApplicationFailure {
   );
 }
 
-/** What the sender of a refused update gets. */
 export function refusalFailure(message: string, details: unknown[]): ApplicationFailure {
   return withoutStack(ApplicationFailure.create({ message, type: 'ANSWER_REFUSED', nonRetryable: true, details }));
 }
@@ -47,7 +46,7 @@ function withoutStack(failure: ApplicationFailure): ApplicationFailure {
   return failure;
 }
 
-/** Whether a thrown value ends the run, so that it must not become a tool's failure. */
+/** Whether a thrown value ends the run and must not become a tool's failure. */
 export function endsRun(error: unknown): boolean {
   try {
     if (error instanceof ContinueAsNew || error instanceof DeterminismViolationError) return true;
@@ -72,7 +71,7 @@ export function isRunCancelled(): boolean {
   return CancellationScope.current().consideredCancelled;
 }
 
-/** The codes of a model activity. An operator who fails one by hand can give any. */
+/** An operator who fails a model activity by hand can give any code. */
 const MODEL_CODES = [
   'INVALID_DEFINITION',
   'MODEL_CONTEXT_TOO_LONG',

@@ -1,8 +1,7 @@
 /**
- * Link info: what Temporal said of this link with the last history jobs.
+ * Link info: the history's length, and whether to continue as new, as of the last history jobs.
  *
- * Each task brings the history's length and whether to continue as new. A run must not act on those of a task that
- * brought only a refused update: no replay gets it.
+ * A run must not act on what Temporal says in a task with only a refused update: no replay gets that task.
  *
  * @module
  */

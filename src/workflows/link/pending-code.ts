@@ -1,8 +1,8 @@
 /**
  * Pending code: a condition that holds once all code that is ready to run has run.
  *
- * The SDK checks conditions between the jobs of an activation, before the code that those resumed. A condition that
- * does not hold at first is checked again only after that code.
+ * The SDK checks conditions between the jobs of an activation, before the code that those resumed. One that does not
+ * hold at first is checked again after that code.
  *
  * @module
  */

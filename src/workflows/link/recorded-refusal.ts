@@ -9,8 +9,7 @@
 import { patched, workflowInfo } from '@temporalio/workflow';
 
 /**
- * For a rule that depends on the run's state alone. It is recorded once and holds from then on, so a flood of refused
- * messages adds no events.
+ * For a rule that depends on the run's state alone: recorded once, so that a flood of refused messages adds no events.
  */
 export function recordedRule(record: string, problem: () => string | undefined): string | undefined {
   if (workflowInfo().unsafe.isReplaying) return patched(record) ? problem() : undefined;

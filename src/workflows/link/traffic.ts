@@ -2,8 +2,7 @@
  * Traffic: counts the messages that a link was sent.
  *
  * An execution takes 10,000 signals, refused ones too, and 2,000 accepted updates; a run continues as new before that.
- * Earlier releases counted our own signals only. A move for any other count is recorded, because replays of their
- * histories must not make it.
+ * Earlier releases counted only our own signals, so a move for any other count is recorded.
  *
  * @module
  */

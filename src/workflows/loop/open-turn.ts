@@ -21,7 +21,6 @@ export interface ToolOutput {
 export interface OpenCall {
   readonly body: Body;
   readonly journal: Journal;
-  /** Set when the call has ended. */
   output?: ToolOutput;
 }
 
@@ -30,7 +29,7 @@ export class OpenTurn {
   readonly toolCalls: ToolCallSummary[];
   /** Model calls so far. */
   used: number;
-  /** The steps are used up and the model is asked for a last reply without tools. */
+  /** No steps are left: the model is asked for a last reply without tools. */
   isLastWord: boolean;
   /** A model call is open. Elsewhere it is made again. */
   isAsking = false;

@@ -84,7 +84,6 @@ export class Thread implements NestedWork {
     return [...(this.nesting?.above ?? []), agent];
   }
 
-  /** A step begins. */
   begin(agent: string): void {
     this.#agent = agent;
     this.#step += 1;

@@ -21,7 +21,6 @@ import { toolFailure } from './tool-failure';
 
 export interface ToolOutcome {
   readonly call: ModelToolCall;
-  /** What the model is told. */
   readonly content: string;
   readonly isError: boolean;
   readonly returnDirect: boolean;
@@ -89,8 +88,7 @@ export async function callOutput(thread: Thread, agent: Agent, call: ModelToolCa
 }
 
 /**
- * The tool existed when the model replied. An output that says otherwise would not fit what a parked or replayed run
- * has done.
+ * The tool existed when the model replied. Any output given here would not fit what a parked or replayed run has done.
  */
 function removed(thread: Thread, tool: string, { isResumed }: Journal): Error {
   const problem = `The tool "${tool}" was there when the model called it, and this worker has none of that name.`;

@@ -32,7 +32,6 @@ export function readAnswer(payload: unknown): Incoming {
     : { ...incoming, problem: `its type "${incoming.type}" is no HumanResponseEvent; send it by the signal sendEvent` };
 }
 
-/** Reads a `sendEvent` signal. */
 export function readEvent(payload: unknown): Incoming {
   const incoming = read(payload);
   return incoming.problem === undefined && incoming.type === undefined
@@ -44,7 +43,7 @@ export function isAnswer(incoming: Incoming): boolean {
   return incoming.type === undefined || extendsType(incoming.type, HumanResponseEvent.type);
 }
 
-/** The message as it was sent, to be read again elsewhere. */
+/** As it was sent, to be read again elsewhere. */
 export function asSent({ fields, type, inputId, answerId }: Incoming): JsonObject {
   return {
     ...(fields as JsonObject),

@@ -105,7 +105,6 @@ function fullId({ open, settled, formerLink }: QuestionState, named: string): st
   return [...open.keys()].find(isMeant) ?? [...settled.ids].find(isMeant) ?? named;
 }
 
-/** The open question of the same operation. */
 function idOfOperation({ open }: QuestionState, named: string): string {
   if (open.has(named)) return named;
   return [...open.keys()].find((inputId) => isSameOperation(inputId, named)) ?? named;
@@ -163,8 +162,8 @@ function judgeNamed(state: QuestionState, question: Question, incoming: Incoming
 }
 
 /**
- * Exactly one question must want an answer without an id. A repeated answer may be the same one sent twice, so it
- * settles nothing.
+ * Exactly one question must want an answer without an id. A repeated answer may be one that was sent twice, and settles
+ * nothing.
  */
 function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): Verdict {
   const open = [...state.open.values()];

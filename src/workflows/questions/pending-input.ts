@@ -9,7 +9,7 @@ import { HumanResponseEvent, jsonBytes, type PendingInput } from '../../protocol
 import { expectedFields } from './expected-fields';
 import type { Question } from './question';
 
-/** A question, or one about to be asked. */
+/** Also a question about to be asked. */
 export type PendingQuestion = Pick<Question, 'inputId' | 'asker' | 'askedAt' | 'event' | 'expectation'>;
 
 export function pendingInput({ inputId, event, expectation, asker, askedAt }: PendingQuestion): PendingInput {
@@ -30,7 +30,7 @@ export function pendingInput({ inputId, event, expectation, asker, askedAt }: Pe
   };
 }
 
-/** Cached before and during a wait, so that no event is measured twice. */
+/** Cached before and during a wait: each event is measured once. */
 const sizes = new WeakMap<PendingQuestion, { readonly isWaiting: boolean; readonly bytes: number }>();
 
 export function pendingBytes(question: PendingQuestion): number {

@@ -25,7 +25,6 @@ export function digestOfCall({ agents, toolName, args, origin }: Asker, agent: s
   return digestOf({ agents, toolName, args, origin, agent, task });
 }
 
-/** @param operationId The operation that asks. */
 export function questionId(operationId: string, asker: Asker, asked: Asked): string {
   return `${operationId}-${shortLinkId()}-${digestOfQuestion(asker, asked)}`;
 }

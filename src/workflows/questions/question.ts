@@ -11,7 +11,6 @@ export interface Asker {
   readonly agents: readonly string[];
   readonly toolName?: string;
   readonly toolId?: string;
-  /** The tool call's arguments. */
   readonly args?: JsonObject;
   /** For a nested agent: the digest of the call that runs it. */
   readonly origin?: string;
@@ -33,7 +32,6 @@ export interface Asked {
   readonly expectation?: Expectation;
 }
 
-/** An event or answer from outside. */
 export interface Incoming {
   /** Without stamps. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -47,11 +45,9 @@ export interface Incoming {
   readonly lost?: string;
   /** A field that names a question but is not called `inputId`. */
   readonly misnamed?: string;
-  /** Why it cannot be used at all. */
   readonly problem?: string;
   /** The message as text, at most 1 KB. */
   readonly received: string;
-  /** The size of the whole message. */
   readonly bytes: number;
 }
 
@@ -68,7 +64,6 @@ export interface Question {
   answer?: AnyEvent;
 }
 
-/** What becomes of an event or answer. */
 export type Verdict =
   | { readonly kind: 'settles' | 'kept'; readonly inputId: string }
   /** Kept: no wait wants this event yet. */

@@ -27,7 +27,6 @@ import { SettledQuestions } from './settled-questions';
 import type { Asker, Expectation, Incoming, Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
-/** A kept answer that its question did not take, and why. */
 export interface RefusedAnswer {
   readonly incoming: Incoming;
   readonly refusal: Refusal;
@@ -120,13 +119,13 @@ export class Questions {
     return question;
   }
 
-  /** A question was asked: judges the reapplied messages meant for another one in its place. Returns the refused ones. */
+  /** A question was asked: judges the reapplied messages meant for another one in its place. */
   takeReplaced(asked: string): readonly RefusedAnswer[] {
     const replaced = this.#reapplied.take((inputId) => inputId !== asked && isSameOperation(inputId, asked));
     return [...replaced.flatMap((incoming) => this.#takeReapplied(incoming)), ...this.#takeReady()];
   }
 
-  /** Drops the reapplied messages whose questions are not asked again. */
+  /** The questions of these reapplied messages are not asked again. */
   dropReapplied(isOver: (inputId: string) => boolean = () => true): readonly RefusedAnswer[] {
     const dropped = this.#reapplied.take(isOver).map((incoming) => {
       const message = `The run was reset, and the question "${incoming.inputId}" was not asked again: this answer, which came with the reset, was dropped.`;
@@ -135,7 +134,7 @@ export class Questions {
     return [...dropped, ...this.#takeReady()];
   }
 
-  /** Takes the reapplied messages that are no longer behind another. */
+  /** Judges the reapplied messages that are no longer behind another. */
   #takeReady(): readonly RefusedAnswer[] {
     const isReady = (inputId: string): boolean => {
       const question = this.#open.get(inputId);
@@ -160,7 +159,7 @@ export class Questions {
     return mine.find((q) => meets(q.event ?? {}, expectation.requirements)) ?? mine[0];
   }
 
-  /** Begins a wait, which tries kept answers and events in order. Returns the answers that were refused. */
+  /** Begins a wait, which tries kept answers and events in order. Returns the refused ones. */
   expect(question: Question, expectation: Expectation): readonly RefusedAnswer[] {
     question.expectation = expectation;
     const refusedAnswers: RefusedAnswer[] = [];

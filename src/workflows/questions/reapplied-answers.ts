@@ -1,9 +1,9 @@
 /**
  * Reapplied answers: answers that a reset brings before their question is asked again.
  *
- * Each waits for the question with exactly its id. Within one tool call they are taken in the order in which they came,
- * however its questions are asked: of two answers that a tool races, the same one wins again. Their number is bounded.
- * They never travel to the next link, whose questions have other ids.
+ * Each waits for the question with exactly its id. Within one tool call they are taken in the order in which they came:
+ * of two answers that a tool races, the same one wins again. Their number is bounded. They never travel to the next
+ * link, whose questions have other ids.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * Recorded rules: which rules judge a message that may come from history.
  *
  * In a replay, an earlier release may have accepted what is refused now, and so may this code while the question had
- * other words. Where that matters, a decision by today's rules is recorded as a patch marker. Without a marker the
- * former rules apply.
+ * other words. Where that matters, today's decision is recorded as a patch marker. Without a marker the former rules
+ * apply.
  *
  * @module
  */

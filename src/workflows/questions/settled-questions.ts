@@ -1,7 +1,7 @@
 /**
  * Settled questions: what a run remembers of closed questions, to tell late senders why.
  *
- * Bounded in number and bytes: the oldest are forgotten first. An answer to a forgotten question is `not_waiting`.
+ * Bounded: the oldest are forgotten first. An answer to a forgotten question is `not_waiting`.
  *
  * @module
  */
@@ -80,8 +80,8 @@ export class SettledQuestions {
   }
 
   /**
-   * The question that would have taken an answer: one with the same answer, else one with another, else one that timed
-   * out.
+   * The question that would have taken an answer: best one with the same answer, then one with another, then one that
+   * timed out.
    */
   wouldHaveTaken(
     incoming: Incoming,

@@ -54,7 +54,6 @@ export function workingCard(agents: readonly string[], step: number): string {
   return `${agents.map((agent) => quoted(agent, SHOWN_BYTES)).join(' › ')} is working, step ${step}.`;
 }
 
-/** The card of a conversation between two turns. */
 export function restingCard(place: RunPlace): string {
   return `**Waiting for a message**\n\n${codeSpan(messageCommand(place))}`;
 }
@@ -100,7 +99,6 @@ function commandsText(place: RunPlace, input: PendingInput): readonly string[] {
   return [`In a terminal, with \`--address\` where the server is elsewhere:  \n${commands.map(codeSpan).join('  \n')}`];
 }
 
-/** Whether the question and its answers are shown in full. */
 function isShown(input: PendingInput): boolean {
   return byteLength(questionOf(input)) <= SHOWN_BYTES && byteLength(answerLines(input).join('')) <= ANSWERS_BYTES;
 }

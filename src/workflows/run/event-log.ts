@@ -71,7 +71,6 @@ export class EventLog {
     this.#unsettled = task === undefined ? undefined : { task, from };
   }
 
-  /** Appends the last event of the stream. */
   close(event: AnyEvent): void {
     this.append(event);
     this.#isClosed = true;

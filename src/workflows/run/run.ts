@@ -98,7 +98,6 @@ export class Run {
     move();
   }
 
-  /** A model call begins. */
   work(agents: readonly string[], step: number): void {
     this.checkLength();
     this.#card.work(agents, step);
@@ -157,7 +156,6 @@ export class Run {
     this.refreshCard();
   }
 
-  /** Writes the last event of the stream. */
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.#end = state;
     this.#withdraw(() => true);

@@ -39,7 +39,7 @@ export function begin(
     const read = readRunInput(input);
     const carried = read.carried === undefined ? undefined : readCarriedInput(read.carried);
     session = new Session(runTurn, definition, carried);
-    // A later link has a time limit if its run began with one, whatever the definition says now.
+    // A later link has no time limit if its run began without one, whatever the definition says now.
     const isLimited = carried === undefined || carried.deadline !== undefined;
     const timeout = (read.timeout as Duration | undefined) ?? definition.timeout;
     session.limit = timeLimit('The run', isLimited ? timeout : undefined, carried?.deadline);

@@ -1,9 +1,8 @@
 /**
- * Held messages: limits how many messages a run keeps for later.
+ * Held messages: limits how much a run keeps for later.
  *
- * Early events, answers before their wait and queued messages travel from link to link. Nothing that strangers send may
- * keep a run from continuing as new, so they are counted together, as JSON. Answers to a waiting question are always
- * judged.
+ * Early events, answers before their wait and queued messages travel from link to link. They are counted together, as
+ * JSON, so that no flood of them keeps a run from continuing as new. Answers to a waiting question are always judged.
  *
  * @module
  */
@@ -16,7 +15,6 @@ import type { Incoming } from '../questions/question';
 interface Holder {
   readonly run: Run;
   readonly mailbox: Mailbox;
-  /** Keeps no more messages for later. */
   readonly keepsNoMore: boolean;
 }
 

@@ -31,7 +31,6 @@ export class Mailbox {
     this.#isOpen = true;
   }
 
-  /** Its state, for the next link. */
   toJson(): { readonly queued: readonly UserContent[]; readonly taken: number; readonly isClosed: boolean } {
     return { queued: [...this.#contents], taken: this.#taken, isClosed: this.#isClosed };
   }

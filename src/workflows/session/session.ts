@@ -26,7 +26,6 @@ import { Intake } from './intake';
 export interface ConversationState {
   /** The turn that is open or comes next. */
   turn: number;
-  /** The outcome of the previous turn. */
   last: TurnOutcome;
 }
 
@@ -111,7 +110,6 @@ export class Session {
     };
   }
 
-  /** Writes the last event of the stream. */
   end(state: NonNullable<RunStatus['state']>, event: AnyEvent): void {
     this.main?.transcript.closeCalls('Not finished: the run has ended.');
     this.run.end(state, event);
