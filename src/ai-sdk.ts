@@ -16,18 +16,18 @@ export type {
   RawToolCall,
 } from './models';
 export { aiSdkModel } from './models';
-export {
-  type AudioPart,
-  type ContentPart,
-  type FilePart,
-  type ImagePart,
-  type Json,
-  type JsonObject,
-  type JsonPrimitive,
-  type TextPart,
-  type Usage,
-  type UserContent,
-  type Message,
-  type ModelToolCall,
-  type ProviderFields,
+export type {
+  AudioPart,
+  ContentPart,
+  FilePart,
+  ImagePart,
+  Json,
+  JsonObject,
+  JsonPrimitive,
+  TextPart,
+  Usage,
+  UserContent,
+  Message,
+  ModelToolCall,
+  ProviderFields,
 } from './protocol';

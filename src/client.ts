@@ -5,17 +5,18 @@
  *
  * @module
  */
-export {
-  type ContextJson,
-  type JournalEntry,
-  type Message,
-  type ModelToolCall,
-  type OpenCallJson,
-  type OpenQuestionJson,
-  type OpenTurnJson,
-  type ProviderFields,
-  type SettledQuestionJson,
-  type ThreadJson,
+export type {
+  ContextJson,
+  JournalEntry,
+  Message,
+  ModelToolCall,
+  OpenCallJson,
+  OpenQuestionJson,
+  OpenTurnJson,
+  OperationOutcome,
+  ProviderFields,
+  SettledQuestionJson,
+  ThreadJson,
 } from './protocol';
 export { AgentClient, type AgentClientOptions, type RunOptions } from './client/agent-client';
 export { WorkflowHandler, type StreamOptions } from './client/workflow-handler';

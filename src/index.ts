@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { type Message, type ModelToolCall, type ProviderFields } from './protocol';
+export type { Message, ModelToolCall, ProviderFields } from './protocol';
 export { agentTool, type AgentToolOptions } from './agent/agent-tool';
 export type {
   Agent,
@@ -15,13 +15,24 @@ export type {
   AgentWorkflow as AgentWorkflowFunction,
   AgentWorkflowDefinition,
   AgentWorkflowOptions,
+  EarlyStoppingMethod,
 } from './agent/agent';
 export type { AgentTask, Context, Store, WaitOptions } from './agent/context';
 export type { HandoffTarget } from './agent/handoff';
 export type { MemoryOptions } from './agent/memory';
 export type { ModelSettings } from './agent/model-settings';
 export { activityTool, defineTool } from './agent/tool';
-export type { ActivityTool, ActivityToolOptions, ContextTool, Tool, ToolOptions, ToolParameters } from './agent/tool';
+export type {
+  ActivityTool,
+  ActivityToolOptions,
+  ArgsOf,
+  ContextTool,
+  SchemaOf,
+  SentArgsOf,
+  Tool,
+  ToolOptions,
+  ToolParameters,
+} from './agent/tool';
 export type { AudioPart, ContentPart, FilePart, ImagePart, TextPart, UserContent } from './protocol/content';
 export type { RefusalReason, AgentErrorDetails, AgentErrorCode } from './protocol/errors';
 export { AgentError, isAgentError, errorText } from './protocol/errors';

@@ -28,16 +28,16 @@ export type {
   RawReply,
   RawToolCall,
 } from './models';
-export {
-  type AudioPart,
-  type ContentPart,
-  type FilePart,
-  type ImagePart,
-  type TextPart,
-  type UserContent,
-  type Message,
-  type ModelToolCall,
-  type ProviderFields,
+export type {
+  AudioPart,
+  ContentPart,
+  FilePart,
+  ImagePart,
+  TextPart,
+  UserContent,
+  Message,
+  ModelToolCall,
+  ProviderFields,
 } from './protocol';
 export type { ChatMessage, Json, JsonObject, JsonPrimitive, Usage } from './protocol';
 export type { Deployment } from './worker/deployment';

@@ -23,7 +23,12 @@ export type ToolParameters = FieldSchemas | StandardSchemaV1;
 export type ArgsOf<P> = StandardSchemaV1.InferOutput<SchemaOf<P>>;
 /** What is sent to it: a field with a default may be omitted. */
 export type SentArgsOf<P> = StandardSchemaV1.InferInput<SchemaOf<P>>;
-type SchemaOf<P> = P extends StandardSchemaV1 ? P : P extends FieldSchemas ? v.StrictObjectSchema<P, undefined> : never;
+/** The schema that parameters stand for. */
+export type SchemaOf<P> = P extends StandardSchemaV1
+  ? P
+  : P extends FieldSchemas
+    ? v.StrictObjectSchema<P, undefined>
+    : never;
 
 interface ToolCommon {
   readonly name: string;

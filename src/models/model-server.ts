@@ -32,8 +32,8 @@ export interface ModelClientOptions {
 }
 
 /** The supported wire protocols. */
-export const MODEL_APIS = ['chat', 'responses'] as const;
-export type ModelApi = (typeof MODEL_APIS)[number];
+export type ModelApi = 'chat' | 'responses';
+export const MODEL_APIS: readonly ModelApi[] = ['chat', 'responses'];
 
 export interface ModelServer {
   /** Its own retries are disabled: Temporal retries. */

@@ -27,7 +27,7 @@ export {
   type OpenQuestionJson,
   type SettledQuestionJson,
 } from './context/context-json';
-export { journalProblem, type OperationKind, type Outcome, type JournalEntry } from './context/journal-entry';
+export { journalProblem, type OperationKind, type OperationOutcome, type JournalEntry } from './context/journal-entry';
 export { readContext } from './context/read-context';
 export { DIGEST_CHARS, digestOf, saidBy } from './digest';
 export { AgentError, isAgentError, errorText, type RefusalReason, type AgentErrorCode } from './errors';

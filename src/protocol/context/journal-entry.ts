@@ -20,7 +20,8 @@ export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 const LASTING_KINDS: readonly OperationKind[] = ['wait', 'tool', 'agent', 'sleep'];
 
-export type Outcome =
+/** What an operation gave, or why it failed. */
+export type OperationOutcome =
   | { readonly value?: unknown }
   | { readonly error: { readonly message: string; readonly code?: string; readonly details?: unknown } };
 
@@ -31,7 +32,7 @@ export interface JournalEntry {
   readonly after: number;
   /** A digest of its input, which a re-entered body must repeat. */
   readonly given?: string;
-  readonly outcome?: Outcome;
+  readonly outcome?: OperationOutcome;
   /** Its place among those that ended. Absent for one that ends at once. */
   readonly ended?: number;
   /** When it ended. Unit: milliseconds since 1970, UTC. */

@@ -25,7 +25,7 @@ import {
   type AgentErrorCode,
   type JournalEntry,
   type OperationKind,
-  type Outcome,
+  type OperationOutcome,
 } from '../../protocol';
 
 /** An operation that takes time, as its effect sees it. */
@@ -139,7 +139,7 @@ export class Journal {
       return unwrap(begun.outcome) as T;
     }
     // Takes its place at once, even if delivery must wait: a context may be read in between.
-    const end = (outcome: Outcome): Promise<void> | undefined => {
+    const end = (outcome: OperationOutcome): Promise<void> | undefined => {
       const isNext = this.#isCaughtUp;
       const ended = this.#placed;
       this.#entries[nth] = { ...begun, outcome, ended, at: Date.now() };
@@ -180,7 +180,7 @@ export class Journal {
   }
 
   /** A copy, because the receiver may change the value. */
-  #kept(value: unknown): Outcome {
+  #kept(value: unknown): OperationOutcome {
     return this.#forgets ? {} : { value: copyJson(value) };
   }
 
@@ -247,7 +247,7 @@ export class Journal {
 }
 
 /** Checked even without a digest, so that nobody is shown one thing for another. */
-function isWritten(outcome: Outcome, event: unknown): boolean {
+function isWritten(outcome: OperationOutcome, event: unknown): boolean {
   const [before, now] = ['value' in outcome ? outcome.value : undefined, takeJson(event)];
   if (!isPlainObject(before) || 'problem' in now || !isPlainObject(now.value)) return true;
   return sameJson(unstamped(before), unstamped(now.value));
@@ -270,7 +270,7 @@ function recordError(error: unknown): { message: string; code?: string; details?
   }
 }
 
-function unwrap(outcome: Outcome): unknown {
+function unwrap(outcome: OperationOutcome): unknown {
   if (!('error' in outcome)) return copyJson(outcome.value);
   const { message, code, details } = outcome.error;
   if (code === undefined) throw new Error(message);

@@ -9,7 +9,7 @@
  */
 import type { Duration } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, proxySinks, workflowInfo } from '@temporalio/workflow';
-import { type Agent } from '../../agent';
+import type { Agent } from '../../agent';
 import {
   MODEL_ACTIVITY,
   AgentError,
