@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { ContextJson } from '../../src/client';
 import { effects } from '../fixtures/implementations';
 import { calls, eventOfType, says, useTemporal } from '../setup/temporal';
 
@@ -40,6 +41,21 @@ test('a body that asks something else where it is entered again ends its run, an
     details: { cause: 'INVALID_CONTEXT' },
   });
   expect(effects.get(key)).toBeUndefined();
+});
+
+test('a wait that is entered again keeps its deadline, and says what it was where its code names no timeout', async () => {
+  const first = await temporal.run('toolAgent', [calls(['confirm', { question: 'Sure? ' }])]);
+  const question = await eventOfType(first, 'InputRequiredEvent');
+  const context = structuredClone(await first.context()) as ContextJson;
+  await first.cancel();
+  const entry = context.open?.calls[0]?.journal.find(({ kind }) => kind === 'wait') as { note: { deadline?: string } };
+  entry.note.deadline = new Date(Date.parse(String(question['time'])) + 1000).toISOString();
+  const second = await temporal.run('toolAgent', [says('Done.')], { context });
+  expect(await eventOfType(second, 'ToolCallResult')).toMatchObject({
+    isError: true,
+    toolOutput: expect.stringMatching(/No HumanResponseEvent came within \d+ ms/),
+  });
+  await second.result();
 });
 
 test.each([

@@ -208,10 +208,12 @@ async function wait(
     return question.answer;
   }
   run.timeOut(question);
+  // A wait that was resumed keeps its deadline, although its code may name no timeout any more.
+  const withinMs = timeoutMs ?? Date.parse(deadline as string) - Date.parse(question.askedAt);
   throw new AgentError(
     'INPUT_TIMED_OUT',
-    `No ${definition.type} came within ${timeoutMs} ms for the question "${question.inputId}".`,
-    { inputId: question.inputId, timeoutMs: timeoutMs as number },
+    `No ${definition.type} came within ${withinMs} ms for the question "${question.inputId}".`,
+    { inputId: question.inputId, timeoutMs: withinMs },
   );
 }
 

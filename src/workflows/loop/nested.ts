@@ -14,7 +14,7 @@ import type { Asker } from '../questions/question';
 import { digestOfCall } from '../questions/question-id';
 import type { Run } from '../run/run';
 import { type RunTurn, Thread } from './thread';
-import { timeLimit, within } from './time-limit';
+import { resumedLimit, timeLimit, within } from './time-limit';
 
 /** @throws AgentError What the turn failed with; `LIMIT_EXCEEDED`, `INVALID_INPUT`, `INVALID_DEFINITION`. */
 export async function runNested(
@@ -56,7 +56,9 @@ export async function runNested(
   const open = left?.open;
   if (left !== undefined && open !== undefined) resume(thread, left);
   else for (const [key, value] of Object.entries(definition.initialState)) run.store.setFirst(key, value);
-  const limit = timeLimit(`The agent "${name}"`, input.timeout ?? definition.timeout, left?.deadline);
+  const what = `The agent "${name}"`;
+  const timeout = input.timeout ?? definition.timeout;
+  const limit = left === undefined ? timeLimit(what, timeout) : resumedLimit(what, timeout, left.deadline);
   operation.note(() => ({ ...thread.toJson(), ...(limit === undefined ? {} : { deadline: limit.deadline }) }));
   run.nested.set(operation.id, thread);
   const scope = new CancellationScope();

@@ -19,7 +19,7 @@ import {
   readContext,
 } from '../../protocol';
 import type { RunTurn } from '../loop/thread';
-import { timeLimit } from '../loop/time-limit';
+import { resumedLimit, timeLimit } from '../loop/time-limit';
 import { Session } from './session';
 
 interface Start {
@@ -39,10 +39,10 @@ export function begin(
     const read = readRunInput(input);
     const carried = read.carried === undefined ? undefined : readCarriedInput(read.carried);
     session = new Session(runTurn, definition, carried);
-    // A later link has no time limit if its run began without one, whatever the definition says now.
-    const isLimited = carried === undefined || carried.deadline !== undefined;
     const timeout = (read.timeout as Duration | undefined) ?? definition.timeout;
-    session.limit = timeLimit('The run', isLimited ? timeout : undefined, carried?.deadline);
+    // A later link has the limit that its run began with, whatever the definition says now.
+    if (carried === undefined) session.limit = timeLimit('The run', timeout);
+    else if (carried.deadline !== undefined) session.limit = resumedLimit('The run', timeout, carried.deadline);
     session.run.liveTokens = read.liveTokens ?? true;
     session.run.data = readRunData(read.data);
     if (read.conversation === true) session.intake.mailbox.open();

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readDefinitions } from '../../../src/activities';
+import type { ContextJson } from '../../../src/client';
 import { agentTool, AgentWorkflow } from '../../../src/workflows';
 import { effects, slowCalls, whenSlowCalls } from '../../fixtures/implementations';
 import { allEvents, calls, eventOf, eventOfType, questionsOf, says, useTemporal } from '../../setup/temporal';
@@ -235,6 +236,25 @@ test('a context taken while an inner agent asks goes on there: nothing is done, 
   expect(temporal.requests).toHaveLength(3);
   const told = (await allEvents(second)).map(({ type, thread }) => [type, thread].filter(Boolean).join(' '));
   expect(told.slice(0, 4).sort()).toEqual(['InputRequiredEvent', 'ToolCall', 'ToolCall 1.0.0', 'ToolCall 1.0.0.1.0.0']);
+});
+
+test('an inner agent that goes on elsewhere has the time that it began with, whatever its definition says there', async () => {
+  const asking = [office(), clerk(), calls(['ask_after_effect', { key: crypto.randomUUID() }])];
+  const first = await temporal.run('headAgent', asking);
+  const question = await eventOfType(first, 'InputRequiredEvent');
+  const context = JSON.parse(JSON.stringify(await first.context())) as ContextJson;
+  await first.cancel();
+  const [call] = context.open?.calls ?? [];
+  const entry = call?.journal.find(({ kind }) => kind === 'agent') as { note: { deadline?: string } };
+  entry.note.deadline = new Date(Date.now() - 1000).toISOString();
+  const second = await temporal.run('headAgent', [says('Done.')], { context });
+  expect((await allEvents(second)).findLast(({ type }) => type === 'ToolCallResult')).toMatchObject({
+    isError: true,
+    toolOutput: expect.stringContaining('took longer than the timeout that it began with'),
+  });
+  await second.result();
+  const late = second.respond(question, { response: 'yes', user_name: 'Laurie' });
+  await expect(late).rejects.toMatchObject({ code: 'RUN_ENDED' });
 });
 
 test('a context whose inner conversation is damaged is refused with the reason', async () => {
