@@ -46,7 +46,7 @@ test('a body that asks something else where it is entered again ends its run, an
 test('a wait that is entered again keeps its deadline, and says what it was where its code names no timeout', async () => {
   const first = await temporal.run('toolAgent', [calls(['confirm', { question: 'Sure? ' }])]);
   const question = await eventOfType(first, 'InputRequiredEvent');
-  const context = structuredClone(await first.context()) as ContextJson;
+  const context = structuredClone<ContextJson>(await first.context());
   await first.cancel();
   const entry = context.open?.calls[0]?.journal.find(({ kind }) => kind === 'wait') as { note: { deadline?: string } };
   entry.note.deadline = new Date(Date.parse(String(question['time'])) + 1000).toISOString();
