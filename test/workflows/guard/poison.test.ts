@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { WorkflowHandler } from '../../../src/client';
 import { allEvents, calls, eventOf, eventOfType, json, payload, says, useTemporal } from '../../setup/temporal';
 
@@ -176,38 +175,6 @@ test('what cannot be decoded beside what can is left out, at every worker', asyn
   await temporal.stopWorker();
   await temporal.startWorker();
   expect(await allEvents(run)).toEqual(events);
-});
-
-test('a run that an unguarded worker has wedged goes on when a guarded one takes it', async () => {
-  const run = await temporal.run('dangerousAgent', [calls(['dangerous_task']), says('All done.')]);
-  await eventOfType(run, 'InputRequiredEvent');
-  await temporal.stopWorker();
-
-  const unguarded = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../fixtures/workflows'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  await temporal.startWorker({ workflowBundle: unguarded });
-  await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', payload('json/protobuf', '{'));
-  const client = temporal.client.temporal;
-  let failed = false;
-  let nextPageToken: Uint8Array | undefined;
-  while (!failed) {
-    const page = await client.workflowService.getWorkflowExecutionHistory({
-      namespace: 'default',
-      execution: { workflowId: run.workflowId },
-      waitNewEvent: true,
-      ...(nextPageToken === undefined ? {} : { nextPageToken }),
-    });
-    nextPageToken = page.nextPageToken;
-    failed = page.history?.events?.some(({ workflowTaskFailedEventAttributes: failure }) => failure != null) ?? false;
-  }
-  await temporal.stopWorker();
-
-  await temporal.startWorker();
-  await temporal.signalRaw(run.workflowId, 'HumanResponseEvent', json(LAURIE));
-  expect(String(await run.result())).toBe('All done.');
-  expect((await allEvents(run)).map(({ type }) => type)).toContain('AnswerRefused');
 });
 
 test('a memo that cannot be decoded does not keep a run from starting', async () => {

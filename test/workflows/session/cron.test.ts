@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { WorkflowHandler } from '../../../src/client';
 import type { AnyEvent } from '../../../src/protocol';
 import type { ModelRequest, ScriptedReply } from '../../../src/testing';
-import { isWhole, sendNoise, useShortLinks } from '../../setup/links';
+import { isWhole, useShortLinks } from '../../setup/links';
 import { calls, says } from '../../setup/temporal';
 
 const temporal = useShortLinks();
@@ -77,17 +77,3 @@ test('each firing of a cron is a run of its own, in one link, however long its h
   expect(await closed(run, 2)).toEqual([ended, ended]);
   await temporal.client.temporal.workflow.getHandle(run.workflowId).terminate();
 });
-
-test('a firing that is sent thousands of signals while it asks is not moved, and the next one fires', async () => {
-  const run = await temporal.run('toolAgent', manyStepsAndAQuestion(0), 'Go.', CRON);
-  const first = await firing(run, async (question) => {
-    await sendNoise(run, 2200);
-    await run.respond(question, 'yes');
-  });
-  expect(isWhole(first)).toBe(true);
-  const second = await firing(run, async (question) => void (await run.respond(question, 'yes')));
-  expect(second.map(({ type }) => type)).not.toContain('AnswerRefused');
-  expect(second.at(-1)).toMatchObject({ type: 'StopEvent', result: { response: 'Done.' } });
-  expect(await closed(run, 1)).toEqual([{ how: 'completed', wasToMove: true }]);
-  await temporal.client.temporal.workflow.getHandle(run.workflowId).terminate();
-}, 60_000);
