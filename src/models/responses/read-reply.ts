@@ -101,11 +101,13 @@ class GrowingResponse implements GrowingReply {
     const toolCalls = callsOf(output);
     const usage = readUsage(response);
     const { content, spans } = joinTexts(messagesOf(output));
+    const isCutOff = status === 'incomplete' || output.some(isUnfinishedCall);
     const provider = keepItems(this.#options.of, output, spans);
     return {
-      content,
+      // Some servers stream the text and leave it out of the end.
+      content: content === '' && output.length === 0 ? this.#text : content,
       toolCalls,
-      finishReason: finishReason(status, reason, toolCalls.length > 0),
+      finishReason: isCutOff ? cutOffReason(reason) : toolCalls.length > 0 ? 'tool_calls' : 'stop',
       ...(reason === undefined ? {} : { said: cutText(reason, LIMITS.nameChars) }),
       ...(usage === undefined ? {} : { usage }),
       ...(provider === undefined ? {} : { provider }),
@@ -113,9 +115,13 @@ class GrowingResponse implements GrowingReply {
   }
 }
 
-function finishReason(status: unknown, reason: string | undefined, hasCalls: boolean): FinishReason {
-  if (status === 'incomplete') return /filter/.test(reason ?? '') ? 'content_filter' : 'length';
-  return hasCalls ? 'tool_calls' : 'stop';
+function cutOffReason(reason: string | undefined): FinishReason {
+  return /filter/.test(reason ?? '') ? 'content_filter' : 'length';
+}
+
+/** A call can be cut off in a response that calls itself complete. */
+function isUnfinishedCall(item: unknown): boolean {
+  return isPlainObject(item) && item['type'] === 'function_call' && item['status'] === 'incomplete';
 }
 
 /** What went wrong. Known codes get the status that OpenAI uses for them. */

@@ -70,6 +70,12 @@ test.each([
     { content: 'Hel', toolCalls: [], finishReason: 'length', said: 'max_output_tokens', usage },
   ],
   [
+    'a call that was cut off, in a response that calls itself complete',
+    [ended(response([{ ...call(''), status: 'incomplete' }]))],
+    { toolCalls: [{ id: 'call_1', arguments: '' }], finishReason: 'length' },
+  ],
+  ['a text that was streamed and is nowhere at the end', [delta('Hel'), delta('lo.'), ended(response([]))], SAID],
+  [
     'a filter',
     [ended(response([], { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }), 'incomplete')],
     { content: '', toolCalls: [], finishReason: 'content_filter', said: 'content_filter', usage },
