@@ -7,7 +7,7 @@ import { AgentError, cutText, errorText, isPlainObject, LIMITS, type Usage } fro
 import { readReason, type ReadReason, reasonText } from '../finish-reason';
 import { joinTexts, type TextPiece } from '../joined-texts';
 import type { FinishReason, RawReply, RawToolCall } from '../model';
-import { ProviderError } from '../provider-error';
+import { ProviderError, readProblem } from '../provider-error';
 import { tooLong } from '../reply-body';
 import { keepParts } from './kept-parts';
 import type { Metadata, ReplyPart } from './shapes';
@@ -65,7 +65,7 @@ export class GrowingParts {
       if (step === 'end') this.#close(key);
     } else if (type === 'stream-start') this.#warned(warnings);
     else if (type === 'finish') this.#finish = part;
-    else if (type === 'error') throw error instanceof Error ? error : new Error(errorText(error));
+    else if (type === 'error') throw error instanceof Error ? error : toldError(error);
     else this.#addWhole(part);
   }
 
@@ -164,6 +164,11 @@ function endOf(reason: unknown, raw: string | undefined): ReadReason {
   if (raw === undefined) return 'failed';
   const read = readReason(raw);
   return read === 'stop' && reason !== 'other' ? 'failed' : read;
+}
+
+/** Packages hand on what the provider sent in its stream. */
+function toldError(error: unknown): ProviderError {
+  return new ProviderError({ isPassing: true, ...(readProblem({ error }) ?? { words: errorText(error) }) });
 }
 
 function brokenOff(words: string): ProviderError {

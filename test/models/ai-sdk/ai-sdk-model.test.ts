@@ -223,6 +223,22 @@ test('a stream that has no end is given up at the size that is kept of a reply',
   expect(sent).toBeLessThan(20);
 });
 
+test.each([
+  ['a refusal', { type: 'invalid_request_error', message: 'Not this prompt.' }, 'MODEL_REJECTED', /Not this prompt/],
+  ['an overload', { type: 'overloaded_error', message: 'Overloaded' }, 'MODEL_UNAVAILABLE', /Overloaded/],
+  ['a text', 'It broke.', 'MODEL_UNAVAILABLE', /It broke/],
+  ['nothing', undefined, 'MODEL_UNAVAILABLE', /./],
+])('%s inside a stream is told as what it is', async (_what, error, code, message) => {
+  const stream = new ReadableStream({
+    start: (controller) => controller.enqueue({ type: 'error', error }),
+  });
+  const model = aiSdkModel(stub({ doStream: async () => ({ stream }) }));
+  await expect(model.ask({ ...asked, stream: true }, options)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+  });
+});
+
 test('what is wrong before anything is sent is no outage', async () => {
   const fails = (name: string) => async () => {
     throw Object.assign(new Error('No key.'), { name });
