@@ -1,32 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { WorkflowHandler } from '../../../src/client';
-import type { AnyEvent } from '../../../src/protocol';
 import { CountedClient } from '../../setup/counted-client';
 import { calls, eventOfType, says, useTemporal } from '../../setup/temporal';
+import { watch } from '../../setup/watch';
 
 const temporal = useTemporal();
 const POLL = 'GetWorkflowExecutionHistory';
-
-/** A watcher that goes on, and says when it has seen an event of a type. */
-function watch(
-  run: WorkflowHandler,
-  type: string,
-): { readonly seen: AnyEvent[]; readonly saw: Promise<void>; readonly end: Promise<void>; leave(): Promise<void> } {
-  const seen: AnyEvent[] = [];
-  const events = run.streamEvents();
-  let tell: () => void = () => undefined;
-  const saw = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const end = (async () => {
-    for await (const event of events) {
-      seen.push(event);
-      if (event.type === type) tell();
-    }
-  })();
-  end.catch(() => undefined);
-  return { seen, saw, end, leave: async () => void (await events.return?.()) };
-}
 
 /** From one long poll to the next, after all is read: what was asked, and how long it took. */
 async function fromPollToPoll(

@@ -1,32 +1,11 @@
 import { expect, test } from '@jest/globals';
-import type { WorkflowHandler } from '../../../src/client';
 import { Tail } from '../../../src/client/stream/tail';
 import type { AnyEvent } from '../../../src/protocol';
 import { CountedClient } from '../../setup/counted-client';
 import { allEvents, calls, eventOf, eventOfType, says, useTemporal } from '../../setup/temporal';
+import { watch } from '../../setup/watch';
 
 const temporal = useTemporal();
-
-/** A watcher that goes on, and says when it has seen an event of a type. */
-function watch(
-  run: WorkflowHandler,
-  type: string,
-): { readonly seen: AnyEvent[]; readonly saw: Promise<void>; readonly end: Promise<void>; leave(): Promise<void> } {
-  const seen: AnyEvent[] = [];
-  const events = run.streamEvents();
-  let tell: () => void = () => undefined;
-  const saw = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const end = (async () => {
-    for await (const event of events) {
-      seen.push(event);
-      if (event.type === type) tell();
-    }
-  })();
-  end.catch(() => undefined);
-  return { seen, saw, end, leave: async () => void (await events.return?.()) };
-}
 
 test('a watcher that leaves leaves at once and disturbs nobody; with the last one everything stops', async () => {
   const counted = await CountedClient.connect();
