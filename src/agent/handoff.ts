@@ -30,12 +30,12 @@ export function handoffTool(targets: readonly HandoffTarget[]): ContextTool<{ to
   });
 }
 
-/** What the model is told of a completed handoff. */
+/** Tells the model that a handoff is done. */
 export function handoffDone(to: string, reason: string): string {
   return `Agent ${to} is now handling the request, for this reason: ${reason}\nGo on with the current request.`;
 }
 
-/** What the model is told of an impossible handoff. No error: it may choose again. */
+/** Tells the model why a handoff is impossible. No error: it may choose again. */
 export function handoffRefused(from: string, to: string, targets: readonly HandoffTarget[]): string {
   const names = targets.map(({ name }) => name).join(', ');
   return `Agent ${from} cannot hand over to "${to}". It can hand over to: ${names}.`;

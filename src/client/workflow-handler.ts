@@ -50,7 +50,7 @@ export class WorkflowHandler<Result = RunResult> {
   readonly #shown = new ShownQuestions();
 
   /**
-   * @param firstExecutionRunId Known to whoever started the run: results are then that run's, not a later one's of the
+   * @param firstExecutionRunId Known to the starter of the run: results are then that run's, not a later one's of the
    *   same id.
    * @param streams The client's open streams, which it ends on close.
    */

@@ -19,7 +19,7 @@ export interface CarriedJson {
   readonly context: ContextJson;
   /** The run id of the link that hands it on. */
   readonly link?: string;
-  /** The run id of the first link: Temporal tells each link, and whoever starts a run cannot know it. */
+  /** The run id of the first link: Temporal tells each link, and nobody who starts a run can know it. */
   readonly chain?: string;
   /** The `seq` of the next event. */
   readonly events: number;

@@ -69,3 +69,9 @@ export type Verdict =
   /** Kept: no wait wants this event yet. */
   | { readonly kind: 'early' }
   | ({ readonly kind: 'refused' } & Refusal);
+
+/** A kept answer that its wait did not take. */
+export interface RefusedAnswer {
+  readonly incoming: Incoming;
+  readonly refusal: Refusal;
+}

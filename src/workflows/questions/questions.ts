@@ -7,15 +7,7 @@
  * @module
  */
 import { patched } from '@temporalio/workflow';
-import {
-  AgentError,
-  jsonBytes,
-  LIMITS,
-  type AnyEvent,
-  type PendingInput,
-  type Refusal,
-  type ContextJson,
-} from '../../protocol';
+import { AgentError, jsonBytes, LIMITS, type AnyEvent, type PendingInput, type ContextJson } from '../../protocol';
 import { ReappliedAnswers } from './reapplied-answers';
 import { asEvent, asSent, isAnswer, readAnswer, readEvent } from './incoming';
 import { judge, isSameEffect, type Rules } from './judge';
@@ -24,13 +16,8 @@ import { pendingBytes, pendingInput, type PendingQuestion } from './pending-inpu
 import { isQuestionId, isSameOperation } from './question-id';
 import { unnamedText } from './refusals';
 import { SettledQuestions } from './settled-questions';
-import type { Asker, Expectation, Incoming, Question, Verdict } from './question';
+import type { Asker, Expectation, Incoming, Question, RefusedAnswer, Verdict } from './question';
 import type { QuestionState } from './question-state';
-
-export interface RefusedAnswer {
-  readonly incoming: Incoming;
-  readonly refusal: Refusal;
-}
 
 export class Questions {
   readonly #open = new Map<string, Question>();
