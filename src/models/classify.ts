@@ -87,9 +87,9 @@ function isQuota(status: number | undefined, text: string): boolean {
   return status === 402 || /insufficient_quota/.test(text) || ((status ?? 400) < 429 && QUOTA.test(text));
 }
 
-/** Timeouts, conflicts, "too early", limits and server errors; 498 is Groq's lack of capacity. */
+/** Timeouts, conflicts, "too early", limits and server errors; 498 is Groq's lack of capacity, 424 TGI's and Bedrock's failed generation. */
 function isPassingStatus(status: number): boolean {
-  return [408, 409, 425, 429, 498].includes(status) || (status >= 500 && ![501, 505].includes(status));
+  return [408, 409, 424, 425, 429, 498, 499].includes(status) || (status >= 500 && ![501, 505].includes(status));
 }
 
 function haystack(words: string, kinds: readonly string[]): string {

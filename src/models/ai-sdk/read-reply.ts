@@ -190,7 +190,7 @@ function withoutRounded(text: string): string {
   const mark = (_key: string, value: unknown): unknown => {
     if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
     hasRounded = true;
-    return `\u0000${BigInt(value) + 1n}`;
+    return `\u0000${BigInt(value) + (value > 0 ? 1n : -1n)}`;
   };
   try {
     const marked = JSON.stringify(JSON.parse(text), mark);

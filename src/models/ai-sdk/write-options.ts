@@ -90,7 +90,7 @@ function writeModelTurn(turn: ModelTurn, of: string, idOf: (id: string) => strin
     parts.push({ type: 'tool-call', toolCallId, toolName: writtenName(name), input: args, ...also });
   };
   const say = (text: string, also: object): void => {
-    if (text !== '') parts.push({ type: 'text', text, ...also });
+    if (text.trim() !== '') parts.push({ type: 'text', text, ...also });
   };
   const kept = provider?.of === of ? keptParts(provider.message) : [];
   const spans = kept.flatMap((part) => (part.type === 'text' ? [part.span] : []));

@@ -83,7 +83,7 @@ export class GrowingCalls {
   /** A name may come once, repeatedly, longer each time, or in pieces. */
   #nameOf(names: readonly string[]): string {
     const joined = names.reduce((whole, piece) => (piece.startsWith(whole) ? piece : whole + piece), '');
-    return [joined, names.join(''), names[0] ?? ''].find((one) => this.#toolNames.has(one)) ?? joined;
+    return [joined, names.join('')].find((one) => this.#toolNames.has(one)) ?? joined;
   }
 }
 
