@@ -64,8 +64,7 @@ export const checkClient = {
   stream: (options: unknown): void => checkOptions('streamEvents', options, STREAM),
 };
 
+/** A later SDK may have more options. */
 function passedOn(table: object): { readonly names: readonly string[]; readonly areAll: boolean } {
   return { names: Object.keys(table), areAll: isTriedSdk() };
 }
-
-/** A later SDK may have more options. */

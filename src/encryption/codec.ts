@@ -25,7 +25,7 @@ const ENCODING = Buffer.from(ENCRYPTED_ENCODING);
  *
  * Decoding never throws: a payload with an unknown key, or changed bytes, is refused where it is used.
  *
- * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used.
+ * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used; `INVALID_OPTION`.
  */
 export function encryptionCodec(keys: EncryptionKeys): PayloadCodec {
   const settled = settleKeys(keys);

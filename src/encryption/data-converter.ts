@@ -11,7 +11,7 @@ import type { EncryptionKeys } from './keys';
  * A `dataConverter` for `AgentClient.connect`, `createWorker`, and Temporal's own clients and workers. A prebuilt
  * bundle needs its `failureConverterPath` too.
  *
- * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used.
+ * @throws AgentError `INVALID_DEFINITION` when the keys cannot be used; `INVALID_OPTION`.
  */
 export function encryptedDataConverter(
   keys: EncryptionKeys,

@@ -11,7 +11,8 @@ import type { ModelRequest } from './model';
 import type { ProviderProblem } from './provider-error';
 
 /** A server refuses ids made by its predecessor. */
-const REFUSES_IDS = /tool.?(call|use).{0,20}\bid\b|\bids?\b.{0,60}(alphanumeric|a-z|pattern|length)/;
+const REFUSES_IDS =
+  /tool.?(call|use).{0,20}\bid\b|call_id\W.{0,20}(string too long|pattern|invalid|expected)|\bids?\b.{0,60}(alphanumeric|a-z|pattern|length)/;
 
 /** The optional parts of one wire protocol. */
 export interface OptionalParts<Body> {

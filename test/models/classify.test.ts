@@ -7,6 +7,13 @@ const codeOf = (status: number | undefined, body: unknown, headers: Record<strin
   return toModelError(thrownProblem(error, JSON.stringify(body)), '"m" at host').code;
 };
 
+test.each([
+  [424, { error: 'Request failed during generation: CUDA out of memory', error_type: 'generation' }],
+  [499, { error: { code: 499, message: 'The operation was cancelled.', status: 'CANCELLED' } }],
+])('a generation that failed with %i may succeed when it is asked for again', (status, body) => {
+  expect(codeOf(status, body)).toBe('MODEL_UNAVAILABLE');
+});
+
 describe('the provider’s words are in the message, whatever the shape of the body', () => {
   test.each<[string, unknown]>([
     ['OpenAI', { error: { message: 'THE WORDS', type: 'invalid_request_error', code: null } }],

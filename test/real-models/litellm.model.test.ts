@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import OpenAI from 'openai';
 import { freePort } from '../../src/testing/free-port';
-import { anthropicServer, geminiServer, type ProviderServer, type Reply } from '../models/ai-sdk/servers';
+import { anthropicServer, geminiServer, playAt, type ProviderServer, type Reply } from '../models/ai-sdk/servers';
 import { allEvents, eventOfType, EXAMPLE_STREAM, TestTemporal } from '../setup/temporal';
 
 type Provider = 'anthropic' | 'gemini';
@@ -24,15 +24,19 @@ const THINKING = { thinking: { type: 'enabled', budget_tokens: 2000 } };
 
 const { LITELLM: program } = process.env;
 const apiKey = `sk-${randomBytes(32).toString('hex')}`;
-const suite = program === undefined ? describe.skip : describe;
 
-suite.each<Provider>(['anthropic', 'gemini'])('an agent behind LiteLLM whose model is of %s', (provider) => {
+describe.each<Provider>(['anthropic', 'gemini'])('an agent behind LiteLLM whose model is of %s', (provider) => {
   const temporal = new TestTemporal();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-litellm-'));
   let server: ProviderServer;
-  let proxy: ChildProcess;
+  let proxy: ChildProcess | undefined;
 
   beforeAll(async () => {
+    if (program === undefined) {
+      throw new Error(
+        'npm run test:litellm runs LiteLLM: set LITELLM to its program. CONTRIBUTING.md says how to get it.',
+      );
+    }
     server = await { anthropic: anthropicServer, gemini: geminiServer }[provider]();
     const model = MODELS[provider];
     const port = await freePort();
@@ -41,7 +45,7 @@ suite.each<Provider>(['anthropic', 'gemini'])('an agent behind LiteLLM whose mod
     const params = { model: `${provider}/${model}`, api_base: `${server.url}${BASES[provider]}`, api_key: 'x' };
     // YAML takes JSON.
     writeFileSync(config, JSON.stringify({ model_list: [{ model_name: model, litellm_params: params }] }));
-    proxy = spawn(program as string, ['--config', config, '--host', '127.0.0.1', '--port', String(port)], {
+    proxy = spawn(program, ['--config', config, '--host', '127.0.0.1', '--port', String(port)], {
       env: { ...process.env, LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_MASTER_KEY: apiKey },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -59,16 +63,13 @@ suite.each<Provider>(['anthropic', 'gemini'])('an agent behind LiteLLM whose mod
 
   afterAll(async () => {
     await temporal.stop();
-    if (proxy.kill()) await once(proxy, 'exit');
-    await server.close();
+    if (proxy?.kill() === true) await once(proxy, 'exit');
+    await server?.close();
     rmSync(folder, { recursive: true });
   });
 
   const play = async (workflow: string, replies: readonly Reply[], input: object = {}) => {
-    server.script(replies);
-    const before = server.requests.length;
-    const run = await temporal.client.run(workflow, { userMsg: 'Go.', ...input }, { taskQueue: temporal.taskQueue });
-    return { run, requests: () => server.requests.slice(before) };
+    return await playAt(server, temporal, workflow, replies, input);
   };
 
   test('runs the example', async () => {

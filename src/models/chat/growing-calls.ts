@@ -40,8 +40,13 @@ export class GrowingCalls {
     this.#toolNames = toolNames;
   }
 
-  /** @param delta One entry of `tool_calls`, of a delta or of a whole message. */
-  add(delta: unknown): void {
+  /** @param deltas The `tool_calls` of a delta, or of a whole message. */
+  addAll(deltas: readonly unknown[]): void {
+    for (const delta of deltas) this.#add(delta, deltas.length > 1);
+  }
+
+  /** @param isOneOfMany Others came in the same list: without an index it is a call of its own. */
+  #add(delta: unknown, isOneOfMany: boolean): void {
     if (!isPlainObject(delta)) return;
     const { index, id: givenId, type: _type, function: given, ...others } = delta;
     const made = isPlainObject(given) ? given : {};
@@ -50,7 +55,8 @@ export class GrowingCalls {
     const text = argumentsText(made['arguments']);
     const last = index == null ? this.#calls.at(-1) : this.#calls.findLast((one) => one.index === index);
     let call = last;
-    if (last === undefined || isAnother(last, id, name, text)) {
+    const isOwn = isOneOfMany && index == null && name !== '' && !isRepeat(last, id, name, text);
+    if (last === undefined || isOwn || isAnother(last, id, name, text)) {
       call = { index, id: '', names: [], arguments: '', others: {} };
       this.#calls.push(call);
       this.chars += CALL_CHARS;
@@ -67,7 +73,7 @@ export class GrowingCalls {
 
   /** @param given A `function_call`, the predecessor of `tool_calls`. */
   addWhole(given: unknown): void {
-    if (isPlainObject(given)) this.add({ function: given });
+    if (isPlainObject(given)) this.#add({ function: given }, false);
   }
 
   finish(): readonly GrownCall[] {
@@ -85,6 +91,11 @@ export class GrowingCalls {
     const joined = names.reduce((whole, piece) => (piece.startsWith(whole) ? piece : whole + piece), '');
     return [joined, names.join('')].find((one) => this.#toolNames.has(one)) ?? joined;
   }
+}
+
+/** The very same call, under the same id. */
+function isRepeat(call: GrowingCall | undefined, id: string, name: string, text: string): boolean {
+  return id !== '' && call?.id === id && call.names.join('') === name && call.arguments === text;
 }
 
 /** A new id begins a new call; so does a named delta after complete arguments. */

@@ -63,7 +63,7 @@ class GrowingCompletion implements GrowingReply {
     this.#refusal += refused;
     if (said + refused !== '') this.#options.onText(this.#text);
     const calls = message['tool_calls'];
-    for (const call of Array.isArray(calls) ? calls : []) this.#calls.add(call);
+    if (Array.isArray(calls)) this.#calls.addAll(calls);
     this.#calls.addWhole(message['function_call']);
     growFields(this.#fields, message);
     if (this.#content.length + this.#refusal.length + this.#calls.chars > LIMITS.modelReplyBytes) throw tooLong();

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { aiSdkModel } from '../../../src/ai-sdk';
 import { type Model, roundedNumber } from '../../../src/models';
 import { allEvents, eventOfType, EXAMPLE_STREAM, TestTemporal } from '../../setup/temporal';
-import { anthropicServer, geminiServer, type ProviderServer, type Reply } from './servers';
+import { anthropicServer, geminiServer, playAt, type ProviderServer, type Reply } from './servers';
 
 const temporal = new TestTemporal();
 beforeAll(async () => {
@@ -34,10 +34,7 @@ describe.each([
   const play = async (workflow: string, replies: readonly Reply[], input: object = {}) => {
     const model = modelOf(server.url);
     await temporal.startWorker({ models: { 'gpt-4o-mini': model, scripted: model } });
-    server.script(replies);
-    const before = server.requests.length;
-    const run = await temporal.client.run(workflow, { userMsg: 'Go.', ...input }, { taskQueue: temporal.taskQueue });
-    return { run, requests: () => server.requests.slice(before) };
+    return await playAt(server, temporal, workflow, replies, input);
   };
 
   test('runs the example, with the person’s answer and the same stream', async () => {
@@ -173,6 +170,36 @@ test('texts with something between them are said apart, and go back as they came
   ]);
 });
 
+test('a text that is blank does not go back: Anthropic refuses it', async () => {
+  const thought = { type: 'reasoning', text: 'Hm.', providerMetadata: { p: { signature: 's' } } };
+  const content = [
+    { type: 'text', text: '\n\n' },
+    thought,
+    { type: 'text', text: 'I look.' },
+    { ...call, input: '{}' },
+  ];
+  const sent: unknown[] = [];
+  const model = aiSdkModel(
+    stub({
+      doGenerate: async (given: { prompt: unknown }) => {
+        sent.push(given.prompt);
+        return { ...result, content, finishReason: { unified: 'tool-calls', raw: 'x' } };
+      },
+    }),
+  );
+  const { content: text, toolCalls, provider } = await model.ask(asked, options);
+  const calls = toolCalls.map(({ id, name }) => ({ id, name, args: {} }));
+  const also = provider === undefined ? {} : { provider };
+  const messages = [
+    ...asked.messages,
+    { role: 'assistant' as const, content: text, toolCalls: calls, ...also },
+    { role: 'tool' as const, toolCallId: 'a', content: 'Done.' },
+  ];
+  await model.ask({ ...asked, tools: [{ name: 'wipe', description: '', parameters: {} }], messages }, options);
+  const [, back] = sent[1] as readonly { content: readonly { type: string; text?: string }[] }[];
+  expect(back?.content.map(({ type, text: one }) => one ?? type)).toEqual(['Hm.', 'I look.', 'tool-call']);
+});
+
 test('replies of specification 2 are read as those of later ones', async () => {
   const usage = { inputTokens: 5, outputTokens: 2, totalTokens: 7, cachedInputTokens: 4 };
   const model = aiSdkModel(
@@ -202,9 +229,10 @@ test('a reply whose end nobody told is broken off, and no call of it is given', 
 test.each([
   ['an object', { id: Number('2512292042121000001') }],
   ['a text', '{"id":2512292042121000000}'],
+  ['an object, below zero', { id: -(2 ** 53) }],
 ])('an integer that was rounded before it came, in %s, is refused as one that JSON rounds', async (_what, input) => {
   const { toolCalls } = await asking([{ ...call, input }], { unified: 'tool-calls', raw: 'STOP' });
-  expect(roundedNumber(toolCalls[0]?.arguments ?? '')).toMatch(/^25122920421\d{8}$/);
+  expect(roundedNumber(toolCalls[0]?.arguments ?? '')).toMatch(/^(25122920421\d{8}|-90071992547409\d\d)$/);
 });
 
 test('a stream that has no end is given up at the size that is kept of a reply', async () => {

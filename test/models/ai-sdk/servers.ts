@@ -7,6 +7,8 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { WorkflowHandler } from '../../../src/client';
+import type { TestTemporal } from '../../setup/temporal';
 
 export interface Reply {
   readonly text?: string;
@@ -35,6 +37,20 @@ export interface ProviderServer {
   readonly requests: readonly Fields[];
   script(replies: readonly Reply[]): void;
   close(): Promise<void>;
+}
+
+/** Start a run whose provider gives these replies. @returns It, and what the provider has been asked since. */
+export async function playAt(
+  server: ProviderServer,
+  { client, taskQueue }: TestTemporal,
+  workflow: string,
+  replies: readonly Reply[],
+  input: object,
+): Promise<{ readonly run: WorkflowHandler; requests(): readonly Fields[] }> {
+  server.script(replies);
+  const before = server.requests.length;
+  const run = await client.run(workflow, { userMsg: 'Go.', ...input }, { taskQueue });
+  return { run, requests: () => server.requests.slice(before) };
 }
 
 export const anthropicServer = (): Promise<ProviderServer> => serve('anthropic', messages());

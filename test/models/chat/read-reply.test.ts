@@ -26,6 +26,33 @@ test('calls without an index are told apart by their ids', async () => {
   ]);
 });
 
+test.each([
+  ['{}', '{"id":"7"}'],
+  ['{}', '{}'],
+  ['', ''],
+])('two calls of one list, without ids and numbers, stay two: %j and %j', async (first, second) => {
+  const tool_calls = [
+    { function: { name: 'one', arguments: first } },
+    { function: { name: 'two', arguments: second } },
+  ];
+  const whole = { choices: [{ index: 0, message: { tool_calls }, finish_reason: 'tool_calls' }] };
+  const streamed = sse(delta({ tool_calls }), delta({}, 'tool_calls'));
+  const json = new Response(JSON.stringify(whole), { headers: { 'content-type': 'application/json' } });
+  for (const response of [streamed, json]) {
+    const { toolCalls } = await read(response);
+    expect(toolCalls.map(({ name, arguments: text }) => [name, text])).toEqual([
+      ['one', first],
+      ['two', second],
+    ]);
+  }
+});
+
+test('what cannot be told apart is no call of a tool that is there', async () => {
+  const apart = [call({ name: 'one' }, '{}'), call({ name: 'two' }, '{"id":"7"}'), delta({}, 'tool_calls')];
+  const { toolCalls } = await read(sse(...apart));
+  expect(toolCalls.map(({ name }) => name)).toEqual(['onetwo']);
+});
+
 test('calls without an id, or with the same one, get ids of their own', async () => {
   const reply = await read(
     sse(

@@ -68,6 +68,17 @@ describe('an agent whose model is asked by the Responses API', () => {
     expect(requests().map((one) => 'include' in one)).toEqual([true, true, true, true]);
   });
 
+  test('is told its calls under new ids where its server refuses those that it was given', async () => {
+    const message = "Invalid 'input[1].call_id': string too long. Expected a string with maximum length 64.";
+    const { run, requests } = await play('toolAgent', [
+      { toolCalls: [{ id: 'call_of_before', name: 'add', arguments: { a: 1, b: 2 } }] },
+      { status: 400, error: { message } },
+      says('Three.'),
+    ]);
+    expect(await run.result()).toMatchObject({ response: 'Three.' });
+    expect(requests().map((one) => JSON.stringify(one).includes('call_of_before'))).toEqual([false, true, false]);
+  });
+
   test('is not asked for its reasoning again where it does not reason', async () => {
     const refusal = { status: 400, error: { message: 'Encrypted content is not supported with this model.' } };
     const { run, requests } = await play('toolAgent', [refusal, calls(['add', { a: 1, b: 2 }]), says('Three.')]);
