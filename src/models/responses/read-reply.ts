@@ -58,9 +58,9 @@ class GrowingResponse implements GrowingReply {
       return;
     }
     this.hasBegun = true;
-    if (isPlainObject(response) && /^response\.(completed|incomplete|failed|cancelled)$/.test(type)) {
-      return this.#end(response);
-    }
+    const [, ending] = /^response\.(completed|incomplete|failed|cancelled)$/.exec(type) ?? [];
+    // Servers that are like it may leave the status to the event's name.
+    if (isPlainObject(response) && ending !== undefined) return this.#end({ status: ending, ...response });
     if (type === 'response.output_item.done') {
       const { output_index: place, item } = part;
       this.#items.set(typeof place === 'number' ? place : this.#items.size, item);
@@ -87,7 +87,7 @@ class GrowingResponse implements GrowingReply {
     const response = this.#response;
     if (response === undefined) throw cutOff();
     const { status, error, incomplete_details: details } = response;
-    if (status === 'failed' || isPlainObject(error)) {
+    if (status === 'failed' || (error !== undefined && error !== null)) {
       throw new ProviderError({ isPassing: true, ...problemOf({ error }) });
     }
     const reason = isPlainObject(details) && typeof details['reason'] === 'string' ? details['reason'] : undefined;
@@ -101,11 +101,11 @@ class GrowingResponse implements GrowingReply {
     const toolCalls = callsOf(output);
     const usage = readUsage(response);
     const { content, spans } = joinTexts(messagesOf(output));
-    const isCutOff = status === 'incomplete' || output.some(isUnfinishedCall);
+    const isCutOff = status === 'incomplete' || reason !== undefined || output.some(isUnfinishedCall);
     const provider = keepItems(this.#options.of, output, spans);
     return {
       // Some servers stream the text and leave it out of the end.
-      content: content === '' && output.length === 0 ? this.#text : content,
+      content: spans.length === 0 ? this.#text : content,
       toolCalls,
       finishReason: isCutOff ? cutOffReason(reason) : toolCalls.length > 0 ? 'tool_calls' : 'stop',
       ...(reason === undefined ? {} : { said: cutText(reason, LIMITS.nameChars) }),
@@ -121,7 +121,8 @@ function cutOffReason(reason: string | undefined): FinishReason {
 
 /** A call can be cut off in a response that calls itself complete. */
 function isUnfinishedCall(item: unknown): boolean {
-  return isPlainObject(item) && item['type'] === 'function_call' && item['status'] === 'incomplete';
+  if (!isPlainObject(item) || item['type'] !== 'function_call') return false;
+  return item['status'] !== undefined && item['status'] !== null && item['status'] !== 'completed';
 }
 
 /** What went wrong. Known codes get the status that OpenAI uses for them. */

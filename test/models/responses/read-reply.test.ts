@@ -74,6 +74,26 @@ test.each([
     [ended(response([{ ...call(''), status: 'incomplete' }]))],
     { toolCalls: [{ id: 'call_1', arguments: '' }], finishReason: 'length' },
   ],
+  [
+    'an end that only its event calls incomplete',
+    [ended({ ...response([call('{}')]), status: undefined }, 'incomplete')],
+    { toolCalls: [{ id: 'call_1' }], finishReason: 'length' },
+  ],
+  [
+    'a limit in a response that calls itself complete',
+    [ended(response([call('{}')], { incomplete_details: { reason: 'max_output_tokens' } }))],
+    { toolCalls: [{ id: 'call_1' }], finishReason: 'length' },
+  ],
+  [
+    'a call that is still in progress',
+    [ended(response([{ ...call('{}'), status: 'in_progress' }]))],
+    { toolCalls: [{ id: 'call_1' }], finishReason: 'length' },
+  ],
+  [
+    'a text beside an end that has the reasoning only',
+    [delta('Hello.'), ended(response([thought]))],
+    { content: 'Hello.' },
+  ],
   ['a text that was streamed and is nowhere at the end', [delta('Hel'), delta('lo.'), ended(response([]))], SAID],
   [
     'a filter',
@@ -157,6 +177,16 @@ test.each([
     'a failed response',
     stream(ended(response([], { status: 'failed', error: { code: 'server_error', message: 'Try again.' } }), 'failed')),
     { isPassing: true, words: /Try again/ },
+  ],
+  [
+    'an end that only its event calls failed',
+    stream(ended({ ...response([call('{}')]), status: undefined }, 'failed')),
+    { isPassing: true, words: /./ },
+  ],
+  [
+    'an error that is a text',
+    stream(ended(response([call('{}')], { error: 'boom' }))),
+    { isPassing: true, words: /boom/ },
   ],
   [
     'a prompt that is not taken',
