@@ -14,6 +14,7 @@ import {
   jsonBytes,
   jsonProblem,
   LIMITS,
+  type Usage,
 } from '../protocol';
 import { toModelError } from './classify';
 import type { FinishReason, Model, ModelCallOptions, RawReply, RawToolCall } from './model';
@@ -98,7 +99,7 @@ function read(title: string, given: unknown): RawReply {
     return fail(`its finishReason is none of ${REASONS.join(', ')}`);
   }
   const ids = new Set<string>();
-  const calls = toolCalls.map((call: unknown, nth): RawToolCall => {
+  const calls = Array.from(toolCalls, (call: unknown, nth): RawToolCall => {
     const {
       id,
       name,
@@ -122,7 +123,7 @@ function read(title: string, given: unknown): RawReply {
     toolCalls: calls,
     finishReason: finishReason as FinishReason,
     ...(said === undefined ? {} : { said: cutText(errorText(said), LIMITS.nameChars) }),
-    ...(isUsage(usage) ? { usage } : {}),
+    ...(isUsage(usage) ? { usage: onlyCounts(usage) } : {}),
     ...(provider === undefined ? {} : { provider: provider as NonNullable<RawReply['provider']> }),
   };
 }
@@ -141,8 +142,17 @@ function isProvider(provider: unknown): boolean {
   );
 }
 
+function onlyCounts({ inputTokens, outputTokens, cachedTokens, reasoningTokens }: Usage): Usage {
+  return {
+    inputTokens,
+    outputTokens,
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+  };
+}
+
 /** Invalid counts count as missing. */
-function isUsage(usage: unknown): usage is NonNullable<RawReply['usage']> {
+function isUsage(usage: unknown): usage is Usage {
   if (!isPlainObject(usage)) return false;
   const { inputTokens, outputTokens, cachedTokens = 0, reasoningTokens = 0 } = usage;
   return [inputTokens, outputTokens, cachedTokens, reasoningTokens].every(

@@ -96,11 +96,14 @@ function haystack(words: string, kinds: readonly string[]): string {
   return [...kinds, words].join(' ').toLowerCase();
 }
 
+/** A year: more than a date can hold is nonsense. */
+const LONGEST_WAIT_MS = 365 * 86_400_000;
+
 /** `retry-after-ms`, or `retry-after` in seconds or as a date. Unit: milliseconds. */
 function retryAfter(headers: ProviderProblem['headers']): number | undefined {
   const ms = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
   const text = headers?.get('retry-after') ?? '';
   const seconds = Number.parseFloat(text);
   const found = Number.isFinite(ms) ? ms : Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(found) && found > 0 ? found : undefined;
+  return Number.isFinite(found) && found > 0 ? Math.min(found, LONGEST_WAIT_MS) : undefined;
 }

@@ -6,23 +6,33 @@
 
 /** How much of another body is kept to be quoted. Unit: characters. */
 const OTHER_CHARS = 256 * 1024;
+/** A server that ends the body within it can use the connection again. Unit: milliseconds. */
+const LINGER_MS = 1_000;
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 export class EventLines {
+  readonly #reader: Reader | undefined;
   readonly #decoder = new TextDecoder();
   #rest = '';
   #event: string[] = [];
   #other = '';
   #isStream = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(body: ReadableStream<Uint8Array> | null) {
+    this.#reader = body?.getReader();
+  }
 
   /** All lines, if none was an event stream's. */
   get other(): string {
     return this.#isStream ? '' : this.#other;
   }
 
-  /** The `data` of each event as it comes. */
-  async *data(body: ReadableStream<Uint8Array> | null): AsyncGenerator<string> {
-    if (body === null) return;
-    const reader = body.getReader();
+  /** The `data` of each event as it comes. What comes after the caller has left is dropped. */
+  async *data(): AsyncGenerator<string> {
+    const reader = this.#reader;
+    if (reader === undefined) return;
     try {
       for (;;) {
         const { done, value } = await reader.read();
@@ -30,8 +40,14 @@ export class EventLines {
         if (done) return;
       }
     } finally {
-      await reader.cancel().catch(() => undefined);
+      clearTimeout(this.#timer);
+      void drain(reader);
     }
+  }
+
+  /** From the first call on, takes no more than this time for the rest. */
+  endWithin(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.#reader?.cancel().catch(() => undefined), ms);
   }
 
   /** In one go: a stream can have a hundred thousand lines, and each `await` costs time. */
@@ -57,5 +73,16 @@ export class EventLines {
     } else if (!this.#isStream && !line.startsWith(':') && this.#other.length < OTHER_CHARS) {
       this.#other += `${line}\n`;
     }
+  }
+}
+
+async function drain(reader: Reader): Promise<void> {
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), LINGER_MS).unref();
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // It was aborted or broken off, and nobody wants the rest.
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -23,6 +23,11 @@ export function exactText(value: unknown): string {
   return JSON.stringify(value).replace(MARKED, '$1');
 }
 
+/** A value from `parseExact` as any other client reads it, for fields whose numbers are never used here. */
+export function asJsonParse<T>(value: T): T {
+  return JSON.parse(exactText(value)) as T;
+}
+
 /** The first number that `JSON.parse` would change. */
 export function roundedNumber(text: string): string | undefined {
   return text.match(TOKENS)?.find(isRounded);

@@ -11,9 +11,11 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import type { AgentWorkflowDefinition, Tool } from '../agent';
 import { AgentError, errorText, isPlainObject, type JsonObject } from '../protocol';
+import { rootObject } from './root-object';
 
 /** Cached, since every model call sends them. */
 const schemas = new WeakMap<StandardSchemaV1, JsonObject>();
+const roots = new WeakMap<JsonObject, JsonObject>();
 
 /**
  * A tool's arguments as JSON Schema.
@@ -21,7 +23,10 @@ const schemas = new WeakMap<StandardSchemaV1, JsonObject>();
  * @throws AgentError `INVALID_DEFINITION` when its schema cannot be told to a model.
  */
 export function argumentsSchema({ name, parameters }: Tool): JsonObject {
-  return told(parameters, `The parameters of tool "${name}"`, name);
+  const schema = told(parameters, `The parameters of tool "${name}"`, name);
+  const known = roots.get(schema) ?? rootObject(schema);
+  roots.set(schema, known);
+  return known;
 }
 
 /** The outcome of a run as JSON Schema, where its definition wants one. @throws As `argumentsSchema`. */

@@ -53,18 +53,31 @@ export class OptionalFields<Body extends object> {
    * @param hadNewIds `renewsIds` when the body was made.
    * @returns Whether a retry can help: a field that was sent was refused, or the call ids were.
    */
-  refused({ status, words, kinds = [] }: ProviderProblem, body: Body, hadNewIds: boolean): boolean {
-    if (status === undefined || ![400, 404, 405, 415, 422, 501].includes(status)) return false;
-    const said = [...kinds, words].join(' ').toLowerCase();
+  refused(problem: ProviderProblem, body: Body, hadNewIds: boolean): boolean {
+    if (!isRefusal(problem.status)) return false;
+    const said = saidBy(problem);
     const field = Object.entries(this.#parts.fields).find(([name, words]) => hasField(body, name) && words.test(said));
     if (field !== undefined) {
       this.#unknown.add(field[0]);
       return true;
     }
-    if (hadNewIds || !this.#parts.hasCalls(body) || !REFUSES_IDS.test(said)) return false;
+    if (hadNewIds || !this.#parts.hasCalls(body) || !refusesIds(problem)) return false;
     this.renewsIds = true;
     return true;
   }
+}
+
+/** Whether call ids were refused: new ones can help. */
+export function refusesIds(problem: ProviderProblem): boolean {
+  return isRefusal(problem.status) && REFUSES_IDS.test(saidBy(problem));
+}
+
+function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && [400, 404, 405, 415, 422, 501].includes(status);
+}
+
+function saidBy({ words, kinds = [] }: ProviderProblem): string {
+  return [...kinds, words].join(' ').toLowerCase();
 }
 
 function hasField(body: object, path: string): boolean {

@@ -18,8 +18,10 @@ export interface GrowingReply {
   readonly noun: string;
   /** Whether any part of a reply has come. */
   readonly hasBegun: boolean;
-  /** Whether the server has said how the reply ended. */
+  /** Whether the server has said how the reply ended. Counts may follow. */
   readonly hasEnded: boolean;
+  /** Whether nothing of the reply can follow. */
+  readonly isComplete: boolean;
   /** @param part An event of a stream, or a whole reply. @throws ProviderError when it is an error. */
   add(part: unknown): void;
   /** @param isWhole The server said that it has no more to send. @throws ProviderError when it is none. */
@@ -36,13 +38,18 @@ export async function readBody(response: Response, growing: GrowingReply): Promi
   return readWhole(text, type, growing);
 }
 
+/** How long counts and the end of a stream may take once the reply has ended. Unit: milliseconds. */
+const LAST_MS = 2_000;
+
 async function readStream(body: Response['body'], type: string, growing: GrowingReply): Promise<RawReply> {
-  const lines = new EventLines();
+  const lines = new EventLines(body);
   let isDone = false;
   try {
-    for await (const text of lines.data(body)) {
-      if (text.trim() === '[DONE]') isDone = true;
-      else growing.add(parsed(text));
+    for await (const text of lines.data()) {
+      isDone = text.trim() === '[DONE]';
+      if (!isDone) growing.add(parsed(text));
+      if (isDone || growing.isComplete) break;
+      if (growing.hasEnded) lines.endWithin(LAST_MS);
     }
   } catch (error) {
     // An unclean end of the connection does not spoil a reply that has ended.
@@ -61,11 +68,18 @@ function readWhole(text: string, type: string, growing: GrowingReply): RawReply 
   try {
     body = parseExact(text);
   } catch {
-    throw noReply(growing, type || 'text', text);
+    throw isCutOffJson(text) ? cutOff() : noReply(growing, type || 'text', text);
   }
   growing.add(body);
   if (!growing.hasBegun) throw noReply(growing, type || 'JSON', text);
   return growing.finish(true);
+}
+
+/** Whether a text ends within a JSON object. */
+export function isCutOffJson(text: string): boolean {
+  const outside = text.trimStart().replaceAll(/"(?:[^"\\]|\\[^])*"/g, '');
+  const depth = outside.replaceAll(/[^[{]/g, '').length - outside.replaceAll(/[^\]}]/g, '').length;
+  return outside.startsWith('{') && (depth > 0 || outside.includes('"'));
 }
 
 /** It would recur: usually the address is wrong. */

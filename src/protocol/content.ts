@@ -142,7 +142,12 @@ function partText(one: ContentPart): string {
 function isUrl(text: string): boolean {
   const comma = text.slice(0, DATA_HEAD_CHARS).indexOf(',');
   if (/^data:/i.test(text)) return comma > 0 && DATA_HEAD.test(text.slice(0, comma)) && isBase64(text.slice(comma + 1));
-  return text.length <= LIMITS.urlChars && /^https?:\/\/[^\s/?#]/i.test(text) && !/[\s\p{Cc}]/u.test(text);
+  return (
+    text.length <= LIMITS.urlChars &&
+    /^https?:\/\//i.test(text) &&
+    !/[\s\p{Cc}]/u.test(text) &&
+    globalThis.URL.canParse(text)
+  );
 }
 
 const DATA_HEAD_CHARS = 200;

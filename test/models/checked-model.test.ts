@@ -39,6 +39,7 @@ test.each([
   ['content that is no text', { ...good, content: null }, /its content is no text/],
   ['calls that are no list', { ...good, toolCalls: {} }, /its toolCalls are no list/],
   ['a call without an id', { ...good, toolCalls: [{ ...call, id: '' }] }, /toolCalls\[0\] has no id of its own/],
+  ['a list with holes', { ...good, toolCalls: new Array(3) }, /toolCalls\[0\] has no id of its own/],
   ['two calls of one id', { ...good, toolCalls: [call, call] }, /toolCalls\[1\] has no id of its own/],
   ['a name that is no text', { ...good, toolCalls: [{ ...call, name: 7 }] }, /toolCalls\[0\] has no name/],
   [
@@ -74,6 +75,11 @@ test.each([
 
 test('counts that are none count as not reported', async () => {
   expect(await ask(() => ({ ...good, usage: { inputTokens: Number.NaN, outputTokens: 1 } }))).toEqual(good);
+});
+
+test('of counts only ours are taken', async () => {
+  const usage = { inputTokens: 1, outputTokens: 2, cost: 10n };
+  expect(await ask(() => ({ ...good, usage }))).toEqual({ ...good, usage: { inputTokens: 1, outputTokens: 2 } });
 });
 
 test('one that never settles is given up in time, and when the call is cancelled', async () => {

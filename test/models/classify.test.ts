@@ -206,6 +206,12 @@ describe('what passes and what does not is said by status, code and headers toge
   });
 });
 
+test('a wait that no date can hold is told as a year', () => {
+  const headers = new Headers({ 'retry-after': '99999999999999' });
+  const error = toModelError(thrownProblem(Object.assign(new Error('Later.'), { status: 429, headers })), 'm');
+  expect(error.details).toEqual({ status: 429, retryAfterMs: 365 * 86_400_000 });
+});
+
 test('a call that the model failed to write is told from a bad request', () => {
   const words = 'Failed to call a function. Please adjust your prompt.';
   expect(isMalformedCall({ status: 400, words, kinds: ['tool_use_failed'] })).toBe(true);

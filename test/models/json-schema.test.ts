@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { z } from 'zod';
 import { argumentsSchema } from '../../src/models';
@@ -19,6 +19,71 @@ test.each<[string, ToolParameters]>([
     items: { anyOf: [{ type: 'number' }, { type: 'string' }] },
     minItems: 2,
     maxItems: 2,
+  });
+});
+
+const add = v.strictObject({ kind: v.literal('add'), text: v.string() });
+const remove = v.strictObject({ kind: v.literal('remove'), id: v.number(), why: v.optional(v.string()) });
+interface Tree {
+  readonly name: string;
+  readonly below?: Tree[] | undefined;
+}
+const tree: v.GenericSchema<Tree> = v.object({ name: v.string(), below: v.optional(v.array(v.lazy(() => tree))) });
+
+describe('a model is told one object, since providers refuse another root', () => {
+  test.each<[string, ToolParameters]>([
+    ['a variant', v.variant('kind', [add, remove])],
+    ['a union', v.union([add, remove])],
+    [
+      'a union of zod',
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('add'), text: z.string() }),
+        z.strictObject({ kind: z.literal('remove'), id: z.number(), why: z.string().optional() }),
+      ]),
+    ],
+  ])('%s has the fields of all, and requires what each does', (_what, parameters) => {
+    const schema = told(parameters);
+    expect(Object.keys(schema).toSorted()).toEqual([
+      'additionalProperties',
+      'description',
+      'properties',
+      'required',
+      'type',
+    ]);
+    expect(schema).toMatchObject({
+      type: 'object',
+      properties: { kind: { type: 'string', enum: ['add', 'remove'] }, text: {}, id: {}, why: {} },
+      required: ['kind'],
+      additionalProperties: false,
+      description: 'Give the fields of one of these: kind "add", text; kind "remove", id, why (optional).',
+    });
+  });
+
+  test('an intersection requires what any does', () => {
+    const schema = told(
+      v.intersect([
+        v.object({ a: v.string() }),
+        v.union([v.object({ b: v.number() }), v.object({ b: v.string(), c: v.string() })]),
+      ]),
+    );
+    expect(schema).toMatchObject({
+      type: 'object',
+      properties: { a: { type: 'string' }, b: { anyOf: [{ type: 'number' }, { type: 'string' }] }, c: {} },
+      required: ['a', 'b'],
+    });
+    expect(schema).not.toHaveProperty('allOf');
+  });
+
+  test('one that contains itself is told with its definitions', () => {
+    const schema = told(v.lazy(() => tree));
+    expect(schema).toMatchObject({ type: 'object', properties: { name: {}, below: {} }, required: ['name'] });
+    expect(JSON.stringify(schema)).toContain('"$defs"');
+    expect(schema).not.toHaveProperty('$ref');
+  });
+
+  test('anything at all is an object of anything', () => {
+    expect(told(v.any())).toEqual({ type: 'object', properties: {} });
+    expect(told(v.record(v.string(), v.number()))).toMatchObject({ type: 'object' });
   });
 });
 

@@ -47,6 +47,7 @@ test.each<[string, unknown, RegExp]>([
   ['a file: URL', [image('file:///etc/passwd')], /http or https URL/],
   ['a javascript: URL', [image('javascript:alert(1)')], /http or https URL/],
   ['a URL with a line feed', [image('https://example.com/a\nb')], /http or https URL/],
+  ['a URL that is none', [image('https://example.com:port/a.png')], /http or https URL/],
   ['an enormous URL', [image(`https://example.com/${'a'.repeat(9000)}`)], /at most 8192/],
   ['a data: URL that is no base64', [image('data:image/svg+xml,<svg/>')], /data: URL of base64/],
   ['a data: URL of nothing', [image('data:image/png;base64,')], /data: URL of base64/],

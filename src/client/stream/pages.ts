@@ -17,11 +17,14 @@ export interface Link {
 }
 
 /**
- * How long a query may take before it is repeated. A query lost when its run is evicted from the sticky cache would
- * otherwise cost half a minute. Grows, for workers that replay a lot. Unit: milliseconds.
+ * How long a query may take before it is repeated. Unit: milliseconds.
+ *
+ * Some are lost: when their run is evicted from a worker's cache, and at a worker whose copy of the run is broken, which
+ * answers none. The next may reach another worker, so every second wait is short. The others grow, for workers that
+ * replay a lot.
  */
-const FIRST_WITHIN_MS = 3000;
-const LAST_WITHIN_MS = 30_000;
+const SHORT_MS = 3000;
+const LONGEST_MS = 30_000;
 
 /**
  * Returns `undefined` once `signal` has aborted.
@@ -58,8 +61,8 @@ export async function patiently<T>(
 ): Promise<T | undefined> {
   const patience = new Patience();
   const isStale = isStaleCopy(hasNoHandler);
-  for (let ms = FIRST_WITHIN_MS; !signal.aborted; ms = Math.min(LAST_WITHIN_MS, ms * 2)) {
-    const deadline = Date.now() + ms;
+  for (let nth = 0; !signal.aborted; nth += 1) {
+    const deadline = Date.now() + withinMs(nth);
     const isLast = isClosed();
     try {
       return await abortable(client, signal, () => client.withDeadline(deadline, ask));
@@ -73,4 +76,9 @@ export async function patiently<T>(
     }
   }
   return undefined;
+}
+
+/** @returns 3, 6, 3, 12, 3, 24, 3, 30, 3, 30... seconds. */
+function withinMs(nth: number): number {
+  return nth % 2 === 0 ? SHORT_MS : Math.min(LONGEST_MS, SHORT_MS * 2 ** ((nth + 1) / 2));
 }

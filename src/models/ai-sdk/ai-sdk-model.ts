@@ -15,7 +15,9 @@ import {
 import { toModelError } from '../classify';
 import { refusesGivenBack, withoutGivenBack } from '../given-back';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
-import { ProviderError, type ProviderProblem, thrownProblem } from '../provider-error';
+import { refusesIds } from '../optional-fields';
+import { ProviderError, type ProviderProblem, readProblem, thrownProblem } from '../provider-error';
+import { isCutOffJson } from '../reply-body';
 import { GrowingParts } from './read-reply';
 import type { AiSdkLanguageModel } from './shapes';
 import { writeOptions } from './write-options';
@@ -46,14 +48,20 @@ export function aiSdkModel(model: AiSdkLanguageModel, options: AiSdkModelOptions
   const of = `ai-sdk ${model.provider} ${model.modelId}`;
   const { providerOptions } = options;
   const recipient = { of, version, ...(providerOptions === undefined ? {} : { providerOptions }) };
+  let renewsIds = false;
   const send = async (request: ModelRequest, callOptions: ModelCallOptions): Promise<RawReply> => {
+    const hadNewIds = renewsIds;
     try {
-      const given = writeOptions(request, recipient, callOptions);
+      const given = writeOptions(request, { ...recipient, renewsIds }, callOptions);
       return (await ask(model, request, given, callOptions)).finish(of);
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : problemOf(error);
       if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), callOptions);
+      if (!hadNewIds && refusesIds(problem)) {
+        renewsIds = true;
+        return await send(request, callOptions);
+      }
       throw toModelError(problem, `"${request.llm}" (${title})`);
     }
   };
@@ -98,12 +106,23 @@ function problemOf(error: unknown): ProviderProblem {
   const { statusCode, responseHeaders, responseBody } = (error ?? {}) as Readonly<Record<string, unknown>>;
   const { name } = (error ?? {}) as Partial<Error>;
   const lasting = name !== undefined && Object.hasOwn(LASTING, name) ? LASTING[name] : undefined;
+  const body = typeof responseBody === 'string' && responseBody !== '' ? responseBody : undefined;
   if (typeof statusCode !== 'number') {
     return { ...thrownProblem(error), ...(lasting === undefined ? {} : { status: lasting, isPassing: false }) };
   }
+  if (statusCode < 400) return { ...thrownProblem(error), ...unreadable(body) };
   const headers = new Headers(isPlainObject(responseHeaders) ? (responseHeaders as Record<string, string>) : {});
-  const body = typeof responseBody === 'string' && responseBody !== '' ? responseBody : undefined;
   return thrownProblem(Object.assign(new Error((error as Error).message), { status: statusCode, headers }), body);
+}
+
+/** A reply that its package could not read: it broke off, is an error, or would be the same again. */
+function unreadable(body: string | undefined): Partial<ProviderProblem> {
+  if (body === undefined || isCutOffJson(body)) return { isPassing: true };
+  try {
+    return readProblem(JSON.parse(body)) ?? { status: 200, isPassing: false };
+  } catch {
+    return { status: 200, isPassing: false };
+  }
 }
 
 function versionOf(model: unknown): number {

@@ -63,7 +63,8 @@ export class GrowingParts {
       this.#open.set(key, open);
       if (step === 'delta' && kind === 'text') this.#onText(joinTexts(this.#texts).content);
       if (step === 'end') this.#close(key);
-    } else if (type === 'stream-start') this.#warned(warnings);
+    } else if (type === 'tool-input-delta') this.#count(String(delta));
+    else if (type === 'stream-start') this.#warned(warnings);
     else if (type === 'finish') this.#finish = part;
     else if (type === 'error') throw error instanceof Error ? error : toldError(error);
     else this.#addWhole(part);

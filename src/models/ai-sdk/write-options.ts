@@ -17,6 +17,8 @@ export interface Recipient {
   /** Of its specification. */
   readonly version: number;
   readonly providerOptions?: JsonObject;
+  /** Whether every call gets a new id. */
+  readonly renewsIds?: boolean;
 }
 
 /** @throws AgentError `MODEL_REJECTED` for what the AI SDK has no words for. */
@@ -68,7 +70,7 @@ function conversation(request: ModelRequest, recipient: Recipient): readonly obj
   return turnsOfRequest(request).flatMap((turn) =>
     turn.role === 'user'
       ? [{ role: 'user', content: writeContent(turn.content, recipient) }]
-      : writeModelTurn(turn, recipient.of, (id) => ids.write(id, (turn.by ?? llm) === llm)),
+      : writeModelTurn(turn, recipient.of, (id) => ids.write(id, !recipient.renewsIds && (turn.by ?? llm) === llm)),
   );
 }
 
@@ -132,7 +134,12 @@ function writePart(part: ContentPart, version: number): object {
           'A file that was uploaded to one provider cannot be given to a model of the AI SDK: give its URL or its bytes.';
         throw new AgentError('MODEL_REJECTED', message, {});
       }
-      const source = /^(data|https?):/i.test(data) ? data : `data:application/pdf;base64,${data}`;
+      const hasType = /^(data|https?):/i.test(data);
+      if (!hasType && !/(^|\.pdf)$/i.test(filename ?? '')) {
+        const message = `The bytes of "${filename}" do not say what they are: give them as a data: URL, which does.`;
+        throw new AgentError('MODEL_REJECTED', message, {});
+      }
+      const source = hasType ? data : `data:application/pdf;base64,${data}`;
       return { ...filePart(source, 'application/pdf', version), ...(filename === undefined ? {} : { filename }) };
     }
   }
@@ -140,7 +147,7 @@ function writePart(part: ContentPart, version: number): object {
 
 /** @param url An http or https URL, or a base64 data: URL. @param type Where the URL does not say it. */
 function filePart(url: string, type: string, version: number): object {
-  const [, mediaType = type, data] = /^data:([^;,]*);base64,(.*)$/is.exec(url) ?? [];
+  const [, mediaType = type, data] = /^data:([^;,]*)(?:;[^;,]*)*;base64,(.*)$/is.exec(url) ?? [];
   if (data !== undefined) return { type: 'file', mediaType, data: version >= 4 ? { type: 'data', data } : data };
   const address = new URL(url);
   return { type: 'file', mediaType: type, data: version >= 4 ? { type: 'url', url: address } : address };

@@ -7,6 +7,7 @@
  * @module
  */
 import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject, type ProviderFields } from '../../protocol';
+import { asJsonParse } from '../exact-json';
 
 /** Message fields that providers want back. Others only describe the message. */
 const WANTED_BACK = /^(extra_content|reasoning_(content|details|opaque|signature|text_signature)|thinking_blocks)$/;
@@ -69,5 +70,5 @@ export function keptFields(of: string, { message, calls }: ReplyFields): Provide
     ...(ofCalls.length === 0 ? {} : { calls: Object.fromEntries(ofCalls) as Record<string, JsonObject> }),
   };
   const fits = jsonProblem(fields, LIMITS.wrapDepth) === undefined && jsonBytes(fields) <= LIMITS.providerFieldsBytes;
-  return fits ? fields : undefined;
+  return fits ? asJsonParse(fields) : undefined;
 }

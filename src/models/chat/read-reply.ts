@@ -27,6 +27,8 @@ export async function readReply(response: Response, options: ReadOptions): Promi
 
 class GrowingCompletion implements GrowingReply {
   readonly noun = 'chat completion';
+  /** Until `[DONE]`, counts may follow. */
+  readonly isComplete = false;
   readonly #options: ReadOptions;
   readonly #calls: GrowingCalls;
   readonly #fields: Record<string, unknown> = {};

@@ -6,6 +6,7 @@
  * @module
  */
 import { isPlainObject, jsonBytes, jsonProblem, LIMITS, type JsonObject, type ProviderFields } from '../../protocol';
+import { asJsonParse } from '../exact-json';
 import { readSpan, type Span } from '../joined-texts';
 
 export type KeptItem =
@@ -40,7 +41,7 @@ export function keepItems(of: string, output: readonly unknown[], spans: readonl
   if (!items.some(({ type, phase }) => type === 'reasoning' || phase !== undefined)) return undefined;
   const fields = { of, message: { items } };
   const fits = jsonProblem(fields, LIMITS.wrapDepth) === undefined && jsonBytes(fields) <= LIMITS.providerFieldsBytes;
-  return fits ? fields : undefined;
+  return fits ? asJsonParse(fields) : undefined;
 }
 
 /** What `keepItems` kept, from wherever a context was. */

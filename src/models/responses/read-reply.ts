@@ -47,6 +47,10 @@ class GrowingResponse implements GrowingReply {
     return this.#response !== undefined;
   }
 
+  get isComplete(): boolean {
+    return this.hasEnded;
+  }
+
   add(part: unknown): void {
     if (!isPlainObject(part)) return;
     const { type, response } = part;

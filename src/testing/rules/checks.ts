@@ -81,6 +81,18 @@ export const schemasAreOf2020: Check = ({ tools = [] }) =>
     ? "'items' must be a schema (object or boolean), not an array."
     : undefined;
 
+export const toolsTakeObjects: Check = ({ tools = [] }) =>
+  tools.map((tool) => rootComplaint(tool.function.name, tool.function.parameters)).find(Boolean);
+
+/** OpenAI refuses it so; Anthropic and others in other words. */
+export function rootComplaint(name: string, schema: unknown): string | undefined {
+  const root = (schema ?? {}) as Readonly<Record<string, unknown>>;
+  const isPlain = root['type'] === 'object' && !['oneOf', 'anyOf', 'allOf', 'enum', 'not'].some((key) => key in root);
+  return isPlain
+    ? undefined
+    : `Invalid schema for function '${name}': schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.`;
+}
+
 function hasListOfItems(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false;
   return Object.entries(schema).some(

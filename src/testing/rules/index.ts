@@ -43,6 +43,7 @@ const SOUND = [
   check.toolsAreComplete,
   check.streamOptionsFit,
   check.schemasAreOf2020,
+  check.toolsTakeObjects,
   content.listsAreSound,
 ] as const;
 const IN_ORDER = [check.systemIsFirst, check.userIsFirst, check.userOrToolIsLast, check.rolesAlternate] as const;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rootComplaint } from './checks';
 import type { RuleRefusal } from './index';
 
 /** The body of one request, as it came over HTTP. */
@@ -138,6 +139,8 @@ function toolsAreWhole({ tools = [], tool_choice: choice, text }: ResponsesBody)
     if (unknown !== undefined) return `Unknown parameter: 'tools[${nth}].${unknown}'.`;
     if (!NAME.test(String(tool['name']))) return `Missing or invalid parameter: 'tools[${nth}].name'.`;
     if (typeof tool['parameters'] !== 'object') return `Missing required parameter: 'tools[${nth}].parameters'.`;
+    const complaint = rootComplaint(String(tool['name']), tool['parameters']);
+    if (complaint !== undefined) return complaint;
   }
   return choiceComplaint(choice, tools as readonly Item[]) ?? textComplaint(text as Item | undefined);
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -235,12 +237,15 @@ test.each([
   expect(roundedNumber(toolCalls[0]?.arguments ?? '')).toMatch(/^(25122920421\d{8}|-90071992547409\d\d)$/);
 });
 
-test('a stream that has no end is given up at the size that is kept of a reply', async () => {
+test.each([
+  ['words', { type: 'text-delta' }],
+  ['arguments', { type: 'tool-input-delta' }],
+])('a stream of %s without an end is given up at the size that is kept of a reply', async (_what, part) => {
   let sent = 0;
   const endless = new ReadableStream({
     pull: (controller) => {
       sent += 1;
-      controller.enqueue({ type: 'text-delta', id: '1', delta: 'x'.repeat(64 * 1024) });
+      controller.enqueue({ ...part, id: '1', delta: 'x'.repeat(64 * 1024) });
     },
   });
   const model = aiSdkModel(stub({ doStream: async () => ({ stream: endless }) }));
@@ -264,6 +269,85 @@ test.each([
   await expect(model.ask({ ...asked, stream: true }, options)).rejects.toMatchObject({
     code,
     message: expect.stringMatching(message),
+  });
+});
+
+describe('a reply that its package cannot read', () => {
+  const half = '{"type":"message","content":[{"type":"text","text":"Hel';
+  const overloaded = '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}';
+  test.each([
+    ['breaks off with its connection', half, true, 'MODEL_UNAVAILABLE', /./],
+    ['ends early', half, false, 'MODEL_UNAVAILABLE', /./],
+    ['is an error under the status of a reply', overloaded, false, 'MODEL_UNAVAILABLE', /Overloaded/],
+    ['is a web page', '<html>Sign in</html>', false, 'MODEL_REJECTED', /./],
+    ['is JSON of something else', '{"pong":true}', false, 'MODEL_REJECTED', /./],
+  ])('%s', async (_what, body, breaks, code, message) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      if (breaks) response.write(body, () => response.destroy());
+      else response.end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      await expect(anthropic(`http://127.0.0.1:${port}`).ask(asked, options)).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message),
+      });
+    } finally {
+      server.close();
+    }
+  });
+});
+
+test('ids that the provider refuses are given anew, from then on', async () => {
+  const sent: string[] = [];
+  const model = aiSdkModel(
+    stub({
+      doGenerate: async ({ prompt }: { prompt: readonly { content: readonly { toolCallId?: string }[] }[] }) => {
+        const id = prompt
+          .flatMap(({ content }) => content)
+          .find(({ toolCallId }) => toolCallId !== undefined)?.toolCallId;
+        sent.push(id ?? '');
+        if (/^[a-zA-Z0-9]{9}$/.test(id ?? '')) return result;
+        const message = `Tool call id was ${id} but must be a-z, A-Z, 0-9, with a length of 9.`;
+        throw Object.assign(new Error(message), { statusCode: 400, responseBody: JSON.stringify({ message }) });
+      },
+    }),
+  );
+  const toolCalls = [{ id: 'call_1', name: 'wipe', args: {} }];
+  const messages = [
+    ...asked.messages,
+    { role: 'assistant' as const, content: '', toolCalls },
+    { role: 'tool' as const, toolCallId: 'call_1', content: 'Done.' },
+  ];
+  const tools = [{ name: 'wipe', description: '', parameters: { type: 'object' } }];
+  for (const _time of [1, 2])
+    expect(await model.ask({ ...asked, tools, messages }, options)).toMatchObject({ content: 'Hi.' });
+  expect(sent).toEqual(['call_1', expect.stringMatching(/^\w{9}$/), sent[1]]);
+});
+
+test('a file is given with its type, or refused', async () => {
+  const given: unknown[] = [];
+  const model = aiSdkModel(
+    stub({
+      doGenerate: async ({ prompt }: { prompt: readonly { content: readonly object[] }[] }) => {
+        given.push(prompt[0]?.content[0]);
+        return result;
+      },
+    }),
+  );
+  const ask = async (file: object) =>
+    await model.ask({ ...asked, messages: [{ role: 'user', content: [{ type: 'file', file }] }] }, options);
+  await ask({ file_data: 'JVBERi0x', filename: 'a.PDF' });
+  await ask({ file_data: 'data:text/csv;charset=utf-8;base64,YSxi', filename: 'a.csv' });
+  expect(given).toEqual([
+    { type: 'file', mediaType: 'application/pdf', data: 'JVBERi0x', filename: 'a.PDF' },
+    { type: 'file', mediaType: 'text/csv', data: 'YSxi', filename: 'a.csv' },
+  ]);
+  await expect(ask({ file_data: 'YSxi', filename: 'a.csv' })).rejects.toMatchObject({
+    code: 'MODEL_REJECTED',
+    message: expect.stringContaining('give them as a data: URL'),
   });
 });
 

@@ -105,6 +105,16 @@ test('without calls, plain reasoning is not kept: the provider refuses it in the
   expect(reply.provider).toBeUndefined();
 });
 
+test('numbers in what the provider gets back are those that any client would send', async () => {
+  const extra_content = { google: { trace: 'SIZE', thought_signature: 'sig' } };
+  const text = JSON.stringify(
+    delta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'one', arguments: '{}' }, extra_content }] }, 'stop'),
+  );
+  const big = text.replace('"SIZE"', '12345678901234567890');
+  const reply = await read(new Response(`data: ${big}\n\n`, { headers: { 'content-type': 'text/event-stream' } }));
+  expect(JSON.stringify(reply.provider)).toContain('"trace":12345678901234567000');
+});
+
 describe('how a reply ended is read in every provider’s words', () => {
   test.each([
     ['length', 'length'],
