@@ -39,7 +39,11 @@ test.each([
   ['content that is no text', { ...good, content: null }, /its content is no text/],
   ['calls that are no list', { ...good, toolCalls: {} }, /its toolCalls are no list/],
   ['a call without an id', { ...good, toolCalls: [{ ...call, id: '' }] }, /toolCalls\[0\] has no id of its own/],
-  ['a list with holes', { ...good, toolCalls: new Array(3) }, /toolCalls\[0\] has no id of its own/],
+  [
+    'a list with holes',
+    { ...good, toolCalls: Object.assign([], { length: 3 }) },
+    /toolCalls\[0\] has no id of its own/,
+  ],
   ['two calls of one id', { ...good, toolCalls: [call, call] }, /toolCalls\[1\] has no id of its own/],
   ['a name that is no text', { ...good, toolCalls: [{ ...call, name: 7 }] }, /toolCalls\[0\] has no name/],
   [
