@@ -46,7 +46,10 @@ function isByOperator(details: Context['cancellationDetails']): boolean {
   return (details.paused || details.reset) && !details.cancelRequested && !details.workerShutdown && !details.timedOut;
 }
 
-/** The activity's signal, without an operator's interruptions. */
+/**
+ * The activity's signal, without an operator's interruptions. After one, nothing else interrupts the attempt: the SDK's
+ * core tells a worker of one cancellation only ("Don't double-issue cancellations").
+ */
 function unlessOperator(context: Context): AbortSignal {
   const own = new AbortController();
   const { cancellationSignal } = context;

@@ -122,11 +122,11 @@ async function open(connection: Connection, place: Place): Promise<Temporal> {
     const namespaceId = await findNamespace(connection, address, namespace);
     const uiUrl =
       place.uiUrl ?? (namespaceId === undefined ? undefined : await findUi(address, namespace, namespaceId));
+    const encoding = dataConverter === undefined ? {} : { dataConverter };
+    const client = new AgentClient(new Client({ connection, namespace, ...encoding }), connection);
     const native = await NativeConnection.connect({ ...place.options, address }).catch(async (error: unknown) => {
       throw await unreachable(error, place);
     });
-    const encoding = dataConverter === undefined ? {} : { dataConverter };
-    const client = new AgentClient(new Client({ connection, namespace, ...encoding }), connection);
     const close = async (): Promise<void> => {
       await client.close();
       await native.close();
@@ -155,7 +155,8 @@ async function findNamespace(connection: Connection, address: string, namespace:
         `The Temporal server at ${address} refused us: check TEMPORAL_API_KEY or the TLS settings. (${errorText(error)})`,
       );
     }
-    if (code === GRPC.permissionDenied) return undefined; // Who may not look may still run.
+    // It may be allowed to use a namespace, and not to describe it.
+    if (code === GRPC.permissionDenied) return undefined;
     throw error;
   }
 }

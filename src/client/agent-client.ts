@@ -79,8 +79,13 @@ export class AgentClient {
     } catch (error) {
       throw await connectError(error, { ...merged, tlsSetBy: isTlsGiven ? undefined : settings.tlsSetBy });
     }
-    const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
-    return new AgentClient(client, connection);
+    try {
+      const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
+      return new AgentClient(client, connection);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   /**

@@ -82,7 +82,7 @@ async function answer(request: IncomingMessage, options: CodecServerOptions): Pr
   };
   const told = async (): Promise<Answer> => {
     if (request.method === 'OPTIONS') return { status: 204 };
-    const direction = /\/(encode|decode)$/.exec(new URL(request.url ?? '/', 'http://here').pathname)?.[1];
+    const direction = /^[^?]*\/(encode|decode)(\?|$)/.exec(request.url ?? '/')?.[1];
     if (direction === undefined) return { status: 404, text: 'Ask /encode or /decode' };
     if (request.method !== 'POST') return { status: 405, text: 'Send a POST' };
     if (!hasToken(request, options.token)) return { status: 401, text: 'Send the token: Authorization: Bearer TOKEN' };
@@ -122,9 +122,11 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    // Many clients read no answer before they have sent all.
+    if (bytes > BODY_BYTES) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (bytes > BODY_BYTES) return undefined;
   return Buffer.concat(chunks).toString();
 }
 

@@ -8,7 +8,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Connection } from '@temporalio/client';
 import OpenAI from 'openai';
 import { AgentClient } from '../../src/client';
 import { startDevServer } from '../../src/testing';
@@ -151,6 +152,14 @@ test('an option that is undefined is as good as left out', async () => {
   Object.assign(process.env, { TEMPORAL_ADDRESS: encrypted, TEMPORAL_TLS_SERVER_CA_CERT_PATH: certificate });
   const options = { tls: undefined, connectTimeout: undefined, apiKey: undefined } as never;
   await (await AgentClient.connect(options)).close();
+});
+
+test('a client that cannot be made leaves no connection behind', async () => {
+  const close = jest.spyOn(Connection.prototype, 'close');
+  const dataConverter = { payloadConverterPath: '/no/such/module' };
+  await expect(AgentClient.connect({ address: plain, dataConverter })).rejects.toThrow(/payloadConverterPath/i);
+  expect(close).toHaveBeenCalledTimes(1);
+  close.mockRestore();
 });
 
 test('TLS that is asked for in code is called by its option', async () => {

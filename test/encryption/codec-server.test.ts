@@ -56,6 +56,7 @@ test('a payload of an unknown key comes back, and says so', async () => {
 
 test.each<[string, string, string, unknown, number]>([
   ['another path', 'POST', '/', PLAIN, 404],
+  ['a path that is no URL', 'POST', '//', PLAIN, 404],
   ['a GET', 'GET', '/decode', undefined, 405],
   ['what is no JSON', 'POST', '/decode', '{', 400],
   ['a list', 'POST', '/decode', [], 400],
@@ -64,6 +65,7 @@ test.each<[string, string, string, unknown, number]>([
   ['data that is a number', 'POST', '/decode', { payloads: [{ data: 7 }] }, 400],
   ['metadata that is a list', 'POST', '/encode', { payloads: [{ metadata: [7] }] }, 400],
   ['more than 32 MiB', 'POST', '/encode', ' '.repeat(32 * 1024 * 1024 + 1), 413],
+  ['much more', 'POST', '/encode', ' '.repeat(80 * 1024 * 1024), 413],
 ])('%s is refused', async (_name, method, path, body, status) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(`${server.url}${path}`, { method, ...(body === undefined ? {} : { body: text }) });

@@ -80,6 +80,10 @@ export async function toAnswerError(
     const known = cannotAnswer(state, workflowId, error, answerId);
     if (known !== undefined) return known;
     if (isRefusedByServer(error)) return limitError(wordsOf(grpcErrorOf(error)), workflowId, error);
+    if (state.kind === 'ended') {
+      const message = `The run "${workflowId}" has ended meanwhile: it may or may not have taken this answer before, which its events say. Nothing can be sent to it any more.`;
+      return new AgentError('OUTCOME_UNKNOWN', message, { answerId }, { cause: error });
+    }
     const why = state.kind === 'unknown' ? errorText(state.error) : 'No worker took the answer in time';
     return new AgentError(
       'OUTCOME_UNKNOWN',

@@ -74,6 +74,7 @@ test('an answer whose outcome is unknown says so, also when its server is gone',
   for (const [described, words] of [
     [{ status: RUNNING }, 'No worker took the answer in time'],
     [GONE, 'does not answer'],
+    [{ status: COMPLETED }, 'has ended meanwhile'],
   ] as const) {
     expect(await toAnswerError(interrupted, clientOf(described), 'r', 'a')).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
