@@ -10,34 +10,34 @@ import { Context } from '@temporalio/activity';
  * milliseconds.
  */
 const EVERY_MS = 1000;
-/** The shortest interval between heartbeats with news. Unit: milliseconds. */
-export const NEWS_EVERY_MS = 100;
+/** The shortest interval between heartbeats that report something. Unit: milliseconds. */
+export const REPORT_EVERY_MS = 100;
 /** The delay before the first of them: each is a paid request, and short work needs none. Unit: milliseconds. */
-const FIRST_NEWS_AFTER_MS = 250;
+const FIRST_REPORT_AFTER_MS = 250;
 
 /** Makes a heartbeat carry details, read when it is sent. They replace earlier ones. */
-export type Tell = (details: () => unknown) => void;
+export type Report = (details: () => unknown) => void;
 
-export async function heartbeating<T>(work: (tell: Tell) => Promise<T>): Promise<T> {
+export async function heartbeating<T>(work: (report: Report) => Promise<T>): Promise<T> {
   const context = Context.current();
   let details = (): unknown => undefined;
-  let beatAt = Date.now() + FIRST_NEWS_AFTER_MS - NEWS_EVERY_MS;
-  let news: NodeJS.Timeout | undefined;
+  let beatAt = Date.now() + FIRST_REPORT_AFTER_MS - REPORT_EVERY_MS;
+  let pending: NodeJS.Timeout | undefined;
   const beat = (): void => {
-    clearTimeout(news);
-    news = undefined;
+    clearTimeout(pending);
+    pending = undefined;
     beatAt = Date.now();
     context.heartbeat(details());
   };
-  const tell: Tell = (told) => {
+  const report: Report = (told) => {
     details = told;
-    news ??= setTimeout(beat, Math.max(0, beatAt + NEWS_EVERY_MS - Date.now()));
+    pending ??= setTimeout(beat, Math.max(0, beatAt + REPORT_EVERY_MS - Date.now()));
   };
   const timer = setInterval(beat, EVERY_MS);
   try {
-    return await work(tell);
+    return await work(report);
   } finally {
     clearInterval(timer);
-    clearTimeout(news);
+    clearTimeout(pending);
   }
 }

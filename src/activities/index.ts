@@ -8,7 +8,7 @@ import { createModelActivity, type ModelOptions } from './model-activity';
 import { createToolActivities, type Implementation } from './tool-activity';
 
 export { PassedConversations } from './passed-conversations';
-export { NEWS_EVERY_MS } from './heartbeat';
+export { REPORT_EVERY_MS } from './heartbeat';
 export { readDefinitions, type Definitions } from './definitions';
 export {
   checkImplementation,

@@ -7,14 +7,17 @@
  */
 import { Context } from '@temporalio/activity';
 import { LIMITS, type LiveText, type ModelCall } from '../protocol';
-import type { Tell } from './heartbeat';
+import type { Report } from './heartbeat';
 
 /** @returns Takes the whole text each time it has grown. */
-export function liveText({ agent, thread, upTo, purpose, liveTokens }: ModelCall, tell: Tell): (text: string) => void {
+export function liveText(
+  { agent, thread, upTo, purpose, liveTokens }: ModelCall,
+  report: Report,
+): (text: string) => void {
   if (purpose !== undefined || liveTokens === false) return () => undefined;
   const { attempt } = Context.current().info;
   return (text) =>
-    tell((): LiveText => {
+    report((): LiveText => {
       const offset = cutAt(text, Math.max(0, text.length - LIMITS.liveTextChars));
       const of = { agent, ...(thread === undefined ? {} : { thread }), upTo };
       return { ...of, attempt, offset, text: text.slice(offset) };

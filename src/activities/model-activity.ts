@@ -36,7 +36,7 @@ import { heartbeating } from './heartbeat';
 import { liveText } from './live-text';
 import { toModelFailure } from './model-failure';
 import { readModelReply } from './read-model-reply';
-import { toldFailure } from './told-failure';
+import { sendableFailure } from './sendable-failure';
 
 /** How long the run may take to answer: it is cached or replayed. Unit: milliseconds. */
 const READ_WITHIN_MS = 10_000;
@@ -64,7 +64,7 @@ export function createModelActivity(options: ModelOptions): (call: ModelCall) =>
         return await askModels(options.modelsOf(found.agent.llm), call, parts, { signal, onText });
       } catch (error) {
         if (signal.aborted) throw new CancelledFailure('The model request was aborted');
-        throw toldFailure(toModelFailure(error, info));
+        throw sendableFailure(toModelFailure(error, info));
       }
     });
 }

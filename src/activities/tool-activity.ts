@@ -21,7 +21,7 @@ import {
   type TakenJson,
 } from '../protocol';
 import { heartbeating } from './heartbeat';
-import { toldFailure } from './told-failure';
+import { sendableFailure } from './sendable-failure';
 import { type Made, madeArguments, madeValue } from './tool-arguments';
 import { runsOnce, stoppedByOperator, toolAttempt } from './tool-attempt';
 
@@ -107,7 +107,7 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
 /** Temporal's special errors keep their meaning; others are failures of the tool. */
 function thrownBy(tool: ActivityTool, error: unknown, context: Context): Error {
   if (isInstance(error, CompleteAsyncError)) return new CompleteAsyncError();
-  if (!context.cancellationSignal.aborted || !isCancelled(error)) return toldFailure(error, runsOnce(tool));
+  if (!context.cancellationSignal.aborted || !isCancelled(error)) return sendableFailure(error, runsOnce(tool));
   const stopped = stoppedByOperator(tool, context);
   return stopped === undefined ? new CancelledFailure(messageText(errorText(error))) : fatal(tool.name, stopped);
 }

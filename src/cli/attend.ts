@@ -8,13 +8,13 @@ import { AgentStream, InputRequiredEvent, StopEvent } from '../protocol';
 import { eventLine } from './event-line';
 import { Interview } from './interview';
 import type { Lifetime } from './lifetime';
-import type { Stage } from './stage';
+import type { LocalStack } from './local-stack';
 import type { Terminal } from './terminal';
 import { watchForTrouble } from './trouble';
 
 export interface AttendOptions {
   readonly handler: WorkflowHandler;
-  readonly stage: Stage;
+  readonly stack: LocalStack;
   readonly terminal: Terminal;
   readonly taskQueue: string;
   /** The answer to every question, instead of typing. */
@@ -23,9 +23,9 @@ export interface AttendOptions {
 
 /** @throws Error when the run cannot go on, with the reason. A failed run is no error here: its result says so. */
 export async function attend(options: AttendOptions, lifetime: Lifetime): Promise<void> {
-  const { handler, stage, terminal, taskQueue, answer } = options;
+  const { handler, stack, terminal, taskQueue, answer } = options;
   const { workflowId } = handler;
-  const { address, namespace, client } = stage.temporal;
+  const { address, namespace, client } = stack.temporal;
   const interview = new Interview({
     handler,
     place: { workflowId, namespace, address },
@@ -39,13 +39,13 @@ export async function attend(options: AttendOptions, lifetime: Lifetime): Promis
     await Promise.race([
       follow(handler, interview, terminal, signal),
       interview.failed,
-      stage.workerStopped,
+      stack.workerStopped,
       watchForTrouble({
         client: client.temporal,
         workflowId,
         address,
         taskQueue,
-        modelUrl: stage.model.url,
+        modelUrl: stack.model.url,
         onIdle: () => void interview.look(),
         signal,
       }),

@@ -9,12 +9,12 @@
 import type { WorkflowHandler } from '../client';
 import { attend } from './attend';
 import type { Lifetime } from './lifetime';
-import { setStage, type Stage, type StageOptions } from './stage';
+import { startLocalStack, type LocalStack, type LocalStackOptions } from './local-stack';
 import { runPage } from './temporal-ui';
 import { Terminal } from './terminal';
 import { oneLine, plainText } from './text';
 
-export interface DemoOptions extends StageOptions {
+export interface DemoOptions extends LocalStackOptions {
   readonly module: string;
   readonly agent: string;
   readonly message: string;
@@ -28,10 +28,10 @@ export async function demo(options: DemoOptions, lifetime: Lifetime): Promise<vo
   }
   const terminal = new Terminal(lifetime.interrupted);
   try {
-    const stage = await setStage(options, terminal, lifetime, (line) => {
+    const stack = await startLocalStack(options, terminal, lifetime, (line) => {
       if (!TOLD_OTHERWISE.test(line)) terminal.line(terminal.paint('dim', line));
     });
-    await runOnce(options, stage, terminal, lifetime);
+    await runOnce(options, stack, terminal, lifetime);
   } finally {
     terminal.close();
   }
@@ -40,14 +40,14 @@ export async function demo(options: DemoOptions, lifetime: Lifetime): Promise<vo
 /** Warnings that the run or its attendant reports already. */
 const TOLD_OTHERWISE = /^warn: (Activity failed|Workflow failed|Failing workflow task|gRPC call)/;
 
-async function runOnce(options: DemoOptions, stage: Stage, terminal: Terminal, lifetime: Lifetime): Promise<void> {
+async function runOnce(options: DemoOptions, stack: LocalStack, terminal: Terminal, lifetime: Lifetime): Promise<void> {
   const { agent, message, answer, taskQueue } = options;
-  const { client, uiUrl, namespace } = stage.temporal;
+  const { client, uiUrl, namespace } = stack.temporal;
   const workflowId = `${agent}-${crypto.randomUUID().slice(0, 8)}`;
   const handler = await client.run(agent, { userMsg: message }, { workflowId, taskQueue });
   let hasEnded = false;
   lifetime.closing(async () => {
-    if (!hasEnded) await leave(handler, stage, options, terminal, lifetime);
+    if (!hasEnded) await leave(handler, stack, options, terminal, lifetime);
   });
   terminal.item('Run', workflowId);
   const page = runPage(uiUrl, namespace, workflowId);
@@ -56,7 +56,7 @@ async function runOnce(options: DemoOptions, stage: Stage, terminal: Terminal, l
   terminal.item('You', oneLine(message));
   terminal.line();
 
-  await attend({ handler, stage, terminal, taskQueue, ...(answer === undefined ? {} : { answer }) }, lifetime);
+  await attend({ handler, stack, terminal, taskQueue, ...(answer === undefined ? {} : { answer }) }, lifetime);
   hasEnded = true;
   const result = await handler.result();
   terminal.line();
@@ -69,7 +69,7 @@ async function runOnce(options: DemoOptions, stage: Stage, terminal: Terminal, l
  */
 async function leave(
   { workflowId }: WorkflowHandler,
-  { temporal }: Stage,
+  { temporal }: LocalStack,
   { module, taskQueue }: DemoOptions,
   terminal: Terminal,
   lifetime: Lifetime,

@@ -4,14 +4,16 @@
  * @module
  */
 import type { Lifetime } from './lifetime';
-import { setStage, type StageOptions } from './stage';
+import { startLocalStack, type LocalStackOptions } from './local-stack';
 import { Terminal } from './terminal';
 import { watchServer } from './trouble';
 
-export async function dev(options: Omit<StageOptions, 'agent'>, lifetime: Lifetime): Promise<void> {
+export async function dev(options: Omit<LocalStackOptions, 'agent'>, lifetime: Lifetime): Promise<void> {
   const terminal = new Terminal(lifetime.interrupted);
   try {
-    const { temporal, workerStopped } = await setStage(options, terminal, lifetime, (line) => terminal.line(line));
+    const { temporal, workerStopped } = await startLocalStack(options, terminal, lifetime, (line) =>
+      terminal.line(line),
+    );
     const { address, uiUrl } = temporal;
     terminal.line(['ready', address, ...(uiUrl === undefined ? [] : [uiUrl])].join(' '));
     await Promise.race([workerStopped, watchServer(temporal.client.temporal, address, lifetime.interrupted)]);

@@ -62,7 +62,7 @@ export class Interview {
   /** Checks what is open: asks the next question, withdraws a settled one. */
   async look(): Promise<void> {
     this.#looking ??= this.#lookOnce()
-      .catch(() => undefined) // The next look comes soon; what is wrong with the run is told elsewhere.
+      .catch(() => undefined) // It looks again soon; the reader of the events reports errors.
       .finally(() => {
         this.#looking = undefined;
       });

@@ -11,7 +11,7 @@ import {
   checkImplementations,
   createActivities,
   PassedConversations,
-  NEWS_EVERY_MS,
+  REPORT_EVERY_MS,
   readDefinitions,
   type Implementation,
 } from '../activities';
@@ -53,7 +53,7 @@ export interface AgentPluginOptions extends ModelServerOptions {
 /** How long a heartbeat may be held back, which bounds how soon cancelled work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;
 /** With live tokens: half of the interval of news, or words would wait for both clocks. */
-const WORDS_HELD_MS = NEWS_EVERY_MS / 2;
+const WORDS_HELD_MS = REPORT_EVERY_MS / 2;
 
 /**
  * The limit of a workflow task, as long as the server waits for one. Thousands of queued signals are one task, at some

@@ -10,7 +10,7 @@ import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { abortable } from '../server/abortable';
 import { completedIn, type CompletedTask } from './completed-tasks';
-import { Forgotten } from './forgotten';
+import { Rewound } from './rewound';
 import { nextLink } from './links-after';
 import { linkBefore } from './links-before';
 import type { Link } from './pages';
@@ -37,7 +37,7 @@ export type Ring = { readonly completed: readonly CompletedTask[] } & (
 /**
  * Rings once at the start. Ends after `closed`, or quietly when `signal` aborts. Waits for a server that is away.
  *
- * @throws Forgotten When the server's history is no longer the one it had.
+ * @throws Rewound When the server's history is no longer the one it had.
  */
 export async function* doorbell(client: Client, link: Link, signal: AbortSignal): AsyncGenerator<Ring, void, void> {
   const patience = new Patience();
@@ -61,7 +61,7 @@ export async function* doorbell(client: Client, link: Link, signal: AbortSignal)
     } catch (error) {
       if (signal.aborted) return;
       // This copy of the history does not have the place where the last poll ended.
-      if (nextPageToken !== undefined && isInvalid(error)) throw new Forgotten();
+      if (nextPageToken !== undefined && isInvalid(error)) throw new Rewound();
       if (!isPassing(error)) throw error;
       await patience.pause(signal);
       continue;

@@ -10,7 +10,7 @@
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type AnyEvent, copyJson, EventsExpired, type EventsPage, RunReset, RunStuck } from '../../protocol';
-import { Forgotten, isForgotten } from './forgotten';
+import { Rewound, isRewound } from './rewound';
 import { linksBefore } from './links-before';
 import type { LinkReader } from './link-reader';
 import type { HeardTexts } from './live-texts';
@@ -86,16 +86,16 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         const { head, first } = reader;
         const page = await reader.page(after, signal);
         const settled = page?.events.filter(({ seq = 0 }) => seq <= head);
-        if (settled?.length === 0) throw reader.forget();
+        if (settled?.length === 0) throw reader.rewound();
         for (const event of settled ?? []) yield seen(event);
         if (settled === undefined) yield* reach(first);
       } else if (next.kind === 'ahead' && !isKnown) {
         const page = await reader.page(after, signal);
-        if (page !== undefined && isForgotten(page, after)) throw new Forgotten();
+        if (page !== undefined && isRewound(page, after)) throw new Rewound();
         isKnown = true;
       } else if (reader.ending === undefined) {
-        const said = stuckNews(reader) ?? (tokens ? reader.said(after, heard) : undefined);
-        if (said === undefined) await reader.news(signal);
+        const said = stuckNews(reader) ?? (tokens ? reader.nextText(after, heard) : undefined);
+        if (said === undefined) await reader.changed(signal);
         else yield said;
       } else {
         const { ending } = reader;
@@ -117,7 +117,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     try {
       while (reader.start === undefined && !signal.aborted) {
         const stuck = stuckNews(reader);
-        if (stuck === undefined) await reader.news(signal);
+        if (stuck === undefined) await reader.changed(signal);
         else yield stuck;
       }
       const { start } = reader;
@@ -145,7 +145,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     try {
       next = yield* follow(next);
     } catch (error) {
-      const isAgain = error instanceof Forgotten;
+      const isAgain = error instanceof Rewound;
       if (!isAgain && !(error instanceof WorkflowNotFoundError)) throw error;
       // After a long absence the run may have moved on and its link may be deleted.
       const now = await latestLink(client, workflowId, signal);

@@ -11,7 +11,7 @@ import type { AnyEvent, EventsPage } from '../../protocol';
 import { Bell } from './bell';
 import { doorbell } from './doorbell';
 import { endEvent } from './end-event';
-import { Forgotten, isForgotten } from './forgotten';
+import { Rewound, isRewound } from './rewound';
 import { resetOf } from './links-after';
 import type { LinkStart } from './links-before';
 import { type HeardTexts, LiveTexts } from './live-texts';
@@ -70,7 +70,7 @@ export class LinkReader {
       signal,
     );
     this.#stuck = new StuckTask(client, link, () => this.#bell.ring(), signal);
-    void this.#listen();
+    void this.#followHistory();
   }
 
   /** The last `seq` that was read. */
@@ -97,16 +97,16 @@ export class LinkReader {
     return this.#stuck.why;
   }
 
-  /** A watcher wants partial replies. @returns Call it when the watcher no longer does. */
-  listen(): () => void {
-    return this.#live.listen();
+  /** Begins to look for partial replies for a watcher. @returns Ends it. */
+  watchTexts(): () => void {
+    return this.#live.watch();
   }
 
   /**
    * A partial reply that the watcher has not had, noted in `heard`. `undefined` for a watcher that has seen other
    * events than were read here.
    */
-  said(after: number, heard: HeardTexts): AnyEvent | undefined {
+  nextText(after: number, heard: HeardTexts): AnyEvent | undefined {
     return after === this.#tail.head ? this.#live.next(heard) : undefined;
   }
 
@@ -129,9 +129,9 @@ export class LinkReader {
   async page(after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
     const isClosed = () => this.#closed !== undefined;
     try {
-      const onMisfit = (why: string) => this.#stuck.say(why);
+      const onMisfit = (why: string) => this.#stuck.cannotGoOn(why);
       const page = await readPage(this.#client, this.#link, { after }, signal, isClosed, onMisfit);
-      this.#stuck.goesOn();
+      this.#stuck.clear();
       return page;
     } catch (error) {
       if (isNotReady(error)) return undefined;
@@ -142,7 +142,7 @@ export class LinkReader {
   /**
    * For a watcher that has seen everything: resolves when it should look again. @throws What the reading failed with.
    */
-  async news(signal: AbortSignal): Promise<void> {
+  async changed(signal: AbortSignal): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure.error;
     const ringing = this.#bell.next(signal);
     this.#read();
@@ -150,8 +150,8 @@ export class LinkReader {
   }
 
   /** A watcher found that the run has fewer events than were read here, so nobody may use those. */
-  forget(): Forgotten {
-    const error = new Forgotten();
+  rewound(): Rewound {
+    const error = new Rewound();
     this.#fail(error);
     return error;
   }
@@ -165,14 +165,14 @@ export class LinkReader {
     return this.#sequel;
   }
 
-  async #listen(): Promise<void> {
+  async #followHistory(): Promise<void> {
     try {
       for await (const ring of doorbell(this.#client, this.#link, this.#signal)) {
         if (ring.kind === 'fails') {
-          this.#stuck.fails(ring.failure);
+          this.#stuck.taskFailed(ring.failure);
           continue;
         }
-        if (ring.completed.length > 0) this.#stuck.goesOn();
+        if (ring.completed.length > 0) this.#stuck.clear();
         this.#settling.add(ring.completed);
         if (ring.kind === 'closed') {
           this.#closed = ring;
@@ -208,8 +208,8 @@ export class LinkReader {
       this.#start ??= previous === undefined ? {} : { previous };
       return this.#end();
     }
-    if (isForgotten(page, this.#tail.head)) {
-      if (this.#hasRead) throw new Forgotten();
+    if (isRewound(page, this.#tail.head)) {
+      if (this.#hasRead) throw new Rewound();
       // The first watcher has seen more, of another run. Nothing here is known to be settled.
       this.#tail = new Tail(page.oldest - 1);
       this.#isStale = true;

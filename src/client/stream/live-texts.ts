@@ -41,7 +41,7 @@ export class LiveTexts {
   readonly #open = new Map<string, OpenCall>();
   /** By activity. */
   readonly #spoken = new Map<string, Spoken>();
-  #listeners = 0;
+  #watchers = 0;
   #isLooking = false;
 
   constructor(look: () => Promise<readonly PendingCall[]>, changed: () => void, signal: AbortSignal) {
@@ -50,12 +50,12 @@ export class LiveTexts {
     this.#signal = signal;
   }
 
-  /** Somebody wants them. @returns Call it when they no longer do. */
-  listen(): () => void {
-    this.#listeners += 1;
+  /** Begins looking for texts. @returns Ends it; to be called once by each who began. */
+  watch(): () => void {
+    this.#watchers += 1;
     this.#start();
     return () => {
-      this.#listeners -= 1;
+      this.#watchers -= 1;
     };
   }
 
@@ -113,7 +113,7 @@ export class LiveTexts {
   }
 
   get #isWanted(): boolean {
-    return this.#listeners > 0 && this.#open.size > 0 && !this.#signal.aborted;
+    return this.#watchers > 0 && this.#open.size > 0 && !this.#signal.aborted;
   }
 
   /** @returns Whether anything was said. */
@@ -123,7 +123,7 @@ export class LiveTexts {
     try {
       calls = await this.#look();
     } catch {
-      return false; // Whoever reads the events tells what is wrong.
+      return false; // The reader of the events fails too, and reports it.
     }
     // A failed call has no AgentOutput.
     if (calls.length === 0)

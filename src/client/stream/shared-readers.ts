@@ -39,11 +39,11 @@ export function joinReader(
   }
   const joined = found;
   joined.watchers += 1;
-  const unlisten = tokens ? joined.reader.listen() : undefined;
+  const unwatch = tokens ? joined.reader.watchTexts() : undefined;
   return {
     reader: joined.reader,
     leave: () => {
-      unlisten?.();
+      unwatch?.();
       joined.watchers -= 1;
       if (joined.watchers > 0) return;
       joined.stop.abort();

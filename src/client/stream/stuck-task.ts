@@ -35,20 +35,20 @@ export class StuckTask {
   }
 
   /** A task failed, and nothing follows it in the history. */
-  fails(failure: Failure): void {
+  taskFailed(failure: Failure): void {
     this.#failed = failure;
     void this.#look(failure);
   }
 
   /** A worker cannot replay the run. */
-  say(why: string): void {
+  cannotGoOn(why: string): void {
     if (this.#why === why) return;
     this.#why = why;
     this.#changed();
   }
 
-  /** A task completed, or a worker answered. */
-  goesOn(): void {
+  /** The run goes on: a task completed, or a worker answered. */
+  clear(): void {
     this.#failed = undefined;
     this.#why = undefined;
   }
@@ -60,7 +60,7 @@ export class StuckTask {
       const { workflowId, runId } = this.#link;
       const link = await patiently(this.#client, this.#signal, () => describe(this.#client, workflowId, runId));
       const why = (link?.attempt ?? 0) > 1 ? await failureText(this.#client, failure) : undefined;
-      if (why !== undefined && this.#failed === failure) this.say(why);
+      if (why !== undefined && this.#failed === failure) this.cannotGoOn(why);
     } catch {
       // The link's reader fails with it too, and reports it.
     }

@@ -1,5 +1,5 @@
 /**
- * Stage: everything that a run needs in this process: a Temporal server, a model and a worker.
+ * Local stack: everything that a run needs in this process: a Temporal server, a model and a worker.
  *
  * What exists is used, what is missing is started, and each is reported in a line. Mistakes in the command line or the
  * user's module are reported before anything starts.
@@ -17,7 +17,7 @@ import { openTemporal, type Temporal } from './temporal';
 import type { Terminal } from './terminal';
 import { oneLine } from './text';
 
-export interface StageOptions {
+export interface LocalStackOptions {
   /** Exports the agent workflows. Absent: no worker. */
   readonly module?: string;
   /** Must be one of its exports. */
@@ -29,7 +29,7 @@ export interface StageOptions {
   readonly port?: number;
 }
 
-export interface Stage {
+export interface LocalStack {
   readonly temporal: Temporal;
   readonly model: Model;
   /** Rejects when the worker stops by itself. Never settles without a worker. */
@@ -37,12 +37,12 @@ export interface Stage {
 }
 
 /** @param onWarning Receives warnings of Temporal's SDK, a line each. */
-export async function setStage(
-  options: StageOptions,
+export async function startLocalStack(
+  options: LocalStackOptions,
   terminal: Terminal,
   lifetime: Lifetime,
   onWarning: (line: string) => void,
-): Promise<Stage> {
+): Promise<LocalStack> {
   const { module, agent, taskQueue, port } = options;
   const workflows = module === undefined ? undefined : findModule(module);
   const tools = options.tools === undefined ? [] : await loadTools(findModule(options.tools));

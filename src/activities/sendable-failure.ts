@@ -1,5 +1,5 @@
 /**
- * Told failure: turns anything that an activity throws into a failure that can be sent.
+ * Sendable failure: turns anything that an activity throws into a failure that can be sent.
  *
  * Temporal's converter reads a thrown value outside the activity, where a throwing getter, a circle of causes or
  * details that are not JSON end the worker's process, and a failure of megabytes never arrives. So each part is read
@@ -26,12 +26,12 @@ const LONGEST_DELAY_MS = 365 * 24 * 3_600_000;
  *
  * @param isFinal Must not be retried, whatever it says.
  */
-export function toldFailure(thrown: unknown, isFinal = false): ApplicationFailure {
-  const failure = told(thrown, 0);
+export function sendableFailure(thrown: unknown, isFinal = false): ApplicationFailure {
+  const failure = sendable(thrown, 0);
   return isFinal ? ApplicationFailure.fromError(failure, { nonRetryable: true }) : failure;
 }
 
-function told(thrown: unknown, depth: number): ApplicationFailure {
+function sendable(thrown: unknown, depth: number): ApplicationFailure {
   const isFailure = isApplicationFailure(thrown);
   const cause = field(thrown, 'cause');
   const hasCause = typeof cause === 'object' && cause !== null && cause !== thrown && depth < CAUSES;
@@ -43,7 +43,7 @@ function told(thrown: unknown, depth: number): ApplicationFailure {
     ...(typeof type === 'string' && typeof thrown === 'object'
       ? { type: messageText(type).slice(0, LIMITS.nameChars) }
       : {}),
-    ...(hasCause ? { cause: told(cause, depth + 1) } : {}),
+    ...(hasCause ? { cause: sendable(cause, depth + 1) } : {}),
     ...(isFailure ? temporalsOwn(thrown) : {}),
   });
   const stack = field(thrown, 'stack');
