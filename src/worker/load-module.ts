@@ -63,7 +63,7 @@ const NO_IMPORT: readonly unknown[] = [
 function isModuleKind(error: unknown): boolean {
   const code = codeOf(error);
   if (typeof code === 'string' && /^ERR_REQUIRE_|^ERR_UNKNOWN_FILE_EXTENSION$/.test(code)) return true;
-  // From hooks that make CommonJS of what cannot be, as a top-level await.
+  // Loaders that compile to CommonJS throw these for what it does not have, such as a top-level await.
   return nameOf(error) === 'SyntaxError' || nameOf(error) === 'TransformError';
 }
 
