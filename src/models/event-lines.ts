@@ -45,9 +45,10 @@ export class EventLines {
     }
   }
 
-  /** From the first call on, takes no more than this time for the rest. */
+  /** Takes no more than this time, from now, for the next event. */
   endWithin(ms: number): void {
-    this.#timer ??= setTimeout(() => void this.#reader?.cancel().catch(() => undefined), ms);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#reader?.cancel().catch(() => undefined), ms);
   }
 
   /** In one go: a stream can have a hundred thousand lines, and each `await` costs time. */

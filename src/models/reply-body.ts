@@ -12,6 +12,12 @@ import { parseExact } from './exact-json';
 import type { RawReply } from './model';
 import { ProviderError } from './provider-error';
 
+/**
+ * How long the next event may take once the server has said how the reply ended: some say so in every event. Unit:
+ * milliseconds.
+ */
+const LAST_MS = 10_000;
+
 /** A reply assembled from parts. */
 export interface GrowingReply {
   /** What a complete one is called: `chat completion`. */
@@ -28,28 +34,39 @@ export interface GrowingReply {
   finish(isWhole: boolean): RawReply;
 }
 
-/** @throws ProviderError when the body is an error, or not a reply at all. */
-export async function readBody(response: Response, growing: GrowingReply): Promise<RawReply> {
+/**
+ * @param lastMs How long an ended reply waits for more. Unit: milliseconds.
+ * @throws ProviderError when the body is an error, or not a reply at all.
+ */
+export async function readBody(response: Response, growing: GrowingReply, lastMs = LAST_MS): Promise<RawReply> {
   const type = response.headers.get('content-type') ?? '';
-  if (!type.includes('json')) return await readStream(response.body, type, growing);
+  if (!type.includes('json')) return await readStream(response.body, type, growing, lastMs);
   const text = await response.text();
-  if (/^\s*(data|event):/.test(text)) return await readStream(new Response(text).body, type, growing);
+  if (/^\s*(data|event):/.test(text)) return await readStream(new Response(text).body, type, growing, lastMs);
   if (text.trim() === '') throw cutOff();
   return readWhole(text, type, growing);
 }
 
-/** How long counts and the end of a stream may take once the reply has ended. Unit: milliseconds. */
-const LAST_MS = 2_000;
-
-async function readStream(body: Response['body'], type: string, growing: GrowingReply): Promise<RawReply> {
+async function readStream(
+  body: Response['body'],
+  type: string,
+  growing: GrowingReply,
+  lastMs: number,
+): Promise<RawReply> {
   const lines = new EventLines(body);
   let isDone = false;
   try {
     for await (const text of lines.data()) {
       isDone = text.trim() === '[DONE]';
-      if (!isDone) growing.add(parsed(text));
+      const part = isDone ? undefined : parsed(text);
+      if (part !== undefined && 'problem' in part) {
+        // A piece of an event does not spoil a reply that has ended either.
+        if (growing.hasEnded) break;
+        throw part.problem;
+      }
+      growing.add(part?.value);
       if (isDone || growing.isComplete) break;
-      if (growing.hasEnded) lines.endWithin(LAST_MS);
+      if (growing.hasEnded) lines.endWithin(lastMs);
     }
   } catch (error) {
     // An unclean end of the connection does not spoil a reply that has ended.
@@ -98,13 +115,11 @@ export function tooLong(): AgentError {
 }
 
 /** An event that is not JSON counts as a broken stream. */
-function parsed(text: string): unknown {
+function parsed(text: string): { readonly value: unknown } | { readonly problem: ProviderError } {
   try {
-    return parseExact(text);
+    return { value: parseExact(text) };
   } catch {
-    throw new ProviderError({
-      words: `the stream has an event that is not JSON: ${cutText(text, 500)}`,
-      isPassing: true,
-    });
+    const words = `the stream has an event that is not JSON: ${cutText(text, 500)}`;
+    return { problem: new ProviderError({ words, isPassing: true }) };
   }
 }

@@ -9,8 +9,8 @@
 import { cutText, isPlainObject, type JsonObject, type Json } from '../protocol';
 
 const JOINED = ['$ref', 'anyOf', 'oneOf', 'allOf', 'not', 'enum', 'const', 'if', 'then', 'else'];
-/** References that lead to themselves end. */
-const MAX_DEPTH = 8;
+/** Beyond so many, kinds are told as one. */
+const MAX_KINDS = 32;
 const MAX_DESCRIPTION_CHARS = 1000;
 
 /** Which fields there are, and which must be there. */
@@ -22,8 +22,8 @@ interface Fields {
 
 /** @param schema Of a tool's parameters. */
 export function rootObject(schema: JsonObject): JsonObject {
-  if (schema['type'] === 'object' && !JOINED.some((key) => key in schema)) return schema;
-  const kinds = kindsOf(schema, schema, 0);
+  const kinds = kindsOf(schema, schema, new Set());
+  if (schema['type'] === 'object' && !JOINED.some((key) => key in schema) && !lacksRequired(schema)) return schema;
   const { properties, required, isClosed } = anyOf(kinds);
   const others = Object.entries(schema).filter(
     ([key]) => !JOINED.includes(key) && !['type', 'properties', 'required', 'additionalProperties'].includes(key),
@@ -39,27 +39,42 @@ export function rootObject(schema: JsonObject): JsonObject {
 }
 
 /** The objects that a schema allows. */
-function kindsOf(schema: unknown, root: JsonObject, depth: number): readonly Fields[] {
-  if (!isPlainObject(schema) || depth > MAX_DEPTH) return [];
+function kindsOf(schema: unknown, root: JsonObject, followed: ReadonlySet<string>): readonly Fields[] {
+  if (!isPlainObject(schema)) return [];
   const { $ref: reference, allOf: all, type, properties, required, additionalProperties } = schema;
-  const below = (one: unknown): readonly Fields[] => kindsOf(one, root, depth + 1);
+  const below = (one: unknown): readonly Fields[] => kindsOf(one, root, followed);
   const parts: (readonly Fields[])[] = [];
-  if (typeof reference === 'string') parts.push(below(target(reference, root)));
+  if (typeof reference === 'string' && !followed.has(reference)) {
+    parts.push(kindsOf(target(reference, root), root, new Set([...followed, reference])));
+  }
   if (Array.isArray(all)) parts.push(...all.map(below));
   for (const either of [schema['anyOf'], schema['oneOf']]) if (Array.isArray(either)) parts.push(either.flatMap(below));
   if (type === 'object' || isPlainObject(properties)) {
+    const names = Array.isArray(required) ? (required as readonly string[]) : [];
+    const any = isPlainObject(additionalProperties) ? (additionalProperties as JsonObject) : {};
+    const own = isPlainObject(properties) ? (properties as JsonObject) : {};
     parts.push([
       {
-        properties: isPlainObject(properties) ? (properties as JsonObject) : {},
-        required: Array.isArray(required) ? (required as readonly string[]) : [],
+        // Gemini refuses a required field that is not told.
+        properties: {
+          ...own,
+          ...Object.fromEntries(names.filter((one) => !Object.hasOwn(own, one)).map((one) => [one, any])),
+        },
+        required: names,
         isClosed: additionalProperties === false,
       },
     ]);
   }
-  return parts.reduce<readonly Fields[]>(
-    (known, added) => (known.length === 0 ? added : known.flatMap((one) => added.map((other) => both(one, other)))),
-    [],
-  );
+  return parts.reduce<readonly Fields[]>((known, added) => {
+    if (known.length === 0 || added.length === 0) return [...known, ...added];
+    if (known.length * added.length > MAX_KINDS) return [both(anyOf(known), anyOf(added))];
+    return known.flatMap((one) => added.map((other) => both(one, other)));
+  }, []);
+}
+
+function lacksRequired({ required, properties }: JsonObject): boolean {
+  const names = Array.isArray(required) ? (required as readonly string[]) : [];
+  return names.some((name) => !isPlainObject(properties) || !Object.hasOwn(properties, name));
 }
 
 /** @param reference A JSON Pointer within the document. */
@@ -73,11 +88,26 @@ function target(reference: string, root: JsonObject): unknown {
 }
 
 function both(one: Fields, other: Fields): Fields {
+  const names = new Set([...Object.keys(one.properties), ...Object.keys(other.properties)]);
   return {
-    properties: { ...one.properties, ...other.properties },
+    properties: Object.fromEntries(
+      [...names].map((name) => [name, bothTypes(ownOf(one.properties, name), ownOf(other.properties, name))]),
+    ),
     required: [...new Set([...one.required, ...other.required])],
     isClosed: one.isClosed && other.isClosed,
   };
+}
+
+function ownOf(properties: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
+}
+
+/** A value of both types. Where that cannot be told, the one with fewer values. */
+function bothTypes(one: Json | undefined, other: Json | undefined): Json {
+  if (one === undefined || other === undefined) return one ?? other ?? {};
+  if (!isPlainObject(one) || !isPlainObject(other) || JSON.stringify(one) === JSON.stringify(other)) return one;
+  if (one['type'] === 'object' && other['type'] === 'object') return rootObject({ allOf: [one, other] });
+  return 'enum' in other || 'const' in other ? other : one;
 }
 
 function anyOf(kinds: readonly Fields[]): Fields {
@@ -85,7 +115,7 @@ function anyOf(kinds: readonly Fields[]): Fields {
   const [first] = kinds;
   return {
     properties: Object.fromEntries(
-      [...names].map((name) => [name, anyType(kinds.flatMap(({ properties }) => properties[name] ?? []))]),
+      [...names].map((name) => [name, anyType(kinds.flatMap(({ properties }) => ownOf(properties, name) ?? []))]),
     ),
     required: (first?.required ?? []).filter((name) => kinds.every(({ required }) => required.includes(name))),
     isClosed: kinds.length > 0 && kinds.every(({ isClosed }) => isClosed),
@@ -96,8 +126,9 @@ function anyType(types: readonly Json[]): Json {
   const different = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
   const [only = {}] = different;
   if (different.length === 1) return only;
-  const values = different.flatMap((type) => (isPlainObject(type) && 'const' in type ? [type['const'] as Json] : []));
-  if (values.length < different.length) return { anyOf: different };
+  const all = different.flatMap((type) => (isPlainObject(type) && 'const' in type ? [type['const'] as Json] : []));
+  if (all.length < different.length) return { anyOf: different };
+  const values = [...new Set(all)];
   return { ...(values.every((value) => typeof value === 'string') ? { type: 'string' } : {}), enum: values };
 }
 

@@ -81,6 +81,50 @@ describe('a model is told one object, since providers refuse another root', () =
     expect(schema).not.toHaveProperty('$ref');
   });
 
+  test('of many kinds in one another, none is lost', () => {
+    const kinds = Array.from({ length: 12 }, (_none, nth) =>
+      z.strictObject({ op: z.literal(`op${nth}`), [`f${nth}`]: z.string() }),
+    );
+    const [first, ...others] = kinds as unknown as [z.ZodType, ...z.ZodType[]];
+    const nested = others.reduce<z.ZodType>((all, one) => all.or(one), first);
+    const schema = told(nested as never);
+    expect(propertyOf(schema, 'op')).toEqual({ type: 'string', enum: kinds.map((_kind, nth) => `op${nth}`) });
+    expect(schema).toMatchObject({ required: ['op'], additionalProperties: false });
+    expect(Object.keys(schema['properties'] as object)).toHaveLength(13);
+  });
+
+  test('a field of two objects has the fields of both, and of a list and any text only the list', () => {
+    const schema = told(
+      v.intersect([
+        v.object({ opts: v.object({ a: v.string() }), size: v.picklist(['S', 'L']) }),
+        v.object({ opts: v.object({ b: v.string() }), size: v.string() }),
+      ]),
+    );
+    expect(propertyOf(schema, 'opts')).toMatchObject({ properties: { a: {}, b: {} }, required: ['a', 'b'] });
+    expect(propertyOf(schema, 'size')).toMatchObject({ enum: ['S', 'L'] });
+  });
+
+  test('a field may be called as every object has one', () => {
+    const schema = told(v.union([v.object({ constructor: v.string() }), v.object({ a: v.string() })]));
+    expect(propertyOf(schema, 'constructor')).toEqual({ type: 'string' });
+  });
+
+  test('a value that is described twice is told once, and each required field is told', () => {
+    const of = (said: string) => v.object({ kind: v.pipe(v.literal('x'), v.description(said)) });
+    expect(propertyOf(told(v.union([of('One.'), of('Two.')])), 'kind')).toEqual({ type: 'string', enum: ['x'] });
+    const record = told(z.record(z.enum(['a', 'b']), z.number()) as never);
+    expect(Object.keys(record['properties'] as object)).toEqual(expect.arrayContaining(record['required'] as string[]));
+  });
+
+  test('unions of unions take no time', () => {
+    const two = (nth: number) =>
+      v.union([v.object({ [`a${nth}`]: v.string() }), v.object({ [`b${nth}`]: v.string() })]);
+    const from = performance.now();
+    const schema = told(v.intersect(Array.from({ length: 20 }, (_none, nth) => two(nth)) as never) as never);
+    expect(performance.now() - from).toBeLessThan(500);
+    expect(Object.keys(schema['properties'] as object)).toHaveLength(40);
+  });
+
   test('anything at all is an object of anything', () => {
     expect(told(v.any())).toEqual({ type: 'object', properties: {} });
     expect(told(v.record(v.string(), v.number()))).toMatchObject({ type: 'object' });

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readReply as readChat } from '../../src/models/chat/read-reply';
@@ -21,9 +21,10 @@ afterAll(() => {
   server.close();
 });
 
+const LAST_MS = 400;
 const options = { of: 'x', toolNames: new Set<string>(), onText: () => undefined };
 const ask = async (read: typeof readChat | typeof readResponse) =>
-  await read(await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), options);
+  await read(await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), options, LAST_MS);
 const events = (...all: readonly object[]): string => all.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('');
 const chunk = (content: string, finish_reason: string | null): object => ({
   choices: [{ index: 0, delta: { content }, finish_reason }],
@@ -54,10 +55,35 @@ test('counts that follow the end are still read', async () => {
   const usage = { prompt_tokens: 3, completion_tokens: 1 };
   answer = (_request, to) => {
     to.writeHead(200, { 'content-type': 'text/event-stream' }).write(events(chunk('Hi.', 'stop')));
-    setTimeout(() => to.write(events({ choices: [], usage })), 300);
-    setTimeout(() => to.write('data: [DONE]\n\n'), 350);
+    setTimeout(() => to.write(events({ choices: [], usage })), 50);
+    setTimeout(() => to.write('data: [DONE]\n\n'), 100);
   };
   expect(await ask(readChat)).toMatchObject({ content: 'Hi.', usage: { inputTokens: 3, outputTokens: 1 } });
+});
+
+test('a server that says with every event how the reply ended is heard to its end', async () => {
+  answer = (_request, to) => {
+    to.writeHead(200, { 'content-type': 'text/event-stream' });
+    const pieces = 'abcdef'.split('');
+    const timer = setInterval(() => {
+      const piece = pieces.shift();
+      if (piece !== undefined) return void to.write(events(chunk(piece, 'stop')));
+      clearInterval(timer);
+      to.end('data: [DONE]\n\n');
+    }, LAST_MS / 4);
+  };
+  expect(await ask(readChat)).toMatchObject({ content: 'abcdef' });
+});
+
+test.each([
+  ['whose end is cut off', (to: ServerResponse) => to.end('data: {"choices":[],"usage":{"prompt_tok')],
+  ['after which comes what is no JSON', (to: ServerResponse) => to.end('data: bye\n\n')],
+])('a reply that has ended stands, %s', async (_what, end) => {
+  answer = (_request, to) => {
+    to.writeHead(200, { 'content-type': 'text/event-stream' }).write(events(chunk('Hi.', 'stop')));
+    end(to);
+  };
+  expect(await ask(readChat)).toMatchObject({ content: 'Hi.', finishReason: 'stop' });
 });
 
 test('the connections of streams that were read to their end are used again', async () => {

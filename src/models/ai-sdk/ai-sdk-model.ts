@@ -86,9 +86,10 @@ async function ask(
       const { done, value } = await reader.read();
       if (done) return growing;
       growing.add(value);
+      if (growing.hasEnded) return growing;
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    void reader.cancel().catch(() => undefined);
   }
 }
 
@@ -97,6 +98,8 @@ const LASTING: Readonly<Record<string, number>> = {
   AI_InvalidArgumentError: 400,
   AI_InvalidPromptError: 400,
   AI_LoadAPIKeyError: 401,
+  AI_LoadSettingError: 400,
+  AI_NoSuchProviderError: 404,
   AI_NoSuchModelError: 404,
   AI_UnsupportedFunctionalityError: 400,
 };

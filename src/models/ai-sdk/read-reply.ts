@@ -37,6 +37,11 @@ export class GrowingParts {
     this.#onText = onText;
   }
 
+  /** Whether the stream has said how the reply ended. Nothing follows. */
+  get hasEnded(): boolean {
+    return this.#finish !== undefined;
+  }
+
   /** @param result Of `doGenerate`. */
   addResult(result: unknown): void {
     const { content, warnings, ...finish } = isPlainObject(result) ? result : {};

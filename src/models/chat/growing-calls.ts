@@ -23,6 +23,7 @@ interface GrowingCall {
   id: string;
   readonly names: string[];
   arguments: string;
+  isDoubtful: boolean;
   readonly others: Record<string, unknown>;
 }
 
@@ -53,22 +54,29 @@ export class GrowingCalls {
     const id = textOf(givenId);
     const name = textOf(made['name']);
     const text = argumentsText(made['arguments']);
-    const last = index == null ? this.#calls.at(-1) : this.#calls.findLast((one) => one.index === index);
+    const last = this.#callAt(index, id);
     let call = last;
-    const isOwn = isOneOfMany && index == null && name !== '' && !isRepeat(last, id, name, text);
+    const isOnceMore = isRepeat(last, id, name, text);
+    if (isOnceMore && isObject(text)) return;
+    const isOwn = isOneOfMany && index == null && name !== '' && !isOnceMore;
     if (last === undefined || isOwn || isAnother(last, id, name, text)) {
-      call = { index, id: '', names: [], arguments: '', others: {} };
+      call = { index, id: '', names: [], arguments: '', isDoubtful: false, others: {} };
       this.#calls.push(call);
       this.chars += CALL_CHARS;
-    } else if (last.arguments === text && isWhole(text)) {
-      return; // The whole call once more.
     }
     if (call === undefined) return;
-    if (id !== '') call.id = id;
+    // Named again without an id, it may be another call: then nothing of the first may be dropped.
+    if (call === last && id === '' && name !== '' && isObject(call.arguments)) call.isDoubtful = true;
+    if (call.id === '') call.id = id;
     if (name !== '') call.names.push(name);
     call.arguments += text;
     this.chars += name.length + text.length;
     Object.assign(call.others, others);
+  }
+
+  #callAt(index: unknown, id: string): GrowingCall | undefined {
+    if (index != null) return this.#calls.findLast((one) => one.index === index);
+    return this.#calls.findLast((one) => id !== '' && one.id === id) ?? this.#calls.at(-1);
   }
 
   /** @param given A `function_call`, the predecessor of `tool_calls`. */
@@ -77,11 +85,11 @@ export class GrowingCalls {
   }
 
   finish(): readonly GrownCall[] {
-    return this.#calls.map(({ id, names, arguments: text, others }) => ({
+    return this.#calls.map(({ id, names, arguments: text, isDoubtful, others }) => ({
       id,
       name: this.#nameOf(names),
       // Some gateways send an empty object before the real one.
-      arguments: text.replace(/^\s*\{\s*\}\s*(?=\{)/, ''),
+      arguments: isDoubtful ? text : text.replace(/^\s*\{\s*\}\s*(?=\{)/, ''),
       others,
     }));
   }
@@ -93,20 +101,30 @@ export class GrowingCalls {
   }
 }
 
-/** The very same call, under the same id. */
+/** The very same call. */
 function isRepeat(call: GrowingCall | undefined, id: string, name: string, text: string): boolean {
-  return id !== '' && call?.id === id && call.names.join('') === name && call.arguments === text;
+  if (call === undefined || call.id !== id || call.arguments !== text) return false;
+  return call.names.join('') === name || (id === '' && name === '' && isWhole(text));
 }
 
-/** A new id begins a new call; so does a named delta after complete arguments. */
+/**
+ * A name with a new id begins a new call; so does a named delta after complete arguments. Some servers give each delta
+ * an id of its own: without a name it continues the call.
+ */
 function isAnother(call: GrowingCall, id: string, name: string, text: string): boolean {
-  if (id !== '' && call.id !== '' && id !== call.id) return true;
-  return name !== '' && text !== '' && text !== call.arguments && isWhole(call.arguments);
+  const isNewId = id !== '' && call.id !== '' && id !== call.id;
+  if (isNewId) return name !== '' || isWhole(call.arguments);
+  const hasSameId = id !== '' && id === call.id;
+  return !hasSameId && name !== '' && text.trim() !== '' && isWhole(call.arguments);
 }
 
 /** Whether it is a non-empty object, so that nothing can follow. */
 function isWhole(text: string): boolean {
-  if (!/^\s*\{\s*"[^]*\}\s*$/.test(text)) return false;
+  return /^\s*\{\s*"/.test(text) && isObject(text);
+}
+
+function isObject(text: string): boolean {
+  if (!/^\s*\{[^]*\}\s*$/.test(text)) return false;
   try {
     JSON.parse(text);
     return true;

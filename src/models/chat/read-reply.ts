@@ -20,9 +20,9 @@ export interface ReadOptions {
   readonly onText: (text: string) => void;
 }
 
-/** @throws ProviderError when the body is an error, or not a reply at all. */
-export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
-  return await readBody(response, new GrowingCompletion(options));
+/** @param lastMs As of `readBody`. @throws ProviderError when the body is an error, or not a reply at all. */
+export async function readReply(response: Response, options: ReadOptions, lastMs?: number): Promise<RawReply> {
+  return await readBody(response, new GrowingCompletion(options), lastMs);
 }
 
 class GrowingCompletion implements GrowingReply {

@@ -23,9 +23,9 @@ export interface ReadOptions {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws ProviderError when the body is an error, or not a response at all. */
-export async function readReply(response: Response, options: ReadOptions): Promise<RawReply> {
-  return await readBody(response, new GrowingResponse(options));
+/** @param lastMs As of `readBody`. @throws ProviderError when the body is an error, or not a response at all. */
+export async function readReply(response: Response, options: ReadOptions, lastMs?: number): Promise<RawReply> {
+  return await readBody(response, new GrowingResponse(options), lastMs);
 }
 
 class GrowingResponse implements GrowingReply {
@@ -33,6 +33,8 @@ class GrowingResponse implements GrowingReply {
   readonly #options: ReadOptions;
   /** Finished items, by their place. */
   readonly #items = new Map<number, unknown>();
+  /** Calls that were begun and not finished, by their place. */
+  readonly #begun = new Map<unknown, Fields>();
   #text = '';
   #isBetween = false;
   #chars = 0;
@@ -65,10 +67,7 @@ class GrowingResponse implements GrowingReply {
     const [, ending] = /^response\.(completed|incomplete|failed|cancelled)$/.exec(type) ?? [];
     // Servers that are like it may leave the status to the event's name.
     if (isPlainObject(response) && ending !== undefined) return this.#end({ status: ending, ...response });
-    if (type === 'response.output_item.done') {
-      const { output_index: place, item } = part;
-      this.#items.set(typeof place === 'number' ? place : this.#items.size, item);
-    }
+    this.#readItem(type, part);
     const { delta } = part;
     // Another message begins, apart from what was said.
     if (type === 'response.output_item.added' && this.#text !== '') this.#isBetween = true;
@@ -80,6 +79,22 @@ class GrowingResponse implements GrowingReply {
     this.#text += this.#isBetween ? `\n\n${delta}` : delta;
     this.#isBetween = false;
     this.#options.onText(this.#text);
+  }
+
+  #readItem(type: string, part: Fields): void {
+    const { output_index: place, item_id: itemId, item } = part;
+    const fields = isPlainObject(item) ? item : {};
+    const key = place ?? itemId ?? fields['id'];
+    const finish = (finished: unknown): void => {
+      this.#begun.delete(key);
+      this.#items.set(typeof place === 'number' ? place : this.#items.size, finished);
+    };
+    if (type === 'response.output_item.added' && fields['type'] === 'function_call') this.#begun.set(key, fields);
+    if (type === 'response.output_item.done') finish(item);
+    const call = this.#begun.get(key);
+    if (type === 'response.function_call_arguments.done' && call !== undefined) {
+      finish({ ...call, arguments: part['arguments'], status: 'completed' });
+    }
   }
 
   #end(response: Fields): void {
@@ -105,7 +120,8 @@ class GrowingResponse implements GrowingReply {
     const toolCalls = callsOf(output);
     const usage = readUsage(response);
     const { content, spans } = joinTexts(messagesOf(output));
-    const isCutOff = status === 'incomplete' || reason !== undefined || output.some(isUnfinishedCall);
+    const hasBegunCall = told.length === 0 && this.#begun.size > 0;
+    const isCutOff = status === 'incomplete' || reason !== undefined || hasBegunCall || output.some(isUnfinishedCall);
     const provider = keepItems(this.#options.of, output, spans);
     return {
       // Some servers stream the text and leave it out of the end.

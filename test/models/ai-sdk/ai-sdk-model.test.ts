@@ -272,6 +272,20 @@ test.each([
   });
 });
 
+test('a stream is over where it says so, though it stays open', async () => {
+  let isCancelled = false;
+  const stream = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue({ type: 'text-delta', id: '1', delta: 'Hi.' });
+      controller.enqueue({ type: 'finish', finishReason: { unified: 'stop', raw: 'end' } });
+    },
+    cancel: () => void (isCancelled = true),
+  });
+  const model = aiSdkModel(stub({ doStream: async () => ({ stream }) }));
+  expect(await model.ask({ ...asked, stream: true }, options)).toMatchObject({ content: 'Hi.', finishReason: 'stop' });
+  expect(isCancelled).toBe(true);
+});
+
 describe('a reply that its package cannot read', () => {
   const half = '{"type":"message","content":[{"type":"text","text":"Hel';
   const overloaded = '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}';
@@ -356,6 +370,7 @@ test('what is wrong before anything is sent is no outage', async () => {
     throw Object.assign(new Error('No key.'), { name });
   };
   const model = (name: string) => aiSdkModel(stub({ doGenerate: fails(name) }));
+  await expect(model('AI_LoadSettingError').ask(asked, options)).rejects.toMatchObject({ code: 'MODEL_REJECTED' });
   await expect(model('AI_LoadAPIKeyError').ask(asked, options)).rejects.toMatchObject({ code: 'MODEL_UNAUTHORIZED' });
   const unsupported = model('AI_UnsupportedFunctionalityError').ask(asked, options);
   await expect(unsupported).rejects.toMatchObject({ code: 'MODEL_REJECTED' });

@@ -73,6 +73,51 @@ test.each([
   await expect(read(response)).rejects.toThrow(message);
 });
 
+const at = (index: number | undefined, id: string | undefined, name: string | undefined, args: string): object =>
+  toolCall({
+    ...(index === undefined ? {} : { index }),
+    ...(id === undefined ? {} : { id }),
+    function: { ...(name === undefined ? {} : { name }), arguments: args },
+  });
+test.each<[string, readonly object[], readonly (readonly [string, string])[]]>([
+  ['another id with each piece', [at(0, 'a', 'one', ''), at(0, 'b', undefined, '{"q":"x"}')], [['one', '{"q":"x"}']]],
+  ['a line feed after its end', [at(0, 'a', 'one', '{"q":"x"}'), at(0, 'a', 'one', '\n')], [['one', '{"q":"x"}\n']]],
+  [
+    'the same arguments as the call before, and no id',
+    [at(0, '', 'one', '{"q":"x"}'), at(0, '', 'two', '{"q":"x"}')],
+    [
+      ['one', '{"q":"x"}'],
+      ['two', '{"q":"x"}'],
+    ],
+  ],
+  [
+    'a name as before, no id, and arguments after none: it is one that cannot be run',
+    [at(0, '', 'one', '{}'), at(0, '', 'one', '{"q":"x"}')],
+    [['one', '{}{"q":"x"}']],
+  ],
+  [
+    'all calls once more at the end',
+    [
+      at(0, 'a', 'one', '{}'),
+      at(1, 'b', 'two', '{"q":'),
+      at(1, 'b', undefined, '"x"}'),
+      delta({
+        tool_calls: [
+          { id: 'a', function: { name: 'one', arguments: '{}' } },
+          { id: 'b', function: { name: 'two', arguments: '{"q":"x"}' } },
+        ],
+      }),
+    ],
+    [
+      ['one', '{}'],
+      ['two', '{"q":"x"}'],
+    ],
+  ],
+])('a call that comes with %s', async (_what, deltas, calls) => {
+  const { toolCalls } = await read(sse(...deltas, delta({}, 'tool_calls')));
+  expect(toolCalls.map(({ name, arguments: text }) => [name, text])).toEqual(calls);
+});
+
 test('a new id at the same index begins a new call, and a repeated name is one name', async () => {
   const reply = await read(
     sse(

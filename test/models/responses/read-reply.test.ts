@@ -53,6 +53,25 @@ test.each([
   ['a text', [delta('Hel'), delta('lo.'), ended(response([message('Hello.')]))], SAID],
   ['a call', [done(call('{"a":1}')), ended(response([call('{"a":1}')]))], CALLED],
   ['an end that leaves its output out', [delta('Hello.'), done(message('Hello.')), ended(response([]))], SAID],
+  [
+    'a call that only its arguments’ end tells',
+    [
+      { type: 'response.output_item.added', output_index: 0, item: call('') },
+      { type: 'response.function_call_arguments.done', output_index: 0, item_id: 'fc_1', arguments: '{"a":1}' },
+      ended(response([])),
+    ],
+    CALLED,
+  ],
+  [
+    'a call that was begun and never ended',
+    [
+      delta('Hello.'),
+      { type: 'response.output_item.added', output_index: 1, item: call('') },
+      { type: 'response.function_call_arguments.delta', output_index: 1, item_id: 'fc_1', delta: '{"a":' },
+      ended(response([])),
+    ],
+    { ...SAID, finishReason: 'length' },
+  ],
   ['arguments as an object', [ended(response([call({ a: 1 })]))], CALLED],
   [
     'events of kinds that nobody knows',
