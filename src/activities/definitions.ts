@@ -7,7 +7,7 @@
  * @module
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { isAgentWorkflow, reach, type Agent, type AgentWorkflowDefinition, type Tool } from '../agent';
+import { isAgentWorkflow, collectDefinitions, type Agent, type AgentWorkflowDefinition, type Tool } from '../agent';
 import { AgentError, type ModelCall } from '../protocol';
 
 export interface Definitions {
@@ -23,7 +23,7 @@ export interface Definitions {
  */
 export function readDefinitions(exported: Readonly<Record<string, unknown>>): Definitions {
   for (const [exportName, value] of Object.entries(exported)) checkExportName(exportName, value);
-  const found = reach(Object.values(exported));
+  const found = collectDefinitions(Object.values(exported));
   const workflows = new Map<string, AgentWorkflowDefinition>();
   for (const definition of found.workflows) {
     const { name } = definition;

@@ -29,7 +29,7 @@ import {
   type ModelReply,
   type TranscriptPage,
 } from '../protocol';
-import { askInOrder } from './ask-in-order';
+import { callWithFallback } from './fallback';
 import { findAgent, type Definitions } from './definitions';
 import type { PassedConversations } from './passed-conversations';
 import { heartbeating } from './heartbeat';
@@ -82,7 +82,7 @@ async function askModels(
   const begin = unusableBefore % models.length;
   const inOrder = [...models.slice(begin), ...models.slice(0, begin)];
   let speaker: Model | undefined;
-  return await askInOrder(inOrder, { llm, signal, info }, async (model, limits) => {
+  return await callWithFallback(inOrder, { llm, signal, info }, async (model, limits) => {
     // Watchers get the words of one model, since they could not tell two apart.
     const heard = (text: string): void => {
       speaker ??= model;

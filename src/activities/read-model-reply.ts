@@ -9,7 +9,7 @@ import { log } from '@temporalio/activity';
 import type { Agent, AgentWorkflowDefinition } from '../agent';
 import type { FinishReason, RawReply, RawToolCall, RequestParts } from '../models';
 import { messageText, type ModelReply, type ModelToolCall } from '../protocol';
-import { madeValue, readArguments, readObject } from './tool-arguments';
+import { checkValue, readArguments, readObject } from './tool-arguments';
 
 /** Recorded with the call, so that a run can tell a tool that never existed from one that was removed later. */
 const NO_SUCH_TOOL = 'there is no such tool';
@@ -75,7 +75,7 @@ async function readCall(
 async function readStructured({ output }: AgentWorkflowDefinition, content: string): Promise<ModelReply> {
   const written = readObject(content.replace(/^\s*```(?:json)?\s*\n([^]*)\n\s*```\s*$/, '$1'));
   if (output === undefined || written.problem !== undefined) return leftOut(written.problem ?? 'none is wanted');
-  const made = await madeValue(output, written.value);
+  const made = await checkValue(output, written.value);
   if (made.problem !== undefined) return leftOut(made.problem);
   const data = readObject(JSON.stringify(made.value) ?? '');
   return data.problem === undefined ? { content: '', structured: data.value } : leftOut(data.problem);

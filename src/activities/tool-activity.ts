@@ -22,7 +22,7 @@ import {
 } from '../protocol';
 import { heartbeating } from './heartbeat';
 import { sendableFailure } from './sendable-failure';
-import { type Made, madeArguments, madeValue } from './tool-arguments';
+import { type Checked, checkArguments, checkValue } from './tool-arguments';
 import { runsOnce, stoppedByOperator, toolAttempt } from './tool-attempt';
 
 /** What an implementation is told of its call. */
@@ -90,7 +90,7 @@ function toActivity({ tool, execute }: Implementation): (input: ToolCallInput) =
     const attempt = toolAttempt(tool, context);
     if (attempt.refusal !== undefined) throw fatal(tool.name, attempt.refusal);
     // A schema's output need not fit the schema again.
-    const made: Made<unknown> = isMade === true ? { value: args } : await madeArguments(tool, args);
+    const made: Checked<unknown> = isMade === true ? { value: args } : await checkArguments(tool, args);
     if (made.problem !== undefined)
       throw fatal(tool.name, `The arguments of "${tool.name}" cannot be used: ${made.problem}.`);
     const call = { idempotencyKey, signal: attempt.signal, attempt: context.info.attempt, data };
@@ -131,7 +131,7 @@ function isInstance(error: unknown, type: new (...args: never[]) => unknown): bo
 
 /** A copy of the output as the result's schema makes it: what is sent is what was checked. */
 async function takeOutput(tool: ActivityTool, output: unknown): Promise<TakenJson> {
-  const made = tool.result === undefined ? { value: output } : await madeValue(tool.result, output);
+  const made = tool.result === undefined ? { value: output } : await checkValue(tool.result, output);
   if (made.problem !== undefined) return { problem: made.problem };
   if (made.value === undefined) return made;
   const taken = takeJson(made.value);

@@ -11,7 +11,7 @@ import { jsonSchema, roundedNumber } from '../models';
 import { canonicalJson, cutText, errorText, isPlainObject, jsonProblem, LIMITS, type JsonObject } from '../protocol';
 
 /** A schema's output, or why the value does not fit. */
-export type Made<T> = { readonly value: T; readonly problem?: never } | { readonly problem: string };
+export type Checked<T> = { readonly value: T; readonly problem?: never } | { readonly problem: string };
 
 export interface ReadArguments {
   readonly args: JsonObject;
@@ -20,18 +20,18 @@ export interface ReadArguments {
 }
 
 /** Reads the arguments that a model wrote for a tool. */
-export async function readArguments(tool: Tool, text: string): Promise<Made<ReadArguments>> {
+export async function readArguments(tool: Tool, text: string): Promise<Checked<ReadArguments>> {
   const written = readObject(text);
   if (written.problem !== undefined) return written;
-  const made = await madeArguments(tool, written.value);
+  const made = await checkArguments(tool, written.value);
   if (made.problem !== undefined) return made;
   const isSame = canonicalJson(made.value) === canonicalJson(written.value);
   return { value: isSame ? { args: written.value } : { args: made.value, isMade: true } };
 }
 
 /** The arguments as the tool's schema makes them. */
-export async function madeArguments({ parameters }: Tool, args: unknown): Promise<Made<JsonObject>> {
-  const made = await madeValue(parameters, args);
+export async function checkArguments({ parameters }: Tool, args: unknown): Promise<Checked<JsonObject>> {
+  const made = await checkValue(parameters, args);
   if (made.problem !== undefined) return made;
   const problem = isPlainObject(made.value)
     ? (jsonProblem(made.value, LIMITS.wrapDepth) ?? undeclared(parameters, made.value))
@@ -40,7 +40,7 @@ export async function madeArguments({ parameters }: Tool, args: unknown): Promis
 }
 
 /** A schema's output. Reports at most three issues. Never throws. */
-export async function madeValue(schema: StandardSchemaV1, value: unknown): Promise<Made<unknown>> {
+export async function checkValue(schema: StandardSchemaV1, value: unknown): Promise<Checked<unknown>> {
   try {
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return { value: result.value };
@@ -51,7 +51,7 @@ export async function madeValue(schema: StandardSchemaV1, value: unknown): Promi
 }
 
 /** Reads a JSON object that a model wrote. Empty means `{}`; anything else is never repaired. */
-export function readObject(text: string): Made<JsonObject> {
+export function readObject(text: string): Checked<JsonObject> {
   if (text.trim() === '') return { value: {} };
   let value: unknown;
   try {

@@ -21,15 +21,15 @@ export interface ToolAttempt {
 export function toolAttempt(tool: ActivityTool, context: Context): ToolAttempt {
   const { cancellationSignal, info } = context;
   if (!runsOnce(tool)) return { signal: cancellationSignal };
-  // A first attempt is scheduled with its activity; one scheduled later follows a reset.
+  // A first attempt is scheduled with its activity: a later schedule time means that it was reset.
   const isFirst = info.attempt === 1 && info.currentAttemptScheduledTimestampMs <= info.scheduledTimestampMs;
   const signal = unlessOperator(context);
   if (isFirst) return { signal };
-  const refusal = `The tool "${tool.name}" was not run: an attempt of it was begun, or put off, before (paused, reset or retried by an operator), and it is to run once. It may or may not have taken effect.`;
+  const refusal = `The tool "${tool.name}" was not run: an earlier attempt was begun or put off (paused, reset or retried by an operator), and it may run only once. It may or may not have taken effect.`;
   return { signal, refusal };
 }
 
-/** What is said of a tool that an operator interrupted and that must not run again. */
+/** The error of a tool that an operator interrupted, which heard of it by Temporal's own signal, and must not run again. */
 export function stoppedByOperator(tool: ActivityTool, { cancellationDetails }: Context): string | undefined {
   if (!runsOnce(tool) || !isByOperator(cancellationDetails)) return undefined;
   const how = cancellationDetails?.reset === true ? 'reset' : 'paused';

@@ -18,7 +18,7 @@ export { HANDOFF_TOOL, handoffDone, handoffRefused } from './handoff';
 export { Memory } from './memory';
 export { readModelSettings, type ModelSettings } from './model-settings';
 export { checkDefinition } from './options';
-export { reach } from './reach';
+export { collectDefinitions } from './collect';
 export { issuesText, schemaIssuesNow, onlyChecks } from './schema-issues';
 export {
   activityTool,

@@ -40,9 +40,11 @@ interface Asking {
 export class Interview {
   readonly #options: InterviewOptions;
   #asking: Asking | undefined;
+  /** Questions by the id of their answer, whose refusal may come after the question has gone. */
+  readonly #sent = new Map<string, Asking>();
   #looking: Promise<void> | undefined;
-  /** The last printed event: no question comes before its own event. */
-  #heard = -1;
+  /** The last printed event: a question is asked only after its own. */
+  #lastPrinted = -1;
   readonly #fail: (error: unknown) => void;
   /** Rejects when a question cannot be asked, or the answer given beforehand is refused. Never resolves. */
   readonly failed: Promise<never>;
@@ -69,11 +71,13 @@ export class Interview {
     await this.#looking;
   }
 
-  /** An event was printed. It may refuse an answer. */
+  /** Call it after each printed event, which may refuse an answer. */
   heard(event: AnyEvent): void {
-    this.#heard = event.seq ?? this.#heard;
-    const asking = this.#asking;
-    if (asking?.sent === undefined || !AnswerRefused.is(event) || event.answerId !== asking.sent) return;
+    this.#lastPrinted = event.seq ?? this.#lastPrinted;
+    if (!AnswerRefused.is(event)) return;
+    const asking = this.#sent.get(event.answerId ?? '');
+    if (asking === undefined) return;
+    this.#sent.delete(event.answerId ?? '');
     delete asking.sent;
     const message = oneLine(event.message);
     if (this.#options.answer !== undefined) {
@@ -82,6 +86,7 @@ export class Interview {
     }
     const { terminal } = this.#options;
     terminal.line(terminal.paint('yellow', `Your answer was refused (${event.reason}): ${message}`));
+    if (this.#asking !== asking) return;
     if (!event.open.includes(asking.input.inputId)) {
       this.#asking = undefined;
       return;
@@ -92,7 +97,7 @@ export class Interview {
     this.#put(asking);
   }
 
-  /** Asks nothing more. */
+  /** Stops asking. */
   close(): void {
     this.#asking?.withdrawal.abort();
     this.#asking = undefined;
@@ -107,7 +112,7 @@ export class Interview {
         asking.input = now; // What it requires is known once the tool waits.
       else await this.#withdraw(asking);
     }
-    const next = pending.find(({ event }) => (event?.seq ?? -1) <= this.#heard);
+    const next = pending.find(({ event }) => (event?.seq ?? -1) <= this.#lastPrinted);
     if (this.#asking !== undefined || next === undefined) return;
     this.#asking = { input: next, withdrawal: new AbortController() };
     this.#introduce(next);
@@ -144,6 +149,7 @@ export class Interview {
     const fields = await this.#typedFields(asking);
     if (fields === undefined) return;
     asking.sent = crypto.randomUUID();
+    this.#sent.set(asking.sent, asking);
     terminal.busy('The agent works');
     const { inputId, expectedType, requirements } = asking.input;
     await handler.sendEvent({ ...requirements, ...fields, type: expectedType, inputId, answerId: asking.sent });
@@ -187,7 +193,7 @@ function isForPeople({ expectedType }: PendingInput): boolean {
 
 function questionText({ event, expectedType }: PendingInput): string {
   const prefix = event?.['prefix'];
-  return `${oneLine(typeof prefix === 'string' && prefix.trim() !== '' ? prefix : `A ${expectedType}, please:`)} `;
+  return `${oneLine(typeof prefix === 'string' && prefix.trim() !== '' ? prefix : `Enter a ${expectedType}:`)} `;
 }
 
 function rejectable(): { readonly promise: Promise<never>; readonly reject: (error: unknown) => void } {

@@ -57,7 +57,7 @@ export async function openTemporal({ port, onProgress, ...encoding }: TemporalOp
   const { address, namespace, options, tlsSetBy } = readSettings();
   if (address !== undefined && port === undefined) {
     onProgress(`Connecting to the Temporal server at ${address}`);
-    return await reach({ ...encoding, address, namespace, options, tlsSetBy, origin: 'configured' });
+    return await connectTo({ ...encoding, address, namespace, options, tlsSetBy, origin: 'configured' });
   }
   onProgress('Looking for a Temporal server');
   const usual = { ...PLAIN, ...encoding, address: USUAL_ADDRESS, namespace, origin: 'found' as const };
@@ -85,7 +85,7 @@ async function start(
   try {
     const { address, uiUrl } = server;
     const place = { ...PLAIN, ...encoding, address, namespace, origin: 'started' as const };
-    const temporal = await reach({ ...place, ...(uiUrl === undefined ? {} : { uiUrl }) });
+    const temporal = await connectTo({ ...place, ...(uiUrl === undefined ? {} : { uiUrl }) });
     return {
       ...temporal,
       close: async () => {
@@ -99,7 +99,7 @@ async function start(
   }
 }
 
-async function reach(place: Place): Promise<Temporal> {
+async function connectTo(place: Place): Promise<Temporal> {
   const { address, options } = place;
   let connection: Connection;
   try {

@@ -148,7 +148,7 @@ export class WorkflowHandler<Result = RunResult> {
     }
     // Temporal remembers updates by id, so this may be the outcome of another answer with this answerId.
     if (!isOutcomeOf(settled, event)) {
-      const message = `The answerId "${answerId}" is that of another answer, to the question "${settled.inputId}", which stands: give each answer an answerId of its own.`;
+      const message = `The answerId "${answerId}" was used by another answer, to the question "${settled.inputId}", which stands: give each answer an answerId of its own.`;
       throw new AgentError('ANSWER_REFUSED', message, { reason: 'conflict', open: [] });
     }
     this.#shown.answered(settled.inputId);

@@ -55,7 +55,7 @@ export class OptionalFields<Body extends object> {
    */
   refused(problem: ProviderProblem, body: Body, hadNewIds: boolean): boolean {
     if (!isRefusal(problem.status)) return false;
-    const said = saidBy(problem);
+    const said = wordsOf(problem);
     const field = Object.entries(this.#parts.fields).find(([name, words]) => hasField(body, name) && words.test(said));
     if (field !== undefined) {
       this.#unknown.add(field[0]);
@@ -69,14 +69,14 @@ export class OptionalFields<Body extends object> {
 
 /** Whether call ids were refused: new ones can help. */
 export function refusesIds(problem: ProviderProblem): boolean {
-  return isRefusal(problem.status) && REFUSES_IDS.test(saidBy(problem));
+  return isRefusal(problem.status) && REFUSES_IDS.test(wordsOf(problem));
 }
 
 function isRefusal(status: number | undefined): boolean {
   return status !== undefined && [400, 404, 405, 415, 422, 501].includes(status);
 }
 
-function saidBy({ words, kinds = [] }: ProviderProblem): string {
+function wordsOf({ words, kinds = [] }: ProviderProblem): string {
   return [...kinds, words].join(' ').toLowerCase();
 }
 

@@ -41,28 +41,28 @@ export interface AgentPluginOptions extends ModelServerOptions {
   readonly definitions?: object;
   /** `implement(tool, fn)` for each activity tool of its agents. */
   readonly tools?: readonly Implementation[];
-  /** Activity tools declared beside those of its agents that none of them calls. */
+  /** Activity tools in the module that no agent has, and that this worker need not implement. */
   readonly unserved?: readonly ActivityTool[];
   /**
-   * `false`: nobody sees partial replies, which pass through Temporal in heartbeats. Default: true, for runs that do
-   * not forbid it.
+   * `false`: nobody sees partial replies, which pass through Temporal in heartbeats. Default: true, unless a run opts
+   * out.
    */
   readonly liveTokens?: boolean;
 }
 
 /** How long a heartbeat may be held back, which bounds how soon cancelled work stops. Unit: milliseconds. */
 const HEARTBEAT_HELD_MS = 1000;
-/** With live tokens: half of the interval of news, or words would wait for both clocks. */
+/** With live tokens: half of the interval of reports, so that the two delays do not add up. */
 const WORDS_HELD_MS = REPORT_EVERY_MS / 2;
 
 /**
  * The limit of a workflow task, as long as the server waits for one. Thousands of queued signals are one task, at some
  * tenths of a millisecond each. A task cut off after the SDK's own 5 s can end the process (Node's "async hook stack
- * has become corrupted", SDK 1.24), and then the next one's.
+ * has become corrupted", SDK 1.24), and then that of the next worker which gets the task.
  */
 const TASK_WITHIN = '10 seconds';
 
-/** A deployment waits for running activities: a model call would be paid for twice, a tool's outcome be unknown. */
+/** A deployment waits for running activities: else a model call is paid for twice, and a tool's outcome is lost. */
 const SHUTDOWN_GRACE = '10 seconds';
 
 export interface AgentPlugin {
@@ -92,6 +92,10 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
   const activities = createActivities({ definitions, tools, modelsOf, passedConversations, liveTokens });
   const modules = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowInterceptorModules])];
   const preload = (given: readonly string[] = []): string[] => [...new Set([...given, ...workflowPreloadModules])];
+  const bundled = ({ workflowBundle, bundlerOptions }: Pick<WorkerOptions, 'workflowBundle' | 'bundlerOptions'>) =>
+    workflowBundle === undefined
+      ? { bundlerOptions: { ...bundlerOptions, preloadModules: preload(bundlerOptions?.preloadModules) } }
+      : {};
   // A prebuilt bundle contains them; the SDK warns when it gets both.
   const interceptors = ({
     interceptors: given,
@@ -109,19 +113,14 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
         ...withoutUndefined(worker),
         activities: { ...worker.activities, ...activities },
         sinks: { ...worker.sinks, ...passedConversations.sinks },
-        ...(worker.workflowBundle === undefined
-          ? {
-              bundlerOptions: {
-                ...worker.bundlerOptions,
-                preloadModules: preload(worker.bundlerOptions?.preloadModules),
-              },
-            }
-          : {}),
+        ...bundled(worker),
         interceptors: interceptors(worker),
       };
     },
     configureReplayWorker: (replay) => ({
-      ...replay,
+      isolateExecutionTimeout: TASK_WITHIN,
+      ...withoutUndefined(replay),
+      ...bundled(replay),
       sinks: { ...replay.sinks, ...passedConversations.sinks },
       interceptors: interceptors(replay),
     }),

@@ -18,9 +18,9 @@ import { guardingPayloads } from './guard/payloads';
 import { guardingResults } from './guard/results';
 import { handlePlainSignals } from './guard/plain-signals';
 import { markingQuietTasks } from './guard/quiet-tasks';
-import { notingOutsideEffects } from './guard/outside-effects';
+import { outsideEffectInterceptor } from './guard/outside-effects';
 import { withoutReadingAhead } from './guard/read-ahead';
-import { giveBodiesTheSameValues } from './guard/same-values';
+import { makeBodiesDeterministic } from './guard/same-values';
 import { sdk } from './guard/sdk';
 import { markingUnsettledEvents } from './guard/unsettled-events';
 
@@ -28,11 +28,11 @@ import { markingUnsettledEvents } from './guard/unsettled-events';
 export function interceptors(): WorkflowInterceptors {
   handlePlainSignals();
   rememberGuarded();
-  giveBodiesTheSameValues();
+  makeBodiesDeterministic();
   surviveUnhandledRejections();
   return {
     inbound: [ending],
-    outbound: [notingOutsideEffects],
+    outbound: [outsideEffectInterceptor],
     internals: [
       withoutReadingAhead(spoilTask),
       markingQuietTasks(() => sdk()?.concludeActivation().commands ?? []),

@@ -46,8 +46,8 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     return event;
   };
 
-  /** Go on from the oldest event there is. */
-  const reach = function* (oldest: number): Generator<AnyEvent, void, void> {
+  /** Says that events are missing, and goes on from the oldest there is. */
+  const gapBefore = function* (oldest: number): Generator<AnyEvent, void, void> {
     if (oldest <= after + 1 || signal.aborted) return;
     after = oldest - 1;
     yield EventsExpired({ oldest });
@@ -66,7 +66,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
     for (;;) {
       const page = await heldPage(client, link, after, signal);
       if (page === undefined) return;
-      yield* reach(page.oldest);
+      yield* gapBefore(page.oldest);
       for (const event of page.events) yield seen(event);
       if (page.events.length === 0) return;
     }
@@ -88,7 +88,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
         const settled = page?.events.filter(({ seq = 0 }) => seq <= head);
         if (settled?.length === 0) throw reader.rewound();
         for (const event of settled ?? []) yield seen(event);
-        if (settled === undefined) yield* reach(first);
+        if (settled === undefined) yield* gapBefore(first);
       } else if (next.kind === 'ahead' && !isKnown) {
         const page = await reader.page(after, signal);
         if (page !== undefined && isRewound(page, after)) throw new Rewound();
@@ -131,7 +131,7 @@ export async function* eventStream(client: Client, workflowId: string, watching:
       for (const runId of await linksBefore(client, workflowId, start, after, signal)) {
         yield* earlier({ workflowId, runId });
       }
-      if (start.oldest !== undefined) yield* reach(start.oldest);
+      if (start.oldest !== undefined) yield* gapBefore(start.oldest);
       return yield* latest(reader);
     } finally {
       leave();

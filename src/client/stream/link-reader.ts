@@ -23,8 +23,8 @@ import { StuckTask } from './stuck-task';
 import { Tail } from './tail';
 
 /**
- * What comes next for a watcher. `event`; nothing yet; `behind`: it must read on by itself; `ahead`: nothing yet, but
- * it has seen more than was read here.
+ * What comes next for a watcher: an event; nothing yet; `behind`: what it needs is no longer held, so it must query by
+ * itself; `ahead`: nothing yet, but it has seen more than was read here.
  */
 export type Upcoming =
   | { readonly kind: 'event'; readonly event: AnyEvent; readonly seq: number }
@@ -36,7 +36,7 @@ export type Ending =
   | { readonly kind: 'cut' }
   | { readonly kind: 'moved'; readonly next: string };
 
-/** An end that the run could not write, or the execution of its reset. */
+/** The end of a run that could not write one, or the execution that its reset began. */
 export type Sequel = { readonly event: AnyEvent } | { readonly resetRunId: string };
 
 export class LinkReader {
@@ -57,7 +57,7 @@ export class LinkReader {
   #isStale = false;
   #isReading = false;
 
-  /** @param head Read events with a higher `seq`. @param signal Ends it. */
+  /** @param head Read events with a higher `seq`. @param signal Stops the reader. */
   constructor(client: Client, link: Link, head: number, signal: AbortSignal) {
     this.#client = client;
     this.#link = link;
@@ -124,7 +124,7 @@ export class LinkReader {
 
   /**
    * The events after `after`; those above `head` may not be settled. `undefined` once `signal` has aborted, or when the
-   * link has ended and nobody can tell them.
+   * link has ended and no worker can answer.
    */
   async page(after: number, signal: AbortSignal): Promise<EventsPage | undefined> {
     const isClosed = () => this.#closed !== undefined;
@@ -149,7 +149,7 @@ export class LinkReader {
     await ringing;
   }
 
-  /** A watcher found that the run has fewer events than were read here, so nobody may use those. */
+  /** A watcher found that the run has fewer events than were read here: what is held is invalid. */
   rewound(): Rewound {
     const error = new Rewound();
     this.#fail(error);
@@ -199,7 +199,7 @@ export class LinkReader {
 
   async #readPage(): Promise<void> {
     this.#isStale = false;
-    // A page includes what the history said before the query, if the run was told of it.
+    // A page includes all tasks that the history had before the query.
     const [last, isClosed] = [this.#settling.last, this.#closed !== undefined];
     const page = await this.page(this.#tail.head, this.#signal);
     if (page === undefined) {
@@ -210,7 +210,7 @@ export class LinkReader {
     }
     if (isRewound(page, this.#tail.head)) {
       if (this.#hasRead) throw new Rewound();
-      // The first watcher has seen more, of another run. Nothing here is known to be settled.
+      // The first watcher's position is of another run. Nothing here is known to be settled.
       this.#tail = new Tail(page.oldest - 1);
       this.#isStale = true;
       return;
@@ -221,11 +221,11 @@ export class LinkReader {
     const { settled, open } = splitPage(page, last);
     this.#append(settled);
     if (open !== undefined) {
-      // A task that was running when the link ended made nothing, not even its end.
+      // A task that was running when the link ended had no effect.
       if (isClosed) return this.#end();
       this.#bell.ring();
       if (!(await this.#settling.stands(open.task))) {
-        // Another query would be answered by the same worker that may have made it up.
+        // Another query would reach the same worker, whose uncommitted state was just seen.
         if (this.#closed !== undefined && open.task > this.#settling.last) return this.#end();
         this.#isStale = true;
         return;

@@ -1,8 +1,8 @@
 /**
- * Settling: which events of a page stand.
+ * Settling: which events of a page are committed.
  *
- * A query can show the effect of a workflow task that its worker has not completed and may lose. Those events are
- * settled once the history has the task.
+ * A query can show the effect of a workflow task that its worker has not completed and may lose. Its events are settled
+ * once the history has the task's completion.
  *
  * @module
  */
@@ -54,10 +54,10 @@ export class Settling {
     this.#tasks.close();
   }
 
-  /** Whether the effect of `task` stands. Resolves when the history tells, or the signal aborts. */
+  /** Whether `task` was completed. Resolves when the history shows it, or the signal aborts. */
   async stands(task: number): Promise<boolean> {
     await this.#tasks.begin(this.#signal);
-    // The doorbell reads a long history from its start; its end may tell at once.
+    // The doorbell reads a long history from its start; its newest events may already answer.
     if (task > this.#tasks.last && !this.#hasLookedBack) {
       this.#hasLookedBack = true;
       this.#tasks.add((await this.#lookBack()) ?? []);

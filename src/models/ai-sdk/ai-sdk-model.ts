@@ -13,7 +13,7 @@ import {
   type OptionTable,
 } from '../../protocol';
 import { toModelError } from '../classify';
-import { refusesGivenBack, withoutGivenBack } from '../given-back';
+import { refusesProviderFields, withoutProviderFields } from '../provider-fields';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { refusesIds } from '../optional-fields';
 import { ProviderError, type ProviderProblem, readProblem, thrownProblem } from '../provider-error';
@@ -57,7 +57,7 @@ export function aiSdkModel(model: AiSdkLanguageModel, options: AiSdkModelOptions
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : problemOf(error);
-      if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), callOptions);
+      if (refusesProviderFields(problem, request, of)) return await send(withoutProviderFields(request), callOptions);
       if (!hadNewIds && refusesIds(problem)) {
         renewsIds = true;
         return await send(request, callOptions);

@@ -7,7 +7,7 @@
  */
 import { isAgentError } from '../../protocol';
 import { isMalformedCall, toModelError } from '../classify';
-import { refusesGivenBack, withoutGivenBack } from '../given-back';
+import { refusesProviderFields, withoutProviderFields } from '../provider-fields';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { readingClient } from '../reading-client';
@@ -64,7 +64,8 @@ export function chatModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
-      if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), options, refused);
+      if (refusesProviderFields(problem, request, of))
+        return await send(withoutProviderFields(request), options, refused);
       if (!tellsReasoning && problem.status === 400 && MISSES_REASONING.test(problem.words)) {
         wantsReasoning = true;
         return await send(request, options, refused);

@@ -8,7 +8,7 @@
  */
 import { isAgentError } from '../../protocol';
 import { isMalformedCall, toModelError } from '../classify';
-import { refusesGivenBack, withoutGivenBack } from '../given-back';
+import { refusesProviderFields, withoutProviderFields } from '../provider-fields';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { OptionalFields, type OptionalParts } from '../optional-fields';
@@ -44,7 +44,7 @@ export function responsesModel(llm: string, server: SettledServer): Model {
     } catch (error) {
       if (isAgentError(error)) throw error;
       const problem = error instanceof ProviderError ? error.problem : thrownProblem(error, bodyOf(error));
-      if (refusesGivenBack(problem, request, of)) return await send(withoutGivenBack(request), options);
+      if (refusesProviderFields(problem, request, of)) return await send(withoutProviderFields(request), options);
       if (optional.refused(problem, body, renewsIds)) return await send(request, options);
       if (isMalformedCall(problem))
         return { content: '', toolCalls: [], finishReason: 'malformed', said: problem.words };

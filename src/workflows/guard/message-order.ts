@@ -14,7 +14,7 @@ import { currentRun } from '../run/current-run';
 import type { Commands } from './certain-events';
 import type { Job } from './history-jobs';
 import { watchHiddenJobs } from './hidden-jobs';
-import { isMessage, type Place, placesIn, restoreOrder, encodeOrder } from './recorded-order';
+import { isMessage, type Place, updatePositions, restoreOrder, encodeOrder } from './recorded-order';
 
 const MARKER = 'countersign-order-';
 
@@ -32,7 +32,7 @@ export function keepingMessageOrder(): WorkflowInternalsInterceptor {
       if (isReplaying ? patch === undefined : !needsRecord(jobs, isReset)) return next(input);
       if (patch === undefined) {
         marker = `${MARKER}${input.activation.historyLength ?? 0}`;
-        placeOf = placesIn(jobs);
+        placeOf = updatePositions(jobs);
       } else {
         marker = patch;
         input.activation.jobs = restoreOrder(jobs, patch.slice(MARKER.length));

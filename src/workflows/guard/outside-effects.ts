@@ -9,7 +9,7 @@
 import type { WorkflowOutboundCallsInterceptor } from '@temporalio/workflow';
 import { currentBody } from '../context/body';
 
-export const notingOutsideEffects: WorkflowOutboundCallsInterceptor = {
+export const outsideEffectInterceptor: WorkflowOutboundCallsInterceptor = {
   scheduleActivity: (input, next) => noted('an activity', next(input)),
   scheduleLocalActivity: (input, next) => noted('a local activity', next(input)),
   startChildWorkflowExecution: (input, next) => noted('a child workflow', next(input)),

@@ -12,7 +12,7 @@ import type { Job } from './history-jobs';
 export type Place = string | undefined;
 
 /** An accepted update that was not delivered now has waited since before all of these. */
-export function placesIn(jobs: readonly Job[]): (update: string) => Place {
+export function updatePositions(jobs: readonly Job[]): (update: string) => Place {
   const places = new Map<string, Place>();
   let place: Place;
   for (const { signalWorkflow, doUpdate } of [...jobs].reverse()) {

@@ -9,7 +9,7 @@
 import { currentBody } from '../context/body';
 import { sdk } from './sdk';
 
-export function giveBodiesTheSameValues(): void {
+export function makeBodiesDeterministic(): void {
   const run = sdk();
   if (run === undefined) return;
   let { random, now } = run;

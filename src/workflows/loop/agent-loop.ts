@@ -2,8 +2,8 @@
  * Agent loop: a turn, from the user's message to the final response.
  *
  * Each step calls the model, runs the reply's tool calls side by side and appends their results, until a reply calls no
- * tools. A reply at the iteration limit may be the response, but its tools are not run. Exactly one tool message
- * follows every tool call, whatever ends the turn.
+ * tools. At the iteration limit the tools of a reply are not run; a reply without tools still ends the turn. Exactly one
+ * tool message follows every tool call, whatever ends the turn.
  *
  * @module
  */
@@ -60,19 +60,19 @@ function agentOf({ definition, agent }: Thread): Agent {
 }
 
 /**
- * @param from What the resumed calls of the last reply did elsewhere.
+ * @param carried The open calls of the last reply, from the link or context before.
  * @returns The response.
  */
-async function runSteps(thread: Thread, turn: OpenTurn, from: readonly OpenCallJson[]): Promise<string> {
-  let resumed = from;
+async function runSteps(thread: Thread, turn: OpenTurn, carried: readonly OpenCallJson[]): Promise<string> {
+  let resumed = carried;
   for (;;) {
     const agent = agentOf(thread);
-    if (turn.isLastWord) return await lastWord(thread, agent, turn);
+    if (turn.isLastWord) return await atIterationLimit(thread, agent, turn);
     if (resumed.length === 0) {
       if (thread.beforeStep?.isDue() === true) await thread.beforeStep.go();
       const reply = await nextReply(thread, agent, turn);
-      if (reply.toolCalls === undefined) return respond(turn, reply);
-      if (turn.used >= turn.limits.maxIterations) return await lastWord(thread, agent, turn);
+      if (reply.toolCalls === undefined) return finish(turn, reply);
+      if (turn.used >= turn.limits.maxIterations) return await atIterationLimit(thread, agent, turn);
     }
     const { outcomes, direct, nextAgent } = await runStep(thread, agent, turn, resumed);
     resumed = [];
@@ -126,22 +126,22 @@ function messageOf({ llm }: Agent, { content, toolCalls = [], provider, answered
     : { role: 'assistant', content, toolCalls, by: answeredBy, ...also };
 }
 
-function respond(turn: OpenTurn, { content, finishReason }: ModelReply): string {
+function finish(turn: OpenTurn, { content, finishReason }: ModelReply): string {
   turn.finishReason = finishReason;
   return content;
 }
 
-async function lastWord(thread: Thread, agent: Agent, turn: OpenTurn): Promise<string> {
+async function atIterationLimit(thread: Thread, agent: Agent, turn: OpenTurn): Promise<string> {
   const { maxIterations, earlyStoppingMethod } = turn.limits;
   thread.transcript.closeCalls(`Not run: the limit of ${maxIterations} steps was reached.`);
   if (earlyStoppingMethod === 'generate') {
     turn.isLastWord = true;
     const { toolCalls: _none, ...reply } = await askModel(thread, agent, 'final');
-    return respond(turn, record(thread, agent, reply));
+    return finish(turn, record(thread, agent, reply));
   }
   throw new AgentError(
     'MAX_ITERATIONS',
-    `The model still called tools in its reply number ${maxIterations}, which is the limit. Raise maxIterations, or see on the stream whether it goes in circles.`,
+    `The model still called tools after ${maxIterations} replies, which is the limit. Raise maxIterations, or look on the stream whether it repeats itself.`,
     { maxIterations },
   );
 }

@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { reach, type AgentWorkflowDefinition } from '../../agent';
+import { collectDefinitions, type AgentWorkflowDefinition } from '../../agent';
 
 /** By name, as a worker finds it. */
 export function isExported({ name }: AgentWorkflowDefinition): boolean {
   // The SDK's own lookup of workflow types.
   const { importWorkflows } = (globalThis as { __TEMPORAL__?: { importWorkflows?: () => object } }).__TEMPORAL__ ?? {};
   if (importWorkflows === undefined) return true;
-  return [...reach(Object.values(importWorkflows())).workflows].some((found) => found.name === name);
+  return [...collectDefinitions(Object.values(importWorkflows())).workflows].some((found) => found.name === name);
 }

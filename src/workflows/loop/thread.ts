@@ -1,5 +1,5 @@
 /**
- * Thread: an agent workflow at work in a run: its conversation, current agent and turn.
+ * Thread: one agent conversation within a run, with its current agent and turn.
  *
  * The main thread is the run's own. One that a tool runs is nested, and its ids begin with the operation that runs it.
  *
@@ -31,7 +31,7 @@ export interface Nesting {
   readonly id: string;
   /** The agents above it, outermost first. */
   readonly above: readonly string[];
-  /** The digest of the call that runs it, and of all around that call. */
+  /** The digest of the call that runs it, and of every enclosing call. */
   readonly origin: string;
 }
 
@@ -44,7 +44,7 @@ export class Thread implements NestedWork {
   readonly runTurn: RunTurn;
   /** Absent: the main thread. */
   readonly nesting: Nesting | undefined;
-  /** Nested: cancels its work. */
+  /** Nested threads only: cancels the work. */
   cancel: (() => void) | undefined;
   turn: OpenTurn | undefined;
   /** Main thread: moves the run before a step, when no call is open. */
@@ -60,7 +60,7 @@ export class Thread implements NestedWork {
     this.memory = new Memory(this.transcript, definition.memory);
   }
 
-  /** Absent before the first step. */
+  /** Undefined before the first step. */
   get agent(): string | undefined {
     return this.#agent;
   }
@@ -74,7 +74,7 @@ export class Thread implements NestedWork {
     return this.turn?.outsideEffect;
   }
 
-  /** @param nth The call's place in its reply. @returns `step.call`, after the operation that runs a nested thread. */
+  /** @param nth The call's place in its reply. @returns `step.call`; in a nested thread, prefixed with its operation. */
   callId(nth: number): string {
     return [...(this.nesting === undefined ? [] : [this.nesting.id]), this.#step, nth].join('.');
   }
@@ -87,7 +87,7 @@ export class Thread implements NestedWork {
   begin(agent: string): void {
     this.#agent = agent;
     this.#step += 1;
-    this.run.work(this.pathTo(agent), this.#step);
+    this.run.markWorking(this.pathTo(agent), this.#step);
   }
 
   /** The tool call that runs this nested thread has ended. */
@@ -108,7 +108,7 @@ export class Thread implements NestedWork {
     );
   }
 
-  /** The messages of those indexes, with what goes beside them. */
+  /** The messages of those indexes, with the summary and what prompts read. */
   conversation({ also = [], from = 0, upTo }: Pick<ModelCall, 'also' | 'from' | 'upTo'>): Conversation {
     const all = this.transcript.all();
     return {
@@ -126,7 +126,7 @@ export class Thread implements NestedWork {
     return { ...this.toldOfRun(), ...(summary === undefined ? {} : { summary }) };
   }
 
-  /** What the current agent's prompts may use of the run. */
+  /** The run's data that the current agent's prompts can read. */
   toldOfRun(): Pick<Conversation, 'state' | 'data'> {
     const { definition, run } = this;
     const { systemPrompt } = definition.agents.get(this.#agent ?? definition.rootAgent) ?? {};

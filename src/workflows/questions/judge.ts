@@ -22,10 +22,7 @@ import {
 import type { Expectation, Incoming, Question, Verdict } from './question';
 import type { QuestionState } from './question-state';
 
-/**
- * `former` accepts what earlier releases accepted, or this code while the questions had other words; see
- * `recordedRules`.
- */
+/** `former` accepts what earlier releases accepted, or this one before a question's text changed; see `recordedRules`. */
 export type Rules = 'now' | 'former';
 
 export function judge(state: QuestionState, incoming: Incoming, rules: Rules = 'now'): Verdict {
@@ -43,7 +40,7 @@ export function judge(state: QuestionState, incoming: Incoming, rules: Rules = '
     const inputId = rules === 'former' ? idOfOperation(state, incoming.inputId) : fullId(state, incoming.inputId);
     return judgeById(state, inputId, incoming);
   }
-  // Its question may be asked later. Any other open question is one that its sender may never have seen.
+  // Its question may be asked later. Its sender may never have seen those that are open now.
   if (isReappliedAnswer) return refuse(state, 'not_waiting', UNNAMED);
   return isAnswer(incoming) ? judgeByMatch(state, incoming, rules) : judgeEvent(state, incoming);
 }
@@ -52,7 +49,7 @@ export function isSameEffect(a: Verdict, b: Verdict): boolean {
   return a.kind === b.kind && ('inputId' in a ? a.inputId : undefined) === ('inputId' in b ? b.inputId : undefined);
 }
 
-/** One `answerId` belongs to one answer, taken or kept. Ids of other events are counted apart. */
+/** One `answerId` belongs to one answer, taken or kept. Other events have ids of their own. */
 function judgeAnswerId(state: QuestionState, incoming: Incoming, answerId: string, rules: Rules): Verdict | undefined {
   const { settled, early } = state;
   const isAnswerId = isAnswer(incoming);
@@ -74,7 +71,7 @@ function judgeAnswerId(state: QuestionState, incoming: Incoming, answerId: strin
     return refuse(state, 'duplicate', `The answer "${answerId}" was taken already; nothing more is needed.`);
   }
   const taken = inputId === undefined ? '' : ` of the question "${inputId}"`;
-  const message = `The answerId "${answerId}" is that of another answer${taken}, which stands: give each answer an answerId of its own.`;
+  const message = `The answerId "${answerId}" was used by another answer${taken}, which stands: give each answer an answerId of its own.`;
   return refuse(state, 'conflict', message);
 }
 
@@ -98,7 +95,7 @@ function judgeById(state: QuestionState, inputId: string, incoming: Incoming): V
   return refuseRepeated(state, inputId, settled.content === contentOf(incoming, settled.expectation.definition.type));
 }
 
-/** The full id, if a former one without digest was given. */
+/** Completes an id of earlier releases, which has no digest. */
 function fullId({ open, settled, formerLink }: QuestionState, named: string): string {
   if (formerLink === undefined || !named.endsWith(`-${formerLink}`) || open.has(named)) return named;
   const isMeant = (inputId: string): boolean => isFormerId(named, inputId, formerLink);
@@ -133,7 +130,7 @@ function judgeReapplied(state: QuestionState, inputId: string): Verdict {
 /** Nothing waits on the question yet, so its requirements are unknown. */
 function judgeKept(state: QuestionState, { inputId, event, kept }: Question, incoming: Incoming): Verdict {
   if (!agrees(event ?? {}, incoming.fields)) {
-    return refuse(state, 'not_waiting', `The question "${inputId}" says otherwise than this answer.`);
+    return refuse(state, 'not_waiting', `The fields of this answer contradict the question "${inputId}".`);
   }
   if (kept.some((one) => sameJson(one.fields, incoming.fields))) return refuseRepeated(state, inputId, true);
   if (kept.length < LIMITS.keptAnswers) return { kind: 'kept', inputId };
@@ -162,8 +159,7 @@ function judgeNamed(state: QuestionState, question: Question, incoming: Incoming
 }
 
 /**
- * Exactly one question must want an answer without an id. A repeated answer may be one that was sent twice, and settles
- * nothing.
+ * An answer without an id must match exactly one question. A repeated one may have been sent twice, and settles nothing.
  */
 function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): Verdict {
   const open = [...state.open.values()];
@@ -201,8 +197,11 @@ function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): V
       ? refuseLate(state, past.inputId)
       : refuseRepeated(state, past.inputId, past.kind === 'same');
   }
+  // Told is the nearest: one whose fields fit, else one whose requirements are met.
   const missed =
-    typed.find(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements)) ?? typed[0];
+    shaped[0] ??
+    typed.find(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements)) ??
+    typed[0];
   const problem =
     shaped.length > 0
       ? undefined

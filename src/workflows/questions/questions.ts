@@ -1,8 +1,8 @@
 /**
  * Questions: what a run waits for.
  *
- * The tool call that asked a question owns it. Each question ends settled, timed out or withdrawn, and no message is
- * dropped.
+ * The tool call that asked a question owns it. Each question ends settled, timed out or withdrawn, and every answer that
+ * is not used is refused with a reason.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import type { QuestionState } from './question-state';
 export class Questions {
   readonly #open = new Map<string, Question>();
   readonly #settled = new SettledQuestions();
-  /** Recent ids, to tell a sender why. Not carried to the next link. */
+  /** The last ids, to explain refusals. Not carried to the next link. */
   readonly #withdrawn = new Set<string>();
   readonly #early: Incoming[] = [];
   #earlyBytes = 0;
@@ -67,7 +67,7 @@ export class Questions {
     return bytes;
   }
 
-  /** An answer was taken that its wait has not received yet. */
+  /** A settled answer has not reached its tool yet. */
   get isDelivering(): boolean {
     return this.#delivering > 0;
   }
@@ -84,7 +84,8 @@ export class Questions {
   admit(asked: PendingQuestion): void {
     const all = [...this.#open.values(), asked];
     const bytes = all.reduce((sum, { event }) => sum + jsonBytes(event ?? {}), 0);
-    if (this.#open.size >= LIMITS.openQuestions || bytes > LIMITS.openBytes) throw tooMany(this.#open.size);
+    if (this.#open.size >= LIMITS.openQuestions) throw tooMany(this.#open.size);
+    if (bytes > LIMITS.openBytes) throw tooLarge('openBytes');
     this.#admitSize(all);
   }
 
@@ -94,10 +95,10 @@ export class Questions {
     this.#admitSize([...this.#open.values()].map((one) => (one === question ? { ...question, expectation } : one)));
   }
 
-  /** Earlier releases did not count what a wait adds, so their runs may exceed the limit. */
+  /** Earlier releases did not count expectations, so their runs may exceed the limit. */
   #admitSize(questions: readonly PendingQuestion[]): void {
     const bytes = questions.reduce((sum, question) => sum + pendingBytes(question), 0);
-    if (bytes > LIMITS.pendingBytes && patched('countersign-pending-bytes')) throw tooMany(this.#open.size);
+    if (bytes > LIMITS.pendingBytes && patched('countersign-pending-bytes')) throw tooLarge('pendingBytes');
   }
 
   ask(inputId: string, asker: Asker, askedAt: string, event?: AnyEvent): Question {
@@ -106,7 +107,7 @@ export class Questions {
     return question;
   }
 
-  /** A question was asked: judges the reapplied messages meant for another one in its place. */
+  /** A question was asked: judges the reapplied messages meant for the one that it replaces. */
   takeReplaced(asked: string): readonly RefusedAnswer[] {
     const replaced = this.#reapplied.take((inputId) => inputId !== asked && isSameOperation(inputId, asked));
     return [...replaced.flatMap((incoming) => this.#takeReapplied(incoming)), ...this.#takeReady()];
@@ -121,7 +122,7 @@ export class Questions {
     return [...dropped, ...this.#takeReady()];
   }
 
-  /** Judges the reapplied messages that are no longer behind another. */
+  /** Judges the reapplied messages that no longer wait for others before them. */
   #takeReady(): readonly RefusedAnswer[] {
     const isReady = (inputId: string): boolean => {
       const question = this.#open.get(inputId);
@@ -151,10 +152,11 @@ export class Questions {
     question.expectation = expectation;
     const refusedAnswers: RefusedAnswer[] = [];
     for (const incoming of question.kept.splice(0)) {
-      const verdict = this.#judgeKept(question, incoming);
+      const verdict = this.#rejudge(question, incoming);
       if (verdict.kind === 'settles') this.#settle(question, incoming);
       else if (verdict.kind === 'refused') refusedAnswers.push({ incoming, refusal: verdict });
     }
+    // A reapplied answer can settle it as well.
     if (question.answer === undefined) refusedAnswers.push(...this.#takeReady());
     if (question.answer !== undefined) return refusedAnswers;
     const nth = expectation.isNamed === true ? -1 : this.#early.findIndex((event) => takes(expectation, event));
@@ -166,7 +168,7 @@ export class Questions {
     return refusedAnswers;
   }
 
-  #judgeKept({ inputId, expectation }: Question, incoming: Incoming): Verdict {
+  #rejudge({ inputId, expectation }: Question, incoming: Incoming): Verdict {
     if (incoming.inputId === undefined && expectation?.isNamed === true) {
       return { kind: 'refused', reason: 'not_waiting', message: unnamedText(inputId), open: this.openIds };
     }
@@ -280,6 +282,11 @@ export class Questions {
 function tooMany(open: number): AgentError {
   const message = `${open} questions are open, and no more can be shown at a time: wait for answers before asking more.`;
   return new AgentError('LIMIT_EXCEEDED', message, { limit: 'openQuestions' });
+}
+
+function tooLarge(limit: 'openBytes' | 'pendingBytes'): AgentError {
+  const message = `This question is too large to be shown beside those that are open: all of them may have ${LIMITS[limit]} bytes. Ask less at a time, or refer to what is long.`;
+  return new AgentError('LIMIT_EXCEEDED', message, { limit });
 }
 
 function asJson({ callId, agents, toolName, toolId }: Asker): Asker {

@@ -47,15 +47,15 @@ export class Run {
   readonly isLaterLink: boolean;
   /** Whether watchers may see a reply before it is complete. Chosen at the start. */
   liveTokens = true;
-  /** Set by the guard: the activation has more jobs to deliver, so a question may still be asked. */
+  /** Set by the guard: more jobs follow in this activation, so a question may still be asked. */
   hasJobsToCome = isGuarded();
   /** Set by the guard: a reset reapplied the current message. */
   isReapplying = false;
-  /** Set by the session: starts moving the run, with calls open or not. Called once. Absent: the run cannot move. */
+  /** Set by the session: starts moving the run, even with calls open. Called at most once. Absent: it cannot move. */
   onTooLong: (() => void) | undefined;
   /** Set by the session: ends the run, or its workflow task, with the error. */
   onStop: ((error: Error) => void) | undefined;
-  /** What the run was started with. Frozen, and the model is not told. */
+  /** What the run was started with. Frozen, and never sent to the model. */
   data: JsonObject = {};
   readonly #card = new RunCard();
   #end: RunStatus['state'] | undefined;
@@ -80,7 +80,7 @@ export class Run {
   }
 
   /**
-   * Call it when this worker's code does not fit what the run has done.
+   * Call it when this worker's code does not match the run's history.
    *
    * @returns The error that ends the run or its workflow task.
    */
@@ -98,14 +98,14 @@ export class Run {
     move();
   }
 
-  work(agents: readonly string[], step: number): void {
+  markWorking(agents: readonly string[], step: number): void {
     this.checkLength();
     this.#card.work(agents, step);
     this.refreshCard();
   }
 
   /** A conversation waits for the next message. */
-  rest(): void {
+  markResting(): void {
     this.#card.rest();
     this.refreshCard();
   }
@@ -122,7 +122,7 @@ export class Run {
     return question;
   }
 
-  /** The link ends. Questions of the next one have other ids. */
+  /** Call it when the link ends: questions of the next one have other ids. */
   dropReapplied(): void {
     this.#refuse(this.questions.dropReapplied());
   }
@@ -173,7 +173,7 @@ export class Run {
   }
 
   refreshCard(): void {
-    this.#card.refresh(this.questions);
+    if (!this.hasEnded) this.#card.refresh(this.questions);
   }
 
   refused(incoming: Incoming, refusal: Refusal): void {

@@ -43,7 +43,7 @@ export async function runConversation(
     await tryTurn(thread, state, input, open);
   } else for (const message of chatHistory ?? []) thread.transcript.append(message);
   for (;;) {
-    session.run.rest();
+    session.run.markResting();
     if (wantsToMove(session)) await thread.beforeStep?.go();
     await condition(() => mailbox.isReady || wantsToMove(session));
     if (!mailbox.isReady) continue;

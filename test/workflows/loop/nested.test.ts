@@ -106,7 +106,7 @@ test('an inner agent that fails is a failed tool', async () => {
   expect(String(await run.result())).toBe('Done.');
   const failed = (await allEvents(run)).filter(({ isError }) => isError === true);
   expect(failed.map(({ toolOutput }) => toolOutput)).toEqual([
-    expect.stringContaining('reply number 3, which is the limit'),
+    expect.stringContaining('after 3 replies, which is the limit'),
     expect.stringContaining('none of context, conversation'),
   ]);
 });

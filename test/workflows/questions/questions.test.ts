@@ -45,6 +45,24 @@ test('an answer that names its question by another name is not taken for one tha
   });
 });
 
+test('an answer that no question takes is told what the one takes whose fields it has', () => {
+  const questions = new Questions();
+  const approval = HumanResponseEvent.extend('Approval', { approved: v.boolean() });
+  questions.expect(ask(questions, BOBS), { definition: approval, requirements: { user_name: 'Ann' } });
+  questions.expect(ask(questions, LAURIES), { definition: HumanResponseEvent, requirements: { user_name: 'Bo' } });
+  expect(questions.take(readAnswer({ response: 'yes', user_name: 'Ann' }))).toMatchObject({
+    kind: 'refused',
+    reason: 'not_waiting',
+    message: expect.stringContaining('{"user_name":"Bo"}'),
+  });
+});
+
+test('a question that is too large to be shown says so, not that there are too many', () => {
+  const event = { type: 'InputRequiredEvent', prefix: 'x'.repeat(1_100_000) };
+  const asked = { inputId: BOBS, asker: { callId: '1.0', agents: ['a'] }, askedAt: '2026-01-01T00:00:00.000Z', event };
+  expect(() => new Questions().admit(asked)).toThrow(/too large to be shown.*1048576 bytes/);
+});
+
 test.each([{}, { inputId: '1.0.0-ee95d4f8' }])(
   'after a reset a refused "yes" stays refused where the "no" before it was sent with %j',
   (named) => {

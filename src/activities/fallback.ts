@@ -1,5 +1,5 @@
 /**
- * Ask in order: asks the models of one `llm` until one replies.
+ * Fallback: asks the models of one `llm` until one replies.
  *
  * The next is asked when retrying cannot mend why the one before failed, or has not for a while. Temporal retries what
  * may still pass, beginning with the first model. A cancelled call is asked of no other.
@@ -21,7 +21,7 @@ const PATIENCE_MS = 60_000;
 /** The longest delay of Node's timers. Unit: milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-export interface CallInOrder {
+export interface FallbackCall {
   readonly llm: string;
   readonly signal: AbortSignal;
   readonly info: Pick<
@@ -34,9 +34,9 @@ export interface CallInOrder {
  * @param models At least one. Together they have the time of one attempt.
  * @throws What the model threw, when only one was asked; else a failure that says what each did.
  */
-export async function askInOrder<Reply>(
+export async function callWithFallback<Reply>(
   models: readonly Model[],
-  { llm, signal, info }: CallInOrder,
+  { llm, signal, info }: FallbackCall,
   ask: (model: Model, options: Pick<ModelCallOptions, 'signal' | 'timeoutMs'>) => Promise<Reply>,
 ): Promise<Reply> {
   const failures: ApplicationFailure[] = [];
@@ -69,7 +69,7 @@ class CallTime {
   readonly #patienceMs: number;
   readonly #attemptMs: number;
 
-  constructor(info: CallInOrder['info']) {
+  constructor(info: FallbackCall['info']) {
     const { scheduleToCloseTimeoutMs: wholeMs, startToCloseTimeoutMs } = info;
     this.#spentBeforeMs = Math.max(0, info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs);
     this.#patienceMs = Math.min(PATIENCE_MS, wholeMs / 2);

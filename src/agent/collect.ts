@@ -1,5 +1,5 @@
 /**
- * Reach: what can be found from the exports of a workflows module.
+ * Collect: finds definitions from the exports of a workflows module.
  *
  * Exported agent workflows and tools, their agents' tools, and agents given to `agentTool`. Not what a tool's body runs
  * by `ctx.runAgent`, since code cannot be inspected.
@@ -9,13 +9,13 @@
 import { isAgentWorkflow, type AgentWorkflowDefinition } from './agent';
 import { isTool, type Tool } from './tool';
 
-export interface Reached {
+export interface CollectedDefinitions {
   readonly workflows: ReadonlySet<AgentWorkflowDefinition>;
   readonly tools: ReadonlySet<Tool>;
 }
 
 /** @param exported The module's exported values. */
-export function reach(exported: readonly unknown[]): Reached {
+export function collectDefinitions(exported: readonly unknown[]): CollectedDefinitions {
   const workflows = new Set<AgentWorkflowDefinition>();
   const tools = new Set<Tool>();
   const addTool = (tool: Tool): void => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import fc from 'fast-check';
-import { askInOrder, type CallInOrder } from '../../src/activities/ask-in-order';
+import { callWithFallback, type FallbackCall } from '../../src/activities/fallback';
 import { AgentError } from '../../src/protocol';
 
 const HOUR = 3_600_000;
@@ -10,7 +10,7 @@ const model = (title: string) => ({ title, ask: async () => await Promise.reject
 const models = [model('one'), model('two')];
 
 /** @param now Of the server's clock. */
-function callAt(now: number, more: Partial<CallInOrder['info']> = {}): CallInOrder {
+function callAt(now: number, more: Partial<FallbackCall['info']> = {}): FallbackCall {
   const times = { currentAttemptScheduledTimestampMs: now, scheduledTimestampMs: now };
   return {
     llm: 'm',
@@ -24,7 +24,7 @@ test.each([
   ['an hour behind', -HOUR],
 ])('a worker whose clock is %s the server’s waits for what may pass as any other', async (_where, difference) => {
   const given: number[] = [];
-  const asking = askInOrder(models, callAt(Date.now() - difference), async (_model, { timeoutMs }) => {
+  const asking = callWithFallback(models, callAt(Date.now() - difference), async (_model, { timeoutMs }) => {
     given.push(timeoutMs);
     throw await Promise.resolve(new AgentError('MODEL_UNAVAILABLE', 'down', {}));
   });
@@ -38,7 +38,7 @@ test('a call may take longer than the timers of Node know', async () => {
   const call = callAt(Date.now(), { startToCloseTimeoutMs: year, scheduleToCloseTimeoutMs: year });
   const late = { ...call, info: { ...call.info, scheduledTimestampMs: call.info.scheduledTimestampMs - HOUR } };
   for (const one of [call, late]) {
-    const timeoutMs = await askInOrder(models, one, async (_model, given) => {
+    const timeoutMs = await callWithFallback(models, one, async (_model, given) => {
       expect(given.signal.aborted).toBe(false);
       return await Promise.resolve(given.timeoutMs);
     });
@@ -79,7 +79,7 @@ test('who is asked, and how a call ends, is as the documents say, whatever each 
       const all = outcomes.map((_outcome, nth) => model(`number ${nth}`));
       const end = await environment.run(
         async () =>
-          await askInOrder(all, { ...call, info: { ...call.info, scheduledTimestampMs } }, ask).catch(
+          await callWithFallback(all, { ...call, info: { ...call.info, scheduledTimestampMs } }, ask).catch(
             ({ nonRetryable, message }: { readonly nonRetryable: boolean; readonly message: string }) => {
               const said = outcomes.slice(0, asked).filter((outcome) => message.includes(outcome));
               expect(said).toHaveLength(asked);

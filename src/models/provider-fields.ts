@@ -1,5 +1,5 @@
 /**
- * Given back: provider fields that their provider no longer accepts.
+ * Provider fields: those that their provider no longer accepts.
  *
  * Encrypted reasoning and signatures outlive their keys when an account, region or model changes. The conversation then
  * continues without them.
@@ -16,7 +16,7 @@ const REFUSED = [
 ];
 
 /** @param of Owner of the fields. @returns Whether one retry without them can help. */
-export function refusesGivenBack(
+export function refusesProviderFields(
   { status, words, kinds = [] }: ProviderProblem,
   request: ModelRequest,
   of: string,
@@ -28,7 +28,7 @@ export function refusesGivenBack(
 }
 
 /** The same conversation without provider fields. */
-export function withoutGivenBack(request: ModelRequest): ModelRequest {
+export function withoutProviderFields(request: ModelRequest): ModelRequest {
   const messages = request.messages.map((message) => {
     if (!('provider' in message)) return message;
     const { provider: _refused, ...others } = message;
