@@ -65,6 +65,9 @@ const TASK_WITHIN = '10 seconds';
 /** A deployment waits for running activities: else a model call is paid for twice, and a tool's outcome is lost. */
 const SHUTDOWN_GRACE = '10 seconds';
 
+/** How long Temporal still offers runs to a worker that was killed, before another one gets them (decision 34). */
+const OFFERED_TO_SAME_WORKER = '2 seconds';
+
 export interface AgentPlugin {
   readonly name: string;
   configureWorker(options: WorkerOptions): WorkerOptions;
@@ -110,6 +113,7 @@ export async function agentPlugin(options: AgentPluginOptions): Promise<AgentPlu
         maxHeartbeatThrottleInterval: liveTokens ? WORDS_HELD_MS : HEARTBEAT_HELD_MS,
         shutdownGraceTime: SHUTDOWN_GRACE,
         isolateExecutionTimeout: TASK_WITHIN,
+        stickyQueueScheduleToStartTimeout: OFFERED_TO_SAME_WORKER,
         ...withoutUndefined(worker),
         activities: { ...worker.activities, ...activities },
         sinks: { ...worker.sinks, ...passedConversations.sinks },

@@ -1,9 +1,9 @@
 /**
  * Restart: what a parked run waits for when its worker is gone, and answered before the next one is there.
  *
- * From the start of the new worker's process, Node and all, to the result. After a kill Temporal offers the
- * run to the dead worker first, for the 10 s of the SDK's `stickyQueueScheduleToStartTimeout`; after an
- * orderly stop it does not.
+ * From the start of the new worker's process, Node and all, to the result. After a kill Temporal offers the run to the
+ * dead worker first, for the `stickyQueueScheduleToStartTimeout`: 2 s of ours, 10 s of the SDK's own in the bare worker.
+ * After an orderly stop it does not.
  *
  * @module
  */
