@@ -29,7 +29,10 @@ export function toolAttempt(tool: ActivityTool, context: Context): ToolAttempt {
   return { signal, refusal };
 }
 
-/** The error of a tool that an operator interrupted, which heard of it by Temporal's own signal, and must not run again. */
+/**
+ * The error of a tool that must not run again, and that an operator's interruption ended: it listens to Temporal's own
+ * signal.
+ */
 export function stoppedByOperator(tool: ActivityTool, { cancellationDetails }: Context): string | undefined {
   if (!runsOnce(tool) || !isByOperator(cancellationDetails)) return undefined;
   const how = cancellationDetails?.reset === true ? 'reset' : 'paused';

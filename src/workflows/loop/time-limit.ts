@@ -12,7 +12,7 @@ import { readDuration } from '../context/duration';
 import { isRunCancelled } from '../link/failure';
 
 export interface TimeLimit {
-  /** Absent when the definition that it began with had one, and today's has none. */
+  /** Absent when it comes from a definition that has none any more. */
   readonly timeout?: Duration;
   /** ISO 8601, UTC. */
   readonly deadline: string;

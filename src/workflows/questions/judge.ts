@@ -197,7 +197,7 @@ function judgeByMatch(state: QuestionState, incoming: Incoming, rules: Rules): V
       ? refuseLate(state, past.inputId)
       : refuseRepeated(state, past.inputId, past.kind === 'same');
   }
-  // Told is the nearest: one whose fields fit, else one whose requirements are met.
+  // The refusal speaks of the nearest question: one whose fields fit, else one whose requirements are met.
   const missed =
     shaped[0] ??
     typed.find(({ expectation }) => meets(incoming.fields, (expectation as Expectation).requirements)) ??
