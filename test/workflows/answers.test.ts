@@ -175,7 +175,7 @@ describe('what nobody could answer', () => {
 
   test.each([
     ['a requirement on a reserved field', 'reserved', 'the field "id", which is reserved'],
-    ['more questions than one query can show', 'large', 'questions are open'],
+    ['more than one query can show', 'large', 'too large to be shown'],
   ])('%s is refused to the tool', async (_what, what, said) => {
     const run = await temporal.run('toolAgent', [calls(['asks_too_much', { what }]), says('Done.')]);
     expect(await eventOfType(run, 'ToolCallResult')).toMatchObject({ toolOutput: expect.stringContaining(said) });

@@ -27,7 +27,7 @@ interface GrowingCall {
   readonly others: Record<string, unknown>;
 }
 
-/** The cost of a call beside its arguments. Unit: characters. */
+/** The cost of a call beside its arguments, and of a delta that brings nothing. Unit: characters. */
 const CALL_CHARS = 100;
 
 export class GrowingCalls {
@@ -57,7 +57,10 @@ export class GrowingCalls {
     const last = this.#callAt(index, id);
     let call = last;
     const isOnceMore = isRepeat(last, id, name, text);
-    if (isOnceMore && isObject(text)) return;
+    if (isOnceMore && isObject(text)) {
+      this.chars += text.length;
+      return;
+    }
     const isOwn = isOneOfMany && index == null && name !== '' && !isOnceMore;
     if (last === undefined || isOwn || isAnother(last, id, name, text)) {
       call = { index, id: '', names: [], arguments: '', isDoubtful: false, others: {} };
@@ -70,7 +73,7 @@ export class GrowingCalls {
     if (call.id === '') call.id = id;
     if (name !== '') call.names.push(name);
     call.arguments += text;
-    this.chars += name.length + text.length;
+    this.chars += name.length + text.length || CALL_CHARS;
     Object.assign(call.others, others);
   }
 

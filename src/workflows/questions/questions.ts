@@ -285,7 +285,7 @@ function tooMany(open: number): AgentError {
 }
 
 function tooLarge(limit: 'openBytes' | 'pendingBytes'): AgentError {
-  const message = `This question is too large to be shown beside those that are open: all of them may have ${LIMITS[limit]} bytes. Ask less at a time, or refer to what is long.`;
+  const message = `This question is too large to be shown beside those that are open: all of them may have ${Math.floor(LIMITS[limit])} bytes. Ask less at a time, or refer to what is long.`;
   return new AgentError('LIMIT_EXCEEDED', message, { limit });
 }
 
