@@ -13,7 +13,7 @@ import {
   type OptionTable,
 } from '../../protocol';
 import { toModelError } from '../classify';
-import { refusesProviderFields, withoutProviderFields } from '../provider-fields';
+import { refusesProviderFields, withoutProviderFields } from '../refused-fields';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { refusesIds } from '../optional-fields';
 import { ProviderError, type ProviderProblem, readProblem, thrownProblem } from '../provider-error';

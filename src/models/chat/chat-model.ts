@@ -7,7 +7,7 @@
  */
 import { isAgentError } from '../../protocol';
 import { isMalformedCall, toModelError } from '../classify';
-import { refusesProviderFields, withoutProviderFields } from '../provider-fields';
+import { refusesProviderFields, withoutProviderFields } from '../refused-fields';
 import type { Model, ModelCallOptions, ModelRequest, RawReply } from '../model';
 import { type SettledServer, serverText, serverTitle } from '../model-server';
 import { readingClient } from '../reading-client';

@@ -1,5 +1,5 @@
 /**
- * Provider fields: those that their provider no longer accepts.
+ * Refused fields: provider fields that their provider no longer accepts.
  *
  * Encrypted reasoning and signatures outlive their keys when an account, region or model changes. The conversation then
  * continues without them.
